@@ -1,0 +1,80 @@
+"""JSON lines of ``records/``: everything that is no number. One line is one record.
+
+JSON has no NaN and no infinities: inside values they are the objects ``{"float": "NaN"}``, ``{"float": "Infinity"}``
+and ``{"float": "-Infinity"}``.
+"""
+
+from __future__ import annotations
+
+import json
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+_NON_FINITE = {"NaN": float("nan"), "Infinity": float("inf"), "-Infinity": float("-inf")}
+_DEEPEST = 64
+
+
+def _float_name(value: float) -> str:
+    return "NaN" if value != value else "Infinity" if value > 0 else "-Infinity"
+
+
+def plain(value: Any, depth: int = 0) -> Any:
+    """``value`` as JSON can hold it: non-finite floats as objects, keys as strings, other things as their repr."""
+    if isinstance(value, float):
+        number = float(value)
+        return number if number - number == 0 else {"float": _float_name(number)}
+    if value is None or isinstance(value, (bool, str)):
+        return value
+    if isinstance(value, int):
+        return int(value)
+    if depth >= _DEEPEST:
+        return repr(value)[:1000]
+    if isinstance(value, dict):
+        return {key if isinstance(key, str) else str(key): plain(each, depth + 1) for key, each in value.items()}
+    if isinstance(value, (list, tuple, set, frozenset)):
+        return [plain(each, depth + 1) for each in value]
+    item = getattr(value, "item", None)  # scalars of NumPy and its kin
+    if item is not None:
+        try:
+            return plain(item(), depth + 1)
+        except (TypeError, ValueError, RuntimeError):
+            pass
+    return str(value)
+
+
+def original(value: Any) -> Any:
+    """The inverse of `plain` for what JSON decoding returns: the objects of non-finite floats as floats."""
+    if isinstance(value, dict):
+        if len(value) == 1 and value.get("float") in _NON_FINITE:
+            return _NON_FINITE[value["float"]]
+        return {key: original(each) for key, each in value.items()}
+    if isinstance(value, list):
+        return [original(each) for each in value]
+    return value
+
+
+def dumps(value: Any) -> bytes:
+    """Compact UTF-8 JSON of any value; what JSON cannot hold is made plain first. Lone surrogates become ``?``."""
+    try:
+        text = json.dumps(value, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+    except (TypeError, ValueError, RecursionError):
+        text = json.dumps(plain(value), separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+    return text.encode("utf-8", "replace")
+
+
+def encode_line(record: dict[str, Any]) -> bytes:
+    """One record as a line with its newline."""
+    return dumps(record) + b"\n"
+
+
+def decode_line(line: bytes) -> dict[str, Any]:
+    """The record of a line; raises `ValueError` when it is none (torn, garbage, without a kind)."""
+    try:
+        record = json.loads(line)
+    except RecursionError:
+        raise ValueError("nested too deeply") from None
+    if not isinstance(record, dict) or not isinstance(record.get("kind"), str):
+        raise ValueError("not a record: no kind")
+    return record

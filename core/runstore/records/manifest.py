@@ -1,0 +1,118 @@
+"""``run.json``: who and what a run is and how it stands. A dictionary, so that unknown keys are kept on rewrite."""
+
+from __future__ import annotations
+
+import json
+
+from runstore.records.lines import original, plain
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+FORMAT_VERSION = 1
+
+_EMPTY: dict[str, Any] = {
+    "v": FORMAT_VERSION,
+    "id": "",
+    "number": None,
+    "experiment": "",
+    "display_name": None,
+    "description": None,
+    "type": None,
+    "target": None,
+    "created": None,
+    "started": None,
+    "ended": None,
+    "status": None,
+    "attempts": [],
+    "exit": None,
+    "archived": False,
+    "host": None,
+    "user": None,
+    "command": None,
+    "cwd": None,
+    "git": None,
+    "definition": None,
+    "parent": None,
+    "params": {},
+    "tags": {},
+    "properties": {},
+    "snapshot": None,
+    "warnings": [],
+    "summary": None,
+}
+
+
+def new_manifest(**fields: Any) -> dict[str, Any]:
+    """A manifest with every key of the format, ``fields`` filled in."""
+    manifest: dict[str, Any] = json.loads(json.dumps(_EMPTY))
+    manifest.update(fields)
+    return manifest
+
+
+def encode_manifest(manifest: dict[str, Any]) -> bytes:
+    """The bytes of run.json: indented for people, non-finite floats as in records."""
+    text = json.dumps(plain(manifest), indent=1, ensure_ascii=False, allow_nan=False)
+    return text.encode("utf-8", "replace") + b"\n"
+
+
+def decode_manifest(content: bytes) -> dict[str, Any]:
+    """The manifest with every key of the format present and of a usable type; raises `ValueError` if it is none."""
+    try:
+        raw = json.loads(content)
+    except RecursionError:
+        raise ValueError("nested too deeply") from None
+    if not isinstance(raw, dict):
+        raise ValueError("not an object")
+    manifest = new_manifest(**original(raw))
+    for key, empty in _EMPTY.items():
+        value = manifest[key]
+        if isinstance(empty, dict) and not isinstance(value, dict):
+            manifest[key] = {}
+        elif isinstance(empty, list) and not isinstance(value, list):
+            manifest[key] = []
+    return manifest
+
+
+def apply_change(manifest: dict[str, Any], change: dict[str, Any]) -> None:
+    """Apply one change, from an edit file or from ``records/``, to ``manifest`` in place; unknown kinds are ignored.
+
+    Kinds: ``tags`` and ``params`` (value: dict to set, remove: list of keys), ``properties`` (value: dict; the first
+    value of a key stays), ``display_name``, ``description``, ``archived``, ``snapshot`` (value), ``metric`` (name and
+    its definition), ``warning`` (value: text), ``cancel``.
+    """
+    kind = change.get("kind")
+    value = change.get("value")
+    if kind in ("tags", "params"):
+        entries = manifest[kind]
+        if isinstance(value, dict):
+            entries.update(value)
+        removed = change.get("remove")
+        for key in removed if isinstance(removed, list) else ():
+            if isinstance(key, str):
+                entries.pop(key, None)
+    elif kind == "properties":
+        if isinstance(value, dict):
+            for key, each in value.items():
+                manifest["properties"].setdefault(key, each)
+    elif kind in ("display_name", "description"):
+        if value is None or isinstance(value, str):
+            manifest[kind] = value
+    elif kind == "archived":
+        manifest["archived"] = bool(value)
+    elif kind == "snapshot":
+        manifest["snapshot"] = value
+    elif kind == "metric":
+        name = change.get("name")
+        definition = {key: each for key, each in change.items() if key not in ("kind", "name", "seq", "time")}
+        if isinstance(name, str):
+            defined = manifest.get("metrics")
+            if not isinstance(defined, dict):
+                defined = manifest["metrics"] = {}
+            defined.setdefault(name, {}).update(definition)
+    elif kind == "warning":
+        if isinstance(value, str):
+            manifest["warnings"].append(value)
+    elif kind == "cancel":
+        manifest["cancel_requested"] = change.get("time") or True

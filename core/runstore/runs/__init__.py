@@ -1,0 +1,1 @@
+"""The user's API: `Workspace`, `Experiment`, `Run`; thin over writing and reading."""

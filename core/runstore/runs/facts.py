@@ -1,0 +1,204 @@
+"""Tags, properties, status and details of a `Run`, one mixin."""
+
+from __future__ import annotations
+
+import time
+
+from runstore.exceptions import UserErrorException
+from runstore.layout.paths import RunPaths
+from runstore.records import status
+from runstore.writing.edit import write_edit
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from runstore.reading.run import RunReader
+    from runstore.writing.owner import RunOwner
+    from runstore.writing.writer import RunWriter
+
+
+class Facts:
+    """What is known of a run beside its metrics. Reads are fresh: other processes may change a run at any time."""
+
+    _folder: str
+    _owner: RunOwner | None
+    _joined: bool
+    _writer: RunWriter
+
+    # ---- changes
+
+    def _change(self, **change: Any) -> None:
+        """Record one change in the file that this process may write: run.json, records/ or an edit."""
+        writer = self._writer  # a run that begins with this call gets its folder now
+        if self._owner is not None:
+            self._owner.change(**change)
+        elif self._joined:
+            writer.record(**change)
+        else:
+            try:
+                write_edit(self._folder, {**change, "time": time.time()})
+            except OSError as error:
+                raise UserErrorException(
+                    "cannot change run {}: {}".format(self._folder, error.strerror or error)
+                ) from error
+
+    def tag(self, key: str, value: str | None = None) -> None:
+        """Set one tag; without a value it is a bare mark."""
+        self.set_tags({key: value})
+
+    def set_tags(self, tags: dict[str, Any]) -> None:
+        """Set several tags; values become strings, None stays None."""
+        self._change(kind="tags", value={str(key): _text(value) for key, value in tags.items()})
+
+    def remove_tags(self, tags: list[str]) -> None:
+        """Remove tags by key; those that are not there are ignored."""
+        self._change(kind="tags", value={}, remove=[str(key) for key in tags])
+
+    def get_tags(self) -> dict[str, Any]:
+        """All tags."""
+        return dict(self._manifest()["tags"])
+
+    @property
+    def tags(self) -> dict[str, Any]:
+        """All tags."""
+        return self.get_tags()
+
+    def add_properties(self, properties: dict[str, Any]) -> None:
+        """Add properties; they never change, so an existing key with another value raises `UserErrorException`."""
+        new = {str(key): _text(value) for key, value in properties.items()}
+        known = self._manifest()["properties"]
+        for key, value in new.items():
+            if key in known and known[key] != value:
+                raise UserErrorException("property {!r} is set to {!r} and cannot change".format(key, known[key]))
+        if new:
+            self._change(kind="properties", value=new)
+
+    def get_properties(self) -> dict[str, Any]:
+        """All properties."""
+        return dict(self._manifest()["properties"])
+
+    @property
+    def properties(self) -> dict[str, Any]:
+        """All properties."""
+        return self.get_properties()
+
+    # ---- reading
+
+    def _reader(self) -> RunReader:
+        from runstore.reading.run import RunReader
+
+        reader: RunReader | None = self.__dict__.get("_reader_kept")
+        if reader is None or reader.folder != self._folder:
+            reader = self.__dict__["_reader_kept"] = RunReader(self._folder)
+        reader.refresh()
+        return reader
+
+    def _manifest(self) -> dict[str, Any]:
+        return self._reader().manifest
+
+    @property
+    def display_name(self) -> str:
+        """The name that people see; can be set."""
+        manifest = self._manifest()
+        return str(manifest["display_name"] or manifest["id"])
+
+    @display_name.setter
+    def display_name(self, name: str) -> None:
+        self._change(kind="display_name", value=str(name))
+
+    @property
+    def name(self) -> str:
+        """The display name (Azure ML's older word for it)."""
+        return self.display_name
+
+    @property
+    def description(self) -> str | None:
+        """A note on the run; can be set."""
+        description = self._manifest()["description"]
+        return None if description is None else str(description)
+
+    @description.setter
+    def description(self, text: str) -> None:
+        self._change(kind="description", value=str(text))
+
+    @property
+    def number(self) -> int | None:
+        """1, 2, 3 ... in its experiment."""
+        number = self._manifest()["number"]
+        return number if isinstance(number, int) else None
+
+    @property
+    def type(self) -> str | None:
+        """The run's type, such as ``azureml.scriptrun``; None for an interactive run."""
+        kind = self._manifest()["type"]
+        return None if kind is None else str(kind)
+
+    def get_status(self) -> str:
+        """The status in Azure ML's words; a run whose process is gone is Failed, one unheard of NotResponding."""
+        from runstore.reading.states import reported_status
+
+        return reported_status(self._reader())
+
+    @property
+    def status(self) -> str:
+        """The same as `get_status`."""
+        return self.get_status()
+
+    def get_details(self) -> dict[str, Any]:
+        """The run as a dict with Azure ML's keys: runId, target, status, startTimeUtc, endTimeUtc, properties ..."""
+        manifest = self._manifest()
+        details: dict[str, Any] = {
+            "runId": manifest["id"],
+            "target": manifest["target"],
+            "status": self.get_status(),
+            "startTimeUtc": utc(manifest["started"] or manifest["created"]),
+            "properties": dict(manifest["properties"]),
+            "inputDatasets": [],
+            "outputDatasets": [],
+            "runDefinition": manifest["definition"] or {},
+            "logFiles": self._log_files(),
+            "submittedBy": manifest["user"],
+        }
+        if manifest["ended"]:
+            details["endTimeUtc"] = utc(manifest["ended"])
+        exit_record = manifest["exit"] or {}
+        if exit_record.get("error"):
+            details["error"] = {
+                "error": exit_record.get("details") or {"code": "UserError", "message": exit_record["error"]}
+            }
+        if manifest["warnings"]:
+            details["warnings"] = [{"source": "runstore", "message": text} for text in manifest["warnings"]]
+        return details
+
+    def _log_files(self) -> dict[str, str]:
+        paths = RunPaths(self._folder)
+        found = {}
+        for log in self._reader().consoles():
+            for name, path in ((log.name, log.out), (log.name + "_err", log.err)):
+                if path:
+                    found["user_logs/{}.txt".format(name)] = path
+        import os
+
+        if os.path.exists(paths.system_log):
+            found["system_logs/system.txt"] = paths.system_log
+        return found
+
+
+def utc(seconds: Any) -> str | None:
+    """Unix seconds as Azure ML writes times: ISO 8601 in UTC with microseconds and Z."""
+    if not isinstance(seconds, (int, float)):
+        return None
+    import datetime
+
+    moment = datetime.datetime.fromtimestamp(seconds, datetime.timezone.utc)
+    return moment.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def ended(manifest: dict[str, Any]) -> bool:
+    """Whether the recorded status is final."""
+    return manifest["status"] in status.TERMINAL
+
+
+def _text(value: Any) -> str | None:
+    return None if value is None else str(value)

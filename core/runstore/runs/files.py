@@ -1,0 +1,107 @@
+"""Files of a `Run`, one mixin: uploads, downloads, names."""
+
+from __future__ import annotations
+
+import os
+
+from runstore.exceptions import UserErrorException
+from runstore.layout.names import artifact_path
+from runstore.layout.printable import printable
+from runstore.writing.artifacts import artifact_file, artifact_names, files_under, store_file
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from runstore.writing.writer import RunWriter
+
+
+class Files:
+    """Artifacts are the user's files in a run, named by relative paths such as ``outputs/model.pkl``."""
+
+    _folder: str
+    _writer: RunWriter
+
+    def _store(self, name: str, source: Any, replace: bool = False) -> str | None:
+        """Store an artifact; None, with a warning in the run, when the store cannot be written."""
+        writer = self._writer  # a run that begins with this call gets its folder now
+        try:
+            return store_file(self._folder, name, source, replace)
+        except OSError as error:
+            writer.record("warning", value="file {} was not kept: {}".format(name, error.strerror or error))
+            return None
+
+    def upload_file(self, name: str, path_or_stream: Any, datastore_name: str | None = None) -> None:
+        """Keep a copy of a file (a path or an open stream) as artifact ``name``; a name can be used only once."""
+        self._store(artifact_path(name), path_or_stream)
+
+    def upload_files(
+        self,
+        names: list[str],
+        paths: list[str],
+        return_artifacts: bool = False,
+        timeout_seconds: int | None = None,
+        datastore_name: str | None = None,
+    ) -> None:
+        """Keep several files; raises TypeError when there are not as many names as paths."""
+        if len(names) != len(paths):
+            raise TypeError("upload_files: {} names for {} paths".format(len(names), len(paths)))
+        for name, path in zip(names, paths):
+            self.upload_file(name, path)
+
+    def upload_folder(self, name: str, path: str, datastore_name: str | None = None) -> None:
+        """Keep all files under the folder ``path``, recursively, as ``<name>/<relative path>``."""
+        if not os.path.isdir(path):
+            raise UserErrorException("upload_folder: {} is not a folder".format(printable(path, 300)))
+        for relative, source in list(files_under(path)):
+            self.upload_file("{}/{}".format(name, relative), source)
+
+    def get_file_names(self) -> list[str]:
+        """The names of all artifacts, sorted."""
+        return artifact_names(self._folder)
+
+    def download_file(self, name: str, output_file_path: str | None = None, _validate_checksum: bool = False) -> None:
+        """Copy an artifact to ``output_file_path``: a file, a folder to put it in, or by default the current folder.
+
+        Raises `UserErrorException`, which lists the files there are, for a name that is not there.
+        """
+        source = artifact_file(self._folder, name)
+        if not os.path.isfile(source):
+            raise UserErrorException(
+                "no file {!r} in this run; there are: {}".format(
+                    printable(name, 200),
+                    ", ".join(printable(each, 200) for each in self.get_file_names()) or "none",
+                )
+            )
+        target = output_file_path or os.path.basename(source)
+        if os.path.isdir(target) or target.endswith(("/", os.sep)):
+            target = os.path.join(target, os.path.basename(source))
+        os.makedirs(os.path.dirname(os.path.abspath(target)), exist_ok=True)
+        from shutil import copyfile  # only here: it costs 4 ms to import
+
+        copyfile(source, target)
+
+    def download_files(
+        self,
+        prefix: str | None = None,
+        output_directory: str | None = None,
+        output_paths: list[str] | None = None,
+        batch_size: int = 100,
+        append_prefix: bool = True,
+        timeout_seconds: int | None = None,
+    ) -> None:
+        """Copy all artifacts whose name starts with ``prefix`` under ``output_directory``.
+
+        The folders of the prefix are kept unless ``append_prefix`` is False.
+        """
+        names = [name for name in self.get_file_names() if name.startswith(prefix or "")]
+        if output_paths is not None and len(output_paths) != len(names):
+            raise UserErrorException("download_files: {} paths for {} files".format(len(output_paths), len(names)))
+        for index, name in enumerate(names):
+            if output_paths is not None:
+                target = output_paths[index]
+            else:
+                relative = name if append_prefix or not prefix else os.path.relpath(name, prefix.rstrip("/"))
+                relative = name.rpartition("/")[2] if relative.startswith("..") or relative == "." else relative
+                target = os.path.join(output_directory or ".", *relative.split("/"))
+            self.download_file(name, target)

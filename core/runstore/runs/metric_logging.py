@@ -1,0 +1,159 @@
+"""The log calls of `Run`, one mixin: scalars, lists, rows, tables, images, parameters."""
+
+from __future__ import annotations
+
+import os
+import time
+
+from runstore.exceptions import AzureMLException, UserErrorException
+from runstore.runs.files import Files
+from runstore.writing.arguments import MASK, is_secret_name
+from runstore.writing.values import scalar, step_number
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Iterable
+
+    from runstore.writing.writer import RunWriter
+
+_IMAGE_STARTS = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"GIF87a", b"GIF89a", b"BM", b"II*\0", b"MM\0*")
+
+
+class MetricLogging(Files):
+    """What a script calls while it trains. None of it raises because a disk is full or a folder is gone."""
+
+    _writer: RunWriter
+
+    def log(self, name: str, value: Any, description: str = "", step: int | None = None) -> None:
+        """Log one value of the metric ``name``; again and again for a series.
+
+        ``value`` is a number, string, boolean or None, or a scalar of NumPy, PyTorch and their kin. ``step`` is the
+        integer position in the series (iteration, epoch). Raises `UserErrorException` for a list, see `log_list`.
+        """
+        self._writer.log(name, value, step)
+        if description:
+            self._describe(name, description)
+
+    def log_metrics(self, metrics: dict[str, Any], step: int | None = None) -> None:
+        """Log one value each of several metrics, which share the step and the time; dearer by little than one."""
+        self._writer.log_metrics(metrics, step)
+
+    def log_params(self, params: dict[str, Any]) -> None:
+        """Record parameters (learning rate, batch size ...); a later value of a name replaces the earlier one."""
+        self._writer.record("params", value=_public(params))
+
+    def define_metric(self, name: str, goal: str | None = None, description: str | None = None) -> None:
+        """Say what is better for the metric ``name``: ``goal`` is ``"min"`` or ``"max"``."""
+        if goal not in ("min", "max", None):
+            raise UserErrorException("goal of metric {!r} is {!r}: it must be 'min' or 'max'".format(name, goal))
+        fields = {"goal": goal, "description": description}
+        self._writer.record("metric", name=name, **{key: each for key, each in fields.items() if each is not None})
+
+    def log_list(self, name: str, value: Iterable[Any], description: str = "") -> None:
+        """Log several values of one metric at once: any iterable of scalars, in order."""
+        values = [_cell(name, each) for each in (value.tolist() if hasattr(value, "tolist") else value)]
+        self._writer.record("list", name=name, value=values, **_described(description))
+
+    def log_row(self, name: str, description: str | None = None, **kwargs: Any) -> None:
+        """Log one row of the table ``name``: a scalar for each column; again and again for more rows.
+
+        Raises `AzureMLException` when a value is a list.
+        """
+        for column, each in kwargs.items():
+            if isinstance(each, (list, tuple)):
+                raise AzureMLException(
+                    "Rows cannot contain list values: column {!r} of {!r}; use log_table".format(column, name)
+                )
+        row = {column: _cell(name, each) for column, each in kwargs.items()}
+        self._writer.record("row", name=name, value=row, **_described(description))
+
+    def log_table(self, name: str, value: dict[str, Any], description: str = "") -> None:
+        """Log a table: a dict of column name to a list of scalars, all of one length, or to one scalar.
+
+        Raises `AzureMLException` for columns of unequal lengths.
+        """
+        if not isinstance(value, dict):
+            raise AzureMLException("table {!r}: give a dict of column names to lists".format(name))
+        columns: dict[str, list[Any]] = {}
+        for column, cells in value.items():
+            cells = cells.tolist() if hasattr(cells, "tolist") else cells
+            cells = list(cells) if isinstance(cells, (list, tuple, range)) else [cells]
+            columns[str(column)] = [_cell(name, each) for each in cells]
+        lengths = {column: len(cells) for column, cells in columns.items()}
+        if len(set(lengths.values())) > 1:
+            raise AzureMLException("table {!r}: columns have unequal lengths {}".format(name, lengths))
+        if columns:
+            self._writer.record("table", name=name, value=columns, **_described(description))
+
+    def log_image(
+        self,
+        name: str,
+        path: str | None = None,
+        plot: Any = None,
+        description: str = "",
+        step: int | None = None,
+    ) -> None:
+        """Log an image: the file at ``path``, or ``plot``, a matplotlib figure or pyplot (saved as PNG).
+
+        The file becomes the artifact ``<name>_<unix time>.<suffix>``. Raises `AzureMLException` unless exactly one of
+        the two is given, and for a file that is no image.
+        """
+        if (path is None) == (plot is None):
+            raise AzureMLException("image {!r}: give exactly one of path and plot".format(name))
+        if plot is not None:
+            if not hasattr(plot, "savefig"):
+                raise AzureMLException("image {!r}: plot must be a matplotlib figure or pyplot".format(name))
+            import io
+
+            stream = io.BytesIO()
+            plot.savefig(stream, format="png")
+            stream.seek(0)
+            source: Any = stream
+            suffix = ".png"
+        else:
+            source = os.fspath(path)  # type: ignore[arg-type]  # one of the two is given
+            suffix = os.path.splitext(source)[1].lower() or ".png"
+            _check_image(name, source)
+        artifact = "{}_{}{}".format(str(name).strip("/") or "image", int(time.time() * 1000), suffix)
+        stored = self._store(artifact, source)
+        if stored is not None:
+            fields = {} if step is None else {"step": step_number(step)}
+            self._writer.record("image", name=name, value=stored, **fields, **_described(description))
+
+    def alert(self, title: str, text: str = "", level: str = "info") -> None:
+        """Say something that a person watching should see now."""
+        self._writer.record("alert", name=str(title), value=str(text), level=str(level))
+
+    def _describe(self, name: str, description: str) -> None:
+        told: set[tuple[str, str]] = self.__dict__.setdefault("_described", set())
+        if (name, description) not in told:
+            told.add((name, description))
+            self._writer.record("metric", name=name, description=str(description))
+
+
+def _described(description: str | None) -> dict[str, Any]:
+    return {"description": description} if description else {}
+
+
+def _cell(name: str, value: Any) -> Any:
+    """A value inside a list, row or table."""
+    if isinstance(value, (list, tuple, dict, set)) or (hasattr(value, "__len__") and not isinstance(value, str)):
+        raise AzureMLException(
+            "metric {!r}: value of type {} is not supported inside a list, row or table".format(name, type(value))
+        )
+    return scalar(name, value)
+
+
+def _public(params: dict[str, Any]) -> dict[str, Any]:
+    """Parameters with the values of secrets masked."""
+    return {str(key): MASK if is_secret_name(str(key)) else value for key, value in params.items()}
+
+
+def _check_image(name: str, path: str) -> None:
+    try:
+        with open(path, "rb") as file:
+            start = file.read(16)
+    except OSError as error:
+        raise AzureMLException("image {!r}: cannot read {}: {}".format(name, path, error.strerror)) from error
+    if not start.startswith(_IMAGE_STARTS) and not (start[:4] == b"RIFF" and start[8:12] == b"WEBP"):
+        raise AzureMLException("image {!r}: {} is not an image".format(name, path))

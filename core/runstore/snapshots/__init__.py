@@ -1,0 +1,1 @@
+"""Copies of source folders, stored once by content under ``.runstore/snapshots/<id>/``."""

@@ -1,0 +1,86 @@
+"""Files of users put under ``files/``: whole or not at all, never outside the run, never over one that exists."""
+
+from __future__ import annotations
+
+import os
+
+from runstore.exceptions import UserErrorException
+from runstore.layout.names import artifact_path
+from runstore.layout.paths import RunPaths
+from runstore.layout.printable import printable
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import IO, Any, Iterator
+
+
+def artifact_file(folder: str, name: str) -> str:
+    """The path of the artifact ``name`` of the run in ``folder``; raises `UserErrorException` for a bad name."""
+    return os.path.join(RunPaths(folder).files, *artifact_path(name).split("/"))
+
+
+def store_file(folder: str, name: str, source: str | os.PathLike[str] | IO[Any], replace: bool = False) -> str:
+    """Store a copy of ``source`` (a path or a readable stream) as artifact ``name``; returns its normalised name.
+
+    Raises `UserErrorException` for a bad name, a source that cannot be read, or a name that is taken (unless
+    ``replace``), OSError when the store cannot be written.
+    """
+    target = artifact_file(folder, name)
+    os.makedirs(os.path.dirname(target), exist_ok=True)
+    temporary = os.path.join(os.path.dirname(target), ".tmp-{}".format(os.urandom(6).hex()))
+    try:
+        _copy(source, temporary)
+        if replace:
+            os.replace(temporary, target)
+        else:
+            try:
+                os.link(temporary, target)
+            except FileExistsError:
+                raise UserErrorException(
+                    "Resource Conflict: artifact {!r} already exists in this run; give another name".format(
+                        printable(name, 200)
+                    )
+                ) from None
+            except OSError:  # a file system without hard links
+                os.rename(temporary, target)
+    finally:
+        try:
+            os.unlink(temporary)
+        except OSError:
+            pass
+    return artifact_path(name)
+
+
+def _copy(source: str | os.PathLike[str] | IO[Any], target: str) -> None:
+    if hasattr(source, "read"):
+        with open(target, "wb") as file:
+            while True:
+                data = source.read(1 << 20)
+                if not data:
+                    return
+                file.write(data.encode("utf-8") if isinstance(data, str) else data)
+    try:
+        stream = open(source, "rb")  # noqa: SIM115 - closed below; only the opening is the caller's mistake
+    except OSError as error:
+        raise UserErrorException(
+            "cannot read {}: {}".format(printable(os.fspath(source), 300), error.strerror or error)
+        ) from error
+    with stream, open(target, "wb") as file:
+        from shutil import copyfileobj  # only here: it costs 4 ms to import
+
+        copyfileobj(stream, file, 1 << 20)
+
+
+def files_under(source: str) -> Iterator[tuple[str, str]]:
+    """(relative name with ``/``, path) of each regular file under the folder, sorted; links to folders not entered."""
+    for parent, folders, names in os.walk(source):
+        folders.sort()
+        for name in sorted(names):
+            path = os.path.join(parent, name)
+            if os.path.isfile(path):
+                yield os.path.relpath(path, source).replace(os.sep, "/"), path
+
+
+def artifact_names(folder: str) -> list[str]:
+    """The names of all artifacts of the run, sorted; temporary files of uploads under way are left out."""
+    return [name for name, _ in files_under(RunPaths(folder).files) if not name.rpartition("/")[2].startswith(".tmp-")]

@@ -1,0 +1,44 @@
+"""The number of a run: 1, 2, 3 ... inside its experiment, never given twice, without a lock.
+
+A number is claimed by creating ``.numbers/<n>`` exclusively. Only the newest claims are kept; a claim so far behind
+the newest that its predecessor may have been removed is given up and another one is tried.
+"""
+
+from __future__ import annotations
+
+import os
+
+NUMBERS = ".numbers"
+_KEPT = 200
+
+
+def claim_number(experiment_folder: str) -> int:
+    """The next number of this experiment; raises OSError when the folder cannot be written."""
+    folder = os.path.join(experiment_folder, NUMBERS)
+    os.makedirs(folder, exist_ok=True)
+    number = _newest(folder) + 1
+    while True:
+        try:
+            os.close(os.open(os.path.join(folder, str(number)), os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666))
+        except FileExistsError:
+            number += 1
+            continue
+        newest = _newest(folder)
+        if newest - number < _KEPT // 2:
+            break
+        number = newest + 1
+    for old in _claims(folder):
+        if old <= number - _KEPT:
+            try:
+                os.unlink(os.path.join(folder, str(old)))
+            except OSError:
+                pass
+    return number
+
+
+def _claims(folder: str) -> list[int]:
+    return [int(name) for name in os.listdir(folder) if name.isdigit()]
+
+
+def _newest(folder: str) -> int:
+    return max(_claims(folder), default=0)

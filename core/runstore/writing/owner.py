@@ -1,0 +1,135 @@
+"""`RunOwner`: the one process that writes a run's ``run.json``, from creation (or a new attempt) to the end."""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+
+from runstore.layout.paths import RunPaths
+from runstore.records.edits import decode_edit, is_edit_file
+from runstore.records.identity import identity_of
+from runstore.records.lines import decode_line, original
+from runstore.records.manifest import apply_change, decode_manifest, encode_manifest
+from runstore.writing.create import write_atomically
+from runstore.writing.streams import warn_once
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+LONGEST_LINE = 64 << 20
+
+
+class RunOwner:
+    """Keeps ``manifest`` and writes it whole on each change. Only the constructor raises for an I/O reason."""
+
+    def __init__(self, folder: str) -> None:
+        """Take over the run in ``folder``; raises OSError or ValueError when its run.json cannot be read."""
+        self.folder = folder
+        self._path = RunPaths(folder).manifest
+        self._lock = threading.RLock()
+        self._warn = warn_once()
+        with open(self._path, "rb") as file:
+            self.manifest: dict[str, Any] = decode_manifest(file.read())
+
+    def begin_attempt(self, engine: str | None = None, child: dict[str, Any] | None = None) -> int:
+        """Note that this process runs the run now; returns the attempt's number, from 1. Does not write."""
+        identity = identity_of()
+        attempt = {
+            "start": time.time(),
+            "end": None,
+            "exit": None,
+            "host": identity["host"],
+            "engine": engine,
+            "owner": identity,
+            "child": child,
+        }
+        self.manifest["attempts"].append(attempt)
+        return len(self.manifest["attempts"])
+
+    def update(self, **changes: Any) -> None:
+        """Change fields of run.json and write it; warns once when it cannot be written, and goes on."""
+        with self._lock:
+            self.manifest.update(changes)
+            try:
+                write_atomically(self._path, encode_manifest(self.manifest))
+            except OSError as error:
+                self._warn("cannot write {}: {}".format(self._path, error.strerror or error))
+
+    def change(self, **change: Any) -> None:
+        """Apply one change in the form of `runstore.records.manifest.apply_change` and write."""
+        with self._lock:
+            apply_change(self.manifest, change)
+            self.update()
+
+    def finish(self, final: str, exit: dict[str, Any] | None = None, summary: dict[str, Any] | None = None) -> None:
+        """End the run: fold what others recorded into run.json and write it with the final status.
+
+        ``summary`` is the hint of `runstore.reading.summary`, for fast lists.
+        """
+        now = time.time()
+        with self._lock:
+            changes, edit_files = self._changes()
+            for change in changes:
+                apply_change(self.manifest, change)
+            attempts = self.manifest["attempts"]
+            if attempts:
+                attempts[-1]["end"] = now
+                attempts[-1]["exit"] = exit
+            self.update(status=final, ended=now, exit=exit, summary=summary)
+            if self._is_written(final):
+                for path in edit_files:
+                    try:
+                        os.unlink(path)
+                    except OSError:
+                        pass
+
+    def _is_written(self, final: str) -> bool:
+        try:
+            with open(self._path, "rb") as file:
+                return bool(decode_manifest(file.read())["status"] == final)
+        except (OSError, ValueError):
+            return False
+
+    def _changes(self) -> tuple[list[dict[str, Any]], list[str]]:
+        """The changes in records/ and in edit files in order of time, and the paths of the edit files."""
+        found: list[tuple[float, dict[str, Any]]] = []
+        edit_files: list[str] = []
+        for name in _listed(self.folder):
+            if is_edit_file(name):
+                path = os.path.join(self.folder, name)
+                try:
+                    with open(path, "rb") as file:
+                        edit = decode_edit(file.read())
+                except (OSError, ValueError):
+                    continue
+                edit_files.append(path)
+                found.extend((_seconds(edit), change) for change in edit["changes"])
+        records = RunPaths(self.folder).records
+        for name in _listed(records):
+            try:
+                with open(os.path.join(records, name), "rb") as file:
+                    lines = iter(lambda: file.readline(LONGEST_LINE), b"")
+                    for line in lines:
+                        try:
+                            record = original(decode_line(line))
+                        except ValueError:
+                            continue
+                        found.append((_seconds(record), record))
+            except OSError:
+                continue
+        found.sort(key=lambda each: each[0])
+        return [change for _, change in found], edit_files
+
+
+def _seconds(record: dict[str, Any]) -> float:
+    time = record.get("time")
+    return float(time) if isinstance(time, (int, float)) else 0.0
+
+
+def _listed(folder: str) -> list[str]:
+    try:
+        return sorted(os.listdir(folder))
+    except OSError:
+        return []

@@ -1,0 +1,267 @@
+"""`RunWriter`: the file set of one process in one run. One call of log is one row and one write(2), nothing else."""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+import weakref
+from struct import error as StructError
+
+from runstore.layout.ids import new_writer_name
+from runstore.layout.paths import RunPaths
+from runstore.records.identity import identity_of
+from runstore.records.lines import encode_line
+from runstore.records.points import (
+    NO_STEP,
+    SCHEMA_SUFFIX,
+    WIDEST,
+    Schema,
+    encode_header,
+    encode_schema,
+    padding,
+    row_size,
+    row_struct,
+    rows_file_name,
+    width_class,
+)
+from runstore.writing.heartbeat import Heartbeat
+from runstore.writing.streams import Streams, append_function, warn_once
+from runstore.writing.values import kind_of, packs_as, scalar, step_number
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Callable
+
+    from runstore.writing.streams import Write
+
+_now = time.time
+_writers: weakref.WeakSet[RunWriter] = weakref.WeakSet()
+
+
+class RunWriter:
+    """Writes points and records of one process (one rank) into a run folder; opened by its first record.
+
+    Thread-safe. A forked child that logs becomes a writer of its own. The methods raise `UserErrorException` for
+    arguments that make no sense and never for an I/O reason (see `Streams`): what could not be written at all is
+    counted in ``dropped``.
+    """
+
+    def __init__(self, folder: str, rank: int = 0, world: int = 1, attempt: int = 1, kind: str = "points") -> None:
+        self.folder = folder
+        self.rank = rank
+        self.world = world
+        self.attempt = attempt
+        self._kind = kind
+        self._warn = warn_once()
+        self._reset()
+        _writers.add(self)
+
+    def _reset(self) -> None:
+        """The state of a writer that has not begun; also that of a forked child."""
+        self.name = ""
+        self._lock = threading.RLock()
+        self._streams = Streams(self._warn)
+        self._dropped_told = 0
+        self._seq = 0
+        self._heartbeat: Heartbeat | None = None
+        self._append: Write = _closed
+        self._schemas: dict[tuple[tuple[str, ...], str], tuple[Schema, Callable[..., bytes]]] = {}
+        # What the fast way needs to write a row: pack, schema id, padding, descriptor, row size.
+        self._scalars: dict[type, dict[str, tuple[Callable[..., bytes], int, int]]] = {}
+        self._rows: dict[Any, tuple[Callable[..., bytes], int, tuple[float, ...], int, int]] = {}
+
+    # ---- the fast way: a schema that is known, a file that takes what is written
+
+    def log(self, name: str, value: Any, step: int | None = None) -> None:
+        """Append one value of the metric ``name``."""
+        try:
+            pack, schema, descriptor = self._scalars[value.__class__][name]
+            with self._lock:
+                self._seq = seq = self._seq + 1
+                row = pack(schema, seq, NO_STEP if step is None else step, value, _now())
+                written = self._append(descriptor, row, 32)
+                if written != 32:
+                    self._mend(1, row, written)
+        except (KeyError, TypeError, StructError, OSError):
+            self._log_slowly({name: value}, step)
+
+    def log_metrics(self, metrics: dict[str, Any], step: int | None = None) -> None:
+        """Append values of several metrics as one row: they share step and time."""
+        values = metrics.values()
+        try:
+            pack, schema, pad, descriptor, size = self._rows[tuple(metrics), tuple(map(type, values))]
+            with self._lock:
+                self._seq = seq = self._seq + 1
+                row = pack(schema, seq, NO_STEP if step is None else step, *values, *pad, _now())
+                written = self._append(descriptor, row, size)
+                if written != size:
+                    self._mend((size - 24) // 8, row, written)
+        except (KeyError, TypeError, StructError, OSError):
+            self._log_slowly(metrics, step)
+
+    # ---- everything else
+
+    def record(self, kind: str, **fields: Any) -> None:
+        """Append one record that is no point to ``records/``; FORMAT.md lists the kinds."""
+        with self._lock:
+            self.open()
+            self._seq += 1
+            self._append_record(kind, fields)
+
+    @property
+    def seq(self) -> int:
+        """How many records there were so far."""
+        return self._seq
+
+    @property
+    def dropped(self) -> int:
+        """How many of them are lost."""
+        return self._streams.dropped
+
+    def open(self) -> None:
+        """Make the file set, so that this process is known as a rank of the run before its first record."""
+        with self._lock:
+            if self.name:
+                return
+            self.name = new_writer_name(self.rank)
+            self._append = append_function(self.folder)
+            header = encode_header(self.name, self.rank, self.world, self.attempt, _now(), identity_of())
+            self._streams.append(self._schema_path(), header, records=0)
+            if self._kind == "points":
+                self._heartbeat = Heartbeat(RunPaths(self.folder).alive, self.name, self._beat)
+                self._heartbeat.start()
+
+    def close(self) -> None:
+        """Write what waits and close the files; a later record opens a new file set."""
+        with self._lock:
+            if not self.name:
+                return
+            self._streams.retry(at_once=True)
+            self._tell_dropped()
+            self._streams.close()
+            if self._heartbeat is not None:
+                self._heartbeat.stop()
+            dropped = self._streams.dropped
+            self._reset()
+            self._streams.dropped = self._dropped_told = dropped
+
+    def _forked(self) -> None:
+        """In a forked child: the files are the parent's, and another thread may have held the lock."""
+        self._streams.abandon()
+        if self._heartbeat is not None:
+            self._heartbeat.abandon()
+        self._reset()
+
+    def _beat(self) -> int:
+        """Called by the heartbeat: a good moment to try again what waits."""
+        if self._streams.waiting:
+            with self._lock:
+                self._streams.retry()
+                self._tell_dropped()
+        return self._seq
+
+    def _schema_path(self) -> str:
+        return os.path.join(self.folder, self._kind, self.name + SCHEMA_SUFFIX)
+
+    def _rows_path(self, width: int) -> str:
+        return os.path.join(self.folder, self._kind, rows_file_name(self.name, width))
+
+    def _log_slowly(self, metrics: dict[str, Any], step: Any) -> None:
+        """The first row of a schema, values that no row can hold, and all rows while the file system refuses them."""
+        step = step_number(step)
+        plain = {str(name): scalar(name, value) for name, value in metrics.items()}
+        points = {name: value for name, value in plain.items() if kind_of(value) is not None}
+        with self._lock:
+            self.open()
+            self._seq += 1
+            names = list(points)
+            for start in range(0, len(names), WIDEST):
+                self._append_row({name: points[name] for name in names[start : start + WIDEST]}, step)
+            for name in plain.keys() - points.keys():
+                fields = {"name": name, "value": plain[name]}
+                self._append_record("scalar", fields if step is None else {**fields, "step": step})
+            if len(points) == len(metrics) <= WIDEST:
+                self._remember(metrics, points)
+
+    def _append_row(self, values: dict[str, Any], step: int | None) -> None:
+        schema, pack = self._schema(values)
+        size = row_size(schema.width)
+        pad = padding(schema.types, schema.width)
+        row = pack(schema.id, self._seq, NO_STEP if step is None else step, *values.values(), *pad, _now())
+        if not self._streams.append(self._rows_path(schema.width), row, size):
+            self._forget()
+        else:
+            self._tell_dropped()
+
+    def _append_record(self, kind: str, fields: dict[str, Any]) -> None:
+        path = os.path.join(self.folder, "records", self.name + ".jsonl")
+        record = {"seq": self._seq, "time": _now(), "kind": kind, **fields}
+        if not self._streams.append(path, encode_line(record)):
+            self._forget()
+
+    def _schema(self, values: dict[str, Any]) -> tuple[Schema, Callable[..., bytes]]:
+        key = (tuple(values), "".join(str(kind_of(value)) for value in values.values()))
+        known = self._schemas.get(key)
+        if known is None:
+            names, types = key
+            schema = Schema(len(self._schemas) + 1, width_class(len(names)), names, types)
+            known = self._schemas[key] = (schema, row_struct(types, schema.width).pack)
+            self._streams.append(self._schema_path(), encode_schema(schema), records=0)
+        return known
+
+    def _remember(self, metrics: dict[str, Any], points: dict[str, Any]) -> None:
+        """Let the fast way take the next row like this one, where it may."""
+        kinds = [packs_as(type(value)) for value in metrics.values()]
+        schema, pack = self._schema(points)
+        if self._streams.waiting or "".join(kinds) != schema.types:
+            return
+        size = row_size(schema.width)
+        try:
+            descriptor = self._streams.descriptor(self._rows_path(schema.width))
+        except OSError:
+            return
+        if len(metrics) == 1:
+            ((name, value),) = metrics.items()
+            self._scalars.setdefault(type(value), {})[name] = (pack, schema.id, descriptor)
+        types = tuple(map(type, metrics.values()))
+        self._rows[tuple(metrics), types] = (
+            pack,
+            schema.id,
+            padding(schema.types, schema.width),
+            descriptor,
+            size,
+        )
+
+    def _forget(self) -> None:
+        """Send all rows the slow way, which keeps their order, until the file system takes them again."""
+        self._scalars.clear()
+        self._rows.clear()
+
+    def _mend(self, width: int, row: bytes, written: int) -> None:
+        self._forget()
+        self._streams.mend(self._rows_path(width), row, row_size(width), written)
+
+    def _tell_dropped(self) -> None:
+        """Record how many records were lost, once the file system takes records again."""
+        lost = self._streams.dropped - self._dropped_told
+        if lost and not self._streams.waiting:
+            self._dropped_told += lost
+            self._seq += 1
+            self._append_record("dropped", {"value": lost})
+
+
+def _closed(descriptor: int, data: bytes, size: int) -> int:
+    raise OSError("not open")
+
+
+def _after_fork() -> None:
+    for writer in list(_writers):
+        try:
+            writer._forked()
+        except Exception as error:  # never into the training
+            writer._warn("after fork: {}".format(error))
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_after_fork)

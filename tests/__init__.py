@@ -1,0 +1,1 @@
+"""Tests of both packages; tests/system needs programs beyond Python, tests/bench measures."""

@@ -1,0 +1,238 @@
+"""Run.get_context in scripts that nobody launched, and in the processes that they start."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from runstore import Run, Workspace
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    return tmp_path / "root"
+
+
+def start(root: Path, code: str, *arguments: str, name: str = "train.py", **variables: str) -> subprocess.Popen[str]:
+    script = root.parent / name
+    script.write_text(textwrap.dedent(code))
+    environment = {key: value for key, value in os.environ.items() if not key.startswith("RUNSTORE_")}
+    return subprocess.Popen(
+        [sys.executable, str(script), *arguments],
+        cwd=root.parent,
+        env={**environment, "RUNSTORE_ROOT": str(root), **variables},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def finished(process: subprocess.Popen[str], code: int = 0) -> tuple[str, str]:
+    out, err = process.communicate(timeout=60)
+    assert process.returncode == code, err
+    return out, err
+
+
+def runs_in(root: Path) -> list[Run]:
+    return [run for experiment in Workspace(root=root).experiments.values() for run in experiment.get_runs()]
+
+
+def only_run(root: Path) -> Run:
+    (run,) = runs_in(root)
+    return run
+
+
+def test_the_script_gets_a_run_named_after_it(root: Path) -> None:
+    code = """
+        from runstore import Run
+        run = Run.get_context()
+        assert Run.get_context() is run
+        run.log("loss", 0.5, step=1)
+        print(run.id, run.experiment.name, run.get_status())
+        run.complete()
+        run.complete()
+    """
+    out, _ = finished(start(root, code, name="my train.py"))
+    run = only_run(root)
+    assert out.split() == [run.id, "my-train", "Running"]
+    assert run.get_status() == "Completed"
+    assert "warnings" not in run.get_details()
+    assert run.get_metrics() == {"loss": 0.5}
+
+
+def test_a_script_that_records_nothing_leaves_nothing(root: Path) -> None:
+    finished(start(root, "from runstore import Run\nrun = Run.get_context()\nprint(run.id)"))
+    assert runs_in(root) == []
+
+
+def test_the_experiment_can_be_given(root: Path) -> None:
+    code = "from runstore import Run\nRun.get_context().log('x', 1)"
+    finished(start(root, code, RUNSTORE_EXPERIMENT="given"))
+    assert list(Workspace(root=root).experiments) == ["given"]
+
+
+@pytest.mark.parametrize(
+    ("ending", "exit_code", "status"),
+    [
+        ("", 0, "Completed"),
+        ("import sys; sys.exit(0)", 0, "Completed"),
+        ("import sys; sys.exit(3)", 3, "Failed"),
+        ("raise ValueError('bad shape (3, 4)')", 1, "Failed"),
+        ("import os; os._exit(0)", 0, "Failed"),  # nobody could tell how it ended: its process is gone
+    ],
+)
+def test_how_the_script_ends_is_the_status(root: Path, ending: str, exit_code: int, status: str) -> None:
+    finished(start(root, f"from runstore import Run\nRun.get_context().log('x', 1)\n{ending}"), exit_code)
+    run = only_run(root)
+    assert run.get_status() == status
+    assert run.get_metrics() == {"x": 1}
+    if "ValueError" in ending:
+        assert run.get_details()["error"]["error"]["message"].endswith("ValueError: bad shape (3, 4)")
+
+
+def test_a_killed_script_is_failed_at_once_and_all_is_there(root: Path) -> None:
+    code = """
+        from runstore import Run
+        import time
+        run = Run.get_context()
+        for step in range(100):
+            run.log("x", step, step=step)
+        print("ready", flush=True)
+        time.sleep(60)
+    """
+    process = start(root, code)
+    assert process.stdout is not None
+    assert process.stdout.readline() == "ready\n"
+    run = only_run(root)
+    assert run.get_status() == "Running"
+    process.send_signal(signal.SIGKILL)
+    process.communicate()
+    assert run.get_status() == "Failed"
+    assert run.get_metrics()["x"] == list(range(100))
+
+
+def test_child_processes_join_as_ranks(root: Path) -> None:
+    code = """
+        import os, subprocess, sys
+        from runstore import Run
+        run = Run.get_context()
+        if len(sys.argv) == 1:
+            run.log("parent", 1)
+            children = [
+                subprocess.Popen([sys.executable, __file__, "child"], env={**os.environ, "RANK": rank})
+                for rank in "0123"
+            ]
+            assert [child.wait() for child in children] == [0] * 4
+        else:
+            for step in range(50):
+                run.log("loss", float(os.environ["RANK"]), step=step)
+            run.complete()
+    """
+    finished(start(root, code))
+    run = only_run(root)
+    assert run.get_status() == "Completed"
+    assert len(run.get_metrics()["loss"]) == 200
+    for rank in range(4):
+        steps, _, values = run.get_series("loss", rank=rank)
+        assert list(steps) == list(range(50))
+        assert set(values) == {float(rank)}
+    assert set(run.get_series("loss")[2]) == {0.0}
+
+
+def test_mode_off_stores_nothing_and_breaks_nothing(root: Path) -> None:
+    code = """
+        from runstore import Run
+        run = Run.get_context()
+        run.log("x", 1); run.log_list("l", [1]); run.log_metrics({"a": 1}); run.tag("a", "b"); run.log_params({"lr": 1})
+        run.upload_file("x", __file__); run.get_metrics(); run.get_details(); run.get_file_names(); print(run.id)
+        run.complete()
+    """
+    out, _ = finished(start(root, code, RUNSTORE_MODE="off"))
+    assert out.startswith("OfflineRun_")
+    assert not root.exists()
+
+
+def test_offline_can_be_refused(root: Path) -> None:
+    code = "from runstore import Run\nRun.get_context(allow_offline=False)"
+    _, err = finished(start(root, code), 1)
+    assert "RunEnvironmentException" in err
+    assert "runs-tui run -- python" in err
+
+
+def test_a_root_that_cannot_be_written_does_not_stop_the_script(root: Path) -> None:
+    root.write_text("a file in the way")
+    temporary = root.parent / "tmp"
+    code = "from runstore import Run\nrun = Run.get_context()\nrun.log('x', 1)\nprint('trained')"
+    out, err = finished(start(root, code, TMPDIR=str(temporary)))
+    assert out == "trained\n"
+    assert err.count("cannot write run records to") == 1
+    (folder,) = temporary.iterdir()
+    assert only_run(folder).get_metrics() == {"x": 1}
+
+
+def test_no_place_at_all_does_not_stop_the_script(root: Path) -> None:
+    root.write_text("a file in the way")
+    code = """
+        from runstore import Run
+        run = Run.get_context()
+        for step in range(1000):
+            run.log("x", step)
+        run.tag("a", "b")
+        run.upload_file("x", __file__)
+        run.complete()
+        print("trained")
+    """
+    out, err = finished(start(root, code, TMPDIR=str(root)))
+    assert out == "trained\n"
+    assert "cannot write run records to" in err
+
+
+def test_a_run_folder_deleted_meanwhile_does_not_stop_the_script(root: Path) -> None:
+    code = """
+        import shutil, os
+        from runstore import Run
+        run = Run.get_context()
+        run.log("x", 1)
+        shutil.rmtree(os.environ["RUNSTORE_RUN_DIR"])
+        for step in range(1000):
+            run.log("x", step)
+        run.log("new", 1)
+        run.tag("a", "b")
+        run.complete()
+        print("trained")
+    """
+    out, _ = finished(start(root, code))
+    assert out == "trained\n"
+    assert runs_in(root) == []
+
+
+def test_a_busy_script_is_seen_running_by_others(root: Path) -> None:
+    code = """
+        from runstore import Run
+        run = Run.get_context()
+        step = 0
+        while True:
+            run.log("x", step, step=step)
+            step += 1
+    """
+    process = start(root, code)
+    try:
+        deadline = time.monotonic() + 30
+        seen: list[Any] = []
+        while time.monotonic() < deadline and len(seen) < 3:
+            seen += [(run.get_status(), run.get_series("x")[2]) for run in runs_in(root) if run.get_metrics()]
+            time.sleep(0.05)
+        assert [status for status, _ in seen] == ["Running"] * 3
+        assert len(seen[0][1]) < len(seen[2][1])
+        assert list(seen[2][1]) == list(range(len(seen[2][1])))
+    finally:
+        process.kill()
+        process.communicate()

@@ -1,0 +1,115 @@
+"""Runs come into being whole, with unique ids and numbers; owners and editors do not lose each other's changes."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from runstore.exceptions import UserErrorException, WorkspaceException
+from runstore.layout.paths import find_run, iter_experiments, iter_runs
+from runstore.records.manifest import decode_manifest
+from runstore.writing.create import create_run, create_run_somewhere
+from runstore.writing.edit import write_edit
+from runstore.writing.numbers import NUMBERS, claim_number
+from runstore.writing.owner import RunOwner
+
+
+def manifest_of(folder: str) -> dict[str, object]:
+    return decode_manifest(Path(folder, "run.json").read_bytes())
+
+
+def test_a_new_run_is_whole_and_can_be_found(tmp_path: Path) -> None:
+    folder = create_run(str(tmp_path), "exp", "run-1", command=["python", "train.py"])
+    manifest = manifest_of(folder)
+    assert (manifest["id"], manifest["experiment"], manifest["number"], manifest["v"]) == ("run-1", "exp", 1, 1)
+    assert manifest["display_name"]
+    assert find_run(str(tmp_path), "run-1") == folder
+    assert [list(iter_runs(each)) for each in iter_experiments(str(tmp_path))] == [[folder]]
+    assert not [name for name in os.listdir(tmp_path / "exp") if name.startswith(".new-")]
+
+
+def test_an_id_exists_once_in_the_workspace(tmp_path: Path) -> None:
+    create_run(str(tmp_path), "one", "run-1")
+    with pytest.raises(UserErrorException, match="exists already"):
+        create_run(str(tmp_path), "two", "run-1")
+
+
+@pytest.mark.parametrize("name", ["", "-x", "a b", "a/b", "..", "x" * 256, "a\n", None, 3])
+def test_bad_experiment_names_are_refused(tmp_path: Path, name: str) -> None:
+    with pytest.raises(UserErrorException, match="experiment name"):
+        create_run(str(tmp_path), name)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("run_id", ["../x", "/etc/x", "a/b", ".hidden", "x\0", "x" * 300])
+def test_bad_run_ids_are_refused(tmp_path: Path, run_id: str) -> None:
+    with pytest.raises(UserErrorException, match="run id"):
+        create_run(str(tmp_path), "exp", run_id)
+
+
+def _claim(folder: str) -> list[int]:
+    return [claim_number(folder) for _ in range(60)]
+
+
+def test_numbers_are_given_once_and_grow(tmp_path: Path) -> None:
+    with ProcessPoolExecutor(6) as pool:
+        claimed = [number for each in pool.map(_claim, [str(tmp_path)] * 6) for number in each]
+    assert sorted(claimed) == list(range(1, 361))
+    assert len(os.listdir(tmp_path / NUMBERS)) <= 260
+
+
+def test_a_root_that_cannot_be_written_is_told_and_replaced(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    blocked = tmp_path / "file"
+    blocked.write_text("in the way")
+    root = str(blocked / "root")
+    with pytest.raises(WorkspaceException, match="cannot write run records to"):
+        create_run(root, "exp")
+    monkeypatch.setenv("TMPDIR", str(tmp_path / "tmp"))
+    folder, warning = create_run_somewhere(root, "exp")
+    assert folder.startswith(str(tmp_path / "tmp"))
+    assert warning is not None
+    assert root in warning
+    assert folder in warning
+
+
+def test_edits_of_others_survive_the_owner(tmp_path: Path) -> None:
+    folder = create_run(str(tmp_path), "exp", tags={"a": "1"})
+    owner = RunOwner(folder)
+    code = (
+        "import sys; from runstore.writing.edit import write_edit\n"
+        "for i in range(50): write_edit(sys.argv[1], {'kind': 'tags', 'value': {sys.argv[2] + str(i): 'x'}})"
+    )
+    editors = [subprocess.Popen([sys.executable, "-c", code, folder, name]) for name in ("p", "q")]
+    for number in range(100):
+        owner.change(kind="tags", value={f"own{number}": "y"})
+    assert [editor.wait() for editor in editors] == [0, 0]
+    write_edit(folder, {"kind": "tags", "value": {}, "remove": ["a"]})
+    owner.finish("Completed")
+    tags = manifest_of(folder)["tags"]
+    expected = {f"{name}{number}" for name in "pq" for number in range(50)} | {f"own{number}" for number in range(100)}
+    assert set(tags) == expected  # type: ignore[call-overload]
+    assert not [name for name in os.listdir(folder) if name.startswith("edit-")]
+
+
+def test_unknown_keys_are_kept_on_rewrite(tmp_path: Path) -> None:
+    folder = create_run(str(tmp_path), "exp")
+    path = Path(folder, "run.json")
+    content = json.loads(path.read_text())
+    content["from_the_future"] = {"x": 1}
+    path.write_text(json.dumps(content))
+    owner = RunOwner(folder)
+    owner.update(status="Running")
+    owner.finish("Completed")
+    assert json.loads(path.read_text())["from_the_future"] == {"x": 1}
+
+
+def test_an_edit_of_a_deleted_run_is_an_error_and_brings_nothing_back(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError):
+        write_edit(str(tmp_path / "gone"), {"kind": "cancel"})
+    assert not (tmp_path / "gone").exists()
