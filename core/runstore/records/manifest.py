@@ -46,7 +46,9 @@ _EMPTY: dict[str, Any] = {
 
 def new_manifest(**fields: Any) -> dict[str, Any]:
     """A manifest with every key of the format, ``fields`` filled in."""
-    manifest: dict[str, Any] = json.loads(json.dumps(_EMPTY))
+    manifest: dict[str, Any] = {
+        key: type(empty)() if isinstance(empty, (dict, list)) else empty for key, empty in _EMPTY.items()
+    }
     manifest.update(fields)
     return manifest
 
@@ -65,7 +67,8 @@ def decode_manifest(content: bytes) -> dict[str, Any]:
         raise ValueError("nested too deeply") from None
     if not isinstance(raw, dict):
         raise ValueError("not an object")
-    manifest = new_manifest(**original(raw))
+    manifest = new_manifest()
+    manifest.update(original(raw) if b'"float"' in content else raw)
     for key, empty in _EMPTY.items():
         value = manifest[key]
         if isinstance(empty, dict) and not isinstance(value, dict):

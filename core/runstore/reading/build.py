@@ -1,0 +1,133 @@
+"""The row of a run, made from its reader."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from runstore.reading.failure import error_line, reason
+from runstore.reading.progress import NOTHING, Progress, declared_total, progress_of
+from runstore.reading.row import RunRow
+from runstore.reading.run import RunReader
+from runstore.reading.series_data import MetricStat
+from runstore.reading.states import State, reader_state
+from runstore.reading.summary import statistics_in
+from runstore.reading.tails import last_output
+from runstore.records import status
+
+_LINES, _MORE_LINES = 4, 100
+_LAST_LINE = 500
+_LIVE = frozenset(("running", "stalled", "unresponsive", "finalizing"))
+
+
+def listed_row(reader: RunReader, root: str) -> tuple[RunRow, bool]:
+    """The row as far as ``run.json`` tells it, and whether that is all a list needs: no data file is read."""
+    manifest = reader.manifest
+    metrics = statistics_in(manifest)
+    error = error_line(manifest["exit"], [])
+    enough = (
+        manifest["status"] in status.TERMINAL
+        and metrics is not None
+        and (error is not None or manifest["status"] != status.FAILED)
+    )
+    state = reader_state(reader, reason(manifest["exit"], error))
+    return _row(reader, root, state, metrics or {}, error, [], NOTHING), enough
+
+
+def full_row(reader: RunReader, root: str) -> RunRow:
+    """The row of a run whose reader has been refreshed."""
+    manifest, metrics = reader.manifest, reader.metrics
+    state = reader_state(reader)
+    wrong = state.word in ("failed", "dead", "lost")
+    lines = last_output(reader.consoles(), _MORE_LINES if wrong else _LINES)
+    error = error_line(manifest["exit"], lines) if wrong else None
+    if state.word == "failed":
+        state = reader_state(reader, reason(manifest["exit"], error))
+    total = declared_total(manifest)
+    pace = reader.seconds_a_step() if total is not None else None
+    progress = progress_of(total, _step(metrics, False), pace, lines)
+    return _row(reader, root, state, metrics, error, lines, progress)
+
+
+def broken_row(folder: str, root: str, experiment: str, name: str, problem: str) -> RunRow:
+    """The row of a folder that cannot be read as a run, with the reason."""
+    text = "unreadable"
+    state = State("failed", "✗", "x", text, "")
+    return RunRow(
+        key=folder, root=root, id=name, experiment=experiment, name=name, state=state, error=problem,
+        problem=problem, warnings=(problem,),
+    )  # fmt: skip
+
+
+def _row(
+    reader: RunReader,
+    root: str,
+    state: State,
+    metrics: dict[str, MetricStat],
+    error: str | None,
+    lines: list[str],
+    progress: Progress,
+) -> RunRow:
+    manifest = reader.manifest
+    live = state.word in _LIVE
+    ended = manifest["ended"] if manifest["status"] in status.TERMINAL else None
+    return RunRow(
+        key=reader.folder,
+        root=root,
+        id=reader.id,
+        experiment=reader.experiment,
+        name=manifest["display_name"] or reader.id,
+        number=manifest["number"],
+        type=manifest["type"],
+        status=manifest["status"],
+        state=state,
+        created=manifest["created"],
+        started=manifest["started"],
+        ended=ended,
+        active=reader.last_activity or ended or manifest["started"] or manifest["created"],
+        step=_step(metrics, True),
+        params=manifest["params"],
+        tags=manifest["tags"],
+        metrics=metrics,
+        goals=_goals(manifest),
+        host=manifest["host"],
+        user=manifest["user"],
+        parent=manifest["parent"],
+        archived=manifest["archived"],
+        exit=manifest["exit"],
+        error=error,
+        description=manifest["description"],
+        warnings=_warnings(reader),
+        progress=progress.fraction,
+        eta=progress.eta if live else None,
+        total=progress.total,
+        last_line=lines[-1][:_LAST_LINE] if lines else None,
+    )
+
+
+def _step(metrics: dict[str, MetricStat], count: bool) -> int | None:
+    """The step of the newest point; where no steps were given, how many points there are (if ``count``)."""
+    newest = max((stat for stat in metrics.values() if stat.step is not None), key=lambda stat: stat.time, default=None)
+    if newest is not None:
+        return newest.step
+    return max((stat.n for stat in metrics.values()), default=None) if count else None
+
+
+def _goals(manifest: dict[str, Any]) -> dict[str, str]:
+    return {name: each["goal"] for name, each in manifest["metrics"].items() if each.get("goal") in ("min", "max")}
+
+
+def _warnings(reader: RunReader) -> tuple[str, ...]:
+    said = list(reader.manifest["warnings"])
+    dropped = 0
+    for record in reader.changes():
+        value = record.get("value")
+        if record["kind"] == "dropped" and type(value) is int:
+            dropped += value
+        elif record["kind"] == "alert":
+            said.append(": ".join(str(each) for each in (record.get("name"), value) if each))
+    if not dropped:
+        summary = reader.manifest["summary"] or {}
+        dropped = summary["dropped"] if type(summary.get("dropped")) is int else 0
+    if dropped > 0:
+        said.append("{} records could not be written and are lost".format(dropped))
+    return (*said, *reader.warnings)

@@ -1,0 +1,336 @@
+"""`Catalog`: all runs of a root as rows, kept up to date by reading only what has changed."""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from collections.abc import Iterable
+from stat import S_ISDIR
+from typing import Any
+
+import msgspec
+
+from runstore.layout.mounts import is_network
+from runstore.layout.paths import iter_experiments
+from runstore.reading.entry import Entry
+from runstore.reading.folder import FolderListing
+from runstore.reading.index import load_index, save_index
+from runstore.reading.row import RunRow
+
+__all__ = ["Catalog", "RunRow"]
+
+_AT_ONCE = 5_000
+"""So many run folders are looked at in one go (4 us each); more of them in slices of this size."""
+_SLICE = 0.02
+_FIRST = 0.25
+"""Seconds of reading new runs at a stretch; `Catalog.read_more` goes on."""
+_SAVE_EVERY = 60.0
+
+
+class Catalog:
+    """Thread-safe. A key is a run's folder; ``""`` stands for the list itself."""
+
+    def __init__(self, root: str, cache: bool = True) -> None:
+        """``cache``: whether to use and keep the index."""
+        self.root = root
+        self.network = is_network(root)
+        self._cache = cache
+        self._lock = threading.RLock()
+        self._entries: dict[str, Entry] = {}
+        self._experiments: dict[str, FolderListing] = {}
+        self._names: dict[str, list[str]] = {}
+        self._no_runs: set[str] = set()
+        self._new: dict[str, None] = {}
+        self._stale: set[str] = set()
+        self._live: list[str] | None = None
+        self._todo: dict[str, None] = {}
+        self._sweep: list[str] = []
+        self._loaded = False
+        self._unsaved = False
+        self._saved = time.monotonic()
+        self._rows: list[RunRow] | None = None
+
+    # ---- what there is
+
+    def rows(self) -> list[RunRow]:
+        """One row for each run, in no order; before the first `refresh`, those of the index."""
+        with self._lock:
+            self._load()
+            if self._stale:
+                for folder in self._stale:
+                    self._refresh(folder)
+                self._stale = set()
+                self._note({""})
+            if self._rows is None:
+                self._rows = self._make_rows()
+            return list(self._rows)
+
+    def row(self, key: str) -> RunRow | None:
+        """The row of one run."""
+        with self._lock:
+            entry = self._entries.get(key)
+            return self._row_of(entry) if entry is not None else None
+
+    def live(self) -> list[str]:
+        """The folders of runs that may still change by themselves."""
+        with self._lock:
+            if self._live is None:
+                self._live = [folder for folder, entry in self._entries.items() if not entry.settled]
+            return self._live
+
+    def processes(self, key: str) -> list[dict[str, Any]]:
+        """The identities of the processes of a run that may still change."""
+        with self._lock:
+            entry = self._entries.get(key)
+            reader = entry.reader if entry is not None else None
+            return [identity for _, identity in reader.processes()] if reader is not None else []
+
+    def experiments(self) -> list[str]:
+        """The experiment folders."""
+        with self._lock:
+            return list(self._experiments)
+
+    def _make_rows(self) -> list[RunRow]:
+        rows = [row for row in map(self._row_of, list(self._entries.values())) if row is not None]
+        families: dict[tuple[str, str], list[int]] = {}
+        for row in rows:
+            if row.parent:
+                family = families.setdefault((row.experiment, row.parent), [0, 0])
+                family[0] += 1
+                family[1] += row.state.word in ("failed", "dead", "lost")
+        if families:
+            for place, row in enumerate(rows):
+                family = families.get((row.experiment, row.id), [0, 0])
+                if [row.children, row.children_failed] != family:
+                    rows[place] = msgspec.structs.replace(row, children=family[0], children_failed=family[1])
+        return rows
+
+    def _row_of(self, entry: Entry) -> RunRow | None:
+        try:
+            return entry.row
+        except (msgspec.MsgspecError, LookupError):  # a damaged index: read the run itself
+            if not entry.read(self.network):
+                return None
+            if entry.reader is not None:
+                self._todo[entry.folder] = None
+            return entry.row
+
+    # ---- keeping up
+
+    def refresh(self, paths: Iterable[str] | None = None) -> set[str]:
+        """Look at the runs in ``paths`` (``""``: which runs there are), by default at everything; the changed keys."""
+        with self._lock:
+            self._load()
+            changed: set[str] = set()
+            if paths is None:
+                changed |= self._list()
+                changed |= self.sweep(_AT_ONCE)
+            for folder in self.live() if paths is None else paths:
+                changed |= self._refresh(folder) if folder else self._list()
+            return self._note(changed)
+
+    def touch(self, folders: Iterable[str]) -> set[str]:
+        """Something in these run folders changed: the keys of rows that are different now, or may be.
+
+        Of a live run nothing is read before `rows` is called: it may be touched much more often than it is shown.
+        """
+        changed: set[str] = set()
+        with self._lock:
+            for folder in folders:
+                entry = self._entries.get(folder)
+                if entry is not None and entry.full and not entry.settled:
+                    self._stale.add(folder)
+                    changed.add(folder)
+                else:
+                    changed |= self._note(self._refresh(folder))
+        return changed
+
+    def check_life(self, keys: Iterable[str]) -> set[str]:
+        """Find out again whether these runs live; the keys of those whose state changed."""
+        changed = set()
+        for key in keys:
+            with self._lock:
+                entry = self._entries.get(key)
+                if entry is not None and entry.check_life():
+                    changed.add(key)
+        return self._note(changed)
+
+    def sweep(self, count: int) -> set[str]:
+        """Look at ``count`` run folders in turn for changes that nobody told of; the changed keys."""
+        with self._lock:
+            if not self._sweep:
+                self._sweep = list(self._entries)
+            some, self._sweep = self._sweep[:count], self._sweep[count:]
+            changed: set[str] = set()
+            for folder in some:
+                changed |= self._look(folder)
+            return self._note(changed)
+
+    def read_more(self, first: Iterable[str] = (), seconds: float | None = None) -> set[str]:
+        """Read data files that no row tells of yet, those of ``first`` before others; the changed keys.
+
+        Stops after about so many ``seconds``; `unread` tells whether anything is left.
+        """
+        stop = None if seconds is None else time.monotonic() + seconds
+        changed: set[str] = set()
+        with self._lock:
+            changed |= self._add_new(stop if stop is not None else float("inf"))
+            waiting = [
+                *(folder for folder in first if folder in self._entries and not self._entries[folder].full),
+                *self._todo,
+            ]
+        for folder in waiting:
+            done = False
+            while not done:
+                with self._lock:
+                    entry = self._entries.get(folder)
+                    done = entry is None or entry.full or entry.read_data(_SLICE, self.network)
+                    if done:
+                        self._todo.pop(folder, None)
+                        changed.add(folder)
+                if stop is not None and time.monotonic() >= stop:
+                    return self._note(changed)
+        return self._note(changed)
+
+    @property
+    def unread(self) -> bool:
+        """Whether rows are shown that lack what only the data files tell."""
+        with self._lock:
+            return bool(self._todo or self._new)
+
+    def save(self, at_once: bool = True) -> None:
+        """Write the index, if it changed; without ``at_once``, only when that was not done for a while."""
+        with self._lock:
+            if not self._cache or not self._unsaved:
+                return
+            if not at_once and time.monotonic() - self._saved < _SAVE_EVERY:
+                return
+            lines = [line for entry in self._entries.values() if (line := entry.to_index()) is not None]
+            self._unsaved, self._saved = False, time.monotonic()
+        save_index(self.root, lines)
+
+    # ---- the parts
+
+    def _load(self) -> None:
+        if self._loaded:
+            return
+        self._loaded = True
+        for line in load_index(self.root) if self._cache else ():
+            entry = Entry.from_index(line, self.root)
+            if entry is not None:
+                self._entries[entry.folder] = entry
+
+    def _list(self) -> set[str]:
+        """Find new and removed runs."""
+        experiments = set(iter_experiments(self.root))
+        changed = self._experiments.keys() != experiments
+        if changed:
+            known = self._experiments
+            self._experiments = {folder: known.get(folder, FolderListing(folder)) for folder in sorted(experiments)}
+        names = {folder: listing.names() for folder, listing in self._experiments.items()}
+        changed = changed or any(names[folder] is not self._names.get(folder) for folder in names)
+        self._names = names
+        keys: set[str] = set()
+        if changed:
+            found = {
+                os.path.join(folder, name)
+                for folder, listed in names.items()
+                for name in listed
+                if not name.startswith(".")
+            }
+            for folder in self._entries.keys() - found:
+                keys |= self._drop(folder)
+            new = found - self._entries.keys()
+            self._new = dict.fromkeys(sorted(new - self._no_runs))
+            self._no_runs &= new
+        # A folder that is no run may become one: a copy of a run arrives file by file.
+        for folder in sorted(self._no_runs):
+            keys |= self._add(folder)
+        return keys | self._add_new(time.monotonic() + _FIRST)
+
+    def _add_new(self, stop: float) -> set[str]:
+        """Read new folders, as many as there is time for."""
+        keys: set[str] = set()
+        while self._new and time.monotonic() < stop:
+            folder = next(iter(self._new))
+            del self._new[folder]
+            keys |= self._add(folder)
+        return keys
+
+    def _add(self, folder: str) -> set[str]:
+        if not _is_folder(folder):
+            return set()
+        entry = Entry(folder, self.root)
+        if not entry.read(self.network):
+            self._no_runs.add(folder)
+            return set()
+        self._entries[folder] = entry
+        self._no_runs.discard(folder)
+        if not entry.settled:
+            self._todo[folder] = None
+        return {folder, ""}
+
+    def _drop(self, folder: str) -> set[str]:
+        del self._entries[folder]
+        self._todo.pop(folder, None)
+        return {folder, ""}
+
+    def _look(self, folder: str) -> set[str]:
+        """Read a run again if its folder has changed."""
+        entry = self._entries.get(folder)
+        if entry is None:
+            return self._add(folder)
+        try:
+            stat = os.stat(folder)
+        except OSError:
+            return self._drop(folder)
+        if entry.stamp == (stat.st_ino, stat.st_ctime_ns) or not entry.settled:
+            return set()
+        before, was_young, was_full = entry.row, not any(entry.stamp), entry.full
+        if not entry.read(self.network):
+            return self._drop(folder)
+        if entry.reader is not None or was_full:
+            if entry.read_data(_SLICE, self.network):
+                self._todo.pop(folder, None)
+            else:
+                self._todo[folder] = None
+        return set() if was_young and before == entry.row else {folder}
+
+    def _refresh(self, folder: str) -> set[str]:
+        entry = self._entries.get(folder)
+        if entry is None or entry.settled:
+            return self._look(folder)
+        if not entry.full:
+            self._todo[folder] = None
+            return set()
+        changed = entry.refresh(_SLICE)
+        reader = entry.reader
+        if reader is not None and reader.waiting:
+            self._todo[folder] = None
+        if reader is not None and reader.gone:
+            return self._drop(folder)
+        return {folder} if changed else set()
+
+    def _note(self, changed: set[str]) -> set[str]:
+        if changed:
+            self._rows = self._live = None
+            self._unsaved = True
+        return changed
+
+
+def _is_folder(path: str) -> bool:
+    """Links are not followed: nothing outside the root is listed."""
+    try:
+        return S_ISDIR(os.lstat(path).st_mode)
+    except OSError:
+        return False
+
+
+def list_rows(root: str, cache: bool = True) -> list[RunRow]:
+    """All rows of a root, complete: what a command that prints them needs."""
+    catalog = Catalog(root, cache)
+    catalog.refresh()
+    catalog.read_more()
+    catalog.save()
+    return catalog.rows()

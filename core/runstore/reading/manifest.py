@@ -1,0 +1,133 @@
+"""The run as a reader sees it: ``run.json``, and over it what edits and ``records/`` say since it was written."""
+
+from __future__ import annotations
+
+import os
+from typing import Any, Iterator
+
+from runstore.reading.folder import FolderListing
+from runstore.reading.growing import read_small
+from runstore.reading.numbers import seconds_of
+from runstore.records.edits import decode_edit, is_edit_file
+from runstore.records.manifest import FORMAT_VERSION, apply_change, decode_manifest, new_manifest
+
+_LARGEST = 64 << 20
+_TEXTS = (
+    *("id", "experiment", "display_name", "description", "type", "target", "status"),
+    *("host", "user", "cwd", "parent"),
+)
+_TIMES = ("created", "started", "ended")
+
+_NOTHING = new_manifest(metrics={})
+
+
+class ManifestFiles:
+    """``run.json`` and the edit files of one run folder."""
+
+    def __init__(self, folder: str, manifest: str) -> None:
+        self._folder = FolderListing(folder)
+        self._path = manifest
+        self._stamp: tuple[int, ...] = ()
+        self._base = _NOTHING
+        self._edits: dict[str, list[dict[str, Any]]] = {}
+        self._problems: dict[str, str] = {}
+        self.listed: tuple[int, int] = (0, 0)
+        self.readable = False
+
+    def refresh(self) -> bool:
+        """Read again what has changed; whether anything has. Raises FileNotFoundError when the folder is gone."""
+        stat = os.stat(self._folder.folder)
+        self.listed = stat.st_ino, stat.st_ctime_ns
+        return self._refresh_base() | self._refresh_edits(stat)
+
+    def _refresh_base(self) -> bool:
+        try:
+            stat = os.lstat(self._path)
+            stamp = (stat.st_ino, stat.st_mtime_ns, stat.st_ctime_ns, stat.st_size)
+            if stamp == self._stamp:
+                return False
+            self._base = _usable(decode_manifest(read_small(self._path, _LARGEST)))
+            self._stamp = stamp
+            self.readable = True
+            self._problems.pop(self._path, None)
+        except OSError as error:
+            self._problems[self._path] = error.strerror or str(error)
+            return False
+        except (ValueError, RecursionError) as error:
+            self._problems[self._path] = "not a run record: {}".format(error)
+            self._stamp = stamp
+        return True
+
+    def _refresh_edits(self, stat: os.stat_result) -> bool:
+        names = {name for name in self._folder.names(stat) if is_edit_file(name)}
+        if names == self._edits.keys():
+            return False
+        for name in self._edits.keys() - names:
+            del self._edits[name]
+            self._problems.pop(os.path.join(self._folder.folder, name), None)
+        for name in names - self._edits.keys():
+            path = os.path.join(self._folder.folder, name)
+            try:
+                edit = decode_edit(read_small(path, _LARGEST))
+            except (OSError, ValueError, RecursionError) as error:
+                self._problems[path] = str(getattr(error, "strerror", None) or error)
+                self._edits[name] = []
+                continue
+            written = seconds_of(edit.get("time")) or 0.0
+            self._edits[name] = [{"time": written, **change} for change in edit["changes"]]
+        return True
+
+    def merged(self, records: list[dict[str, Any]]) -> dict[str, Any]:
+        """The manifest with the edits and the ``records`` applied in order of time.
+
+        The owner folds both in at the end of an attempt, so records from before that are left out: a tag that was
+        removed since must not come back.
+        """
+        if not records and not self._edits:
+            return self._base
+        manifest = {key: _copied(value) for key, value in self._base.items()}
+        folded = max((seconds_of(attempt.get("end")) or 0.0 for attempt in manifest["attempts"]), default=0.0)
+        changes = [change for name in sorted(self._edits) for change in self._edits[name]]
+        changes += [record for record in records if record["time"] > folded]
+        for change in sorted(changes, key=lambda each: seconds_of(each.get("time")) or 0.0):
+            if change.get("kind") == "metric":  # all its other fields are taken for the definition
+                change = {key: each for key, each in change.items() if key not in ("writer", "rank")}
+            apply_change(manifest, change)
+        return manifest
+
+    def problems(self) -> Iterator[tuple[str, str]]:
+        """(file, what is wrong with it)."""
+        yield from self._problems.items()
+        if self._folder.problem():
+            yield self._folder.folder, self._folder.problem()
+        version = self._base["v"]
+        if type(version) is int and version > FORMAT_VERSION:
+            yield self._path, "written by a newer version (format {}): shown as far as it is understood".format(version)
+
+
+def _copied(value: Any) -> Any:
+    """A copy of what `apply_change` changes in place."""
+    if isinstance(value, dict):
+        return {key: dict(each) if isinstance(each, dict) else each for key, each in value.items()}
+    return list(value) if isinstance(value, list) else value
+
+
+def _usable(manifest: dict[str, Any]) -> dict[str, Any]:
+    """``manifest`` with values of other types than they must have made None or left out."""
+    for key in _TEXTS:
+        if not isinstance(manifest[key], str):
+            manifest[key] = None
+    for key in _TIMES:
+        manifest[key] = seconds_of(manifest[key])
+    manifest["number"] = manifest["number"] if type(manifest["number"]) is int else None
+    manifest["archived"] = bool(manifest["archived"])
+    manifest["attempts"] = [attempt for attempt in manifest["attempts"] if isinstance(attempt, dict)]
+    manifest["warnings"] = [text for text in manifest["warnings"] if isinstance(text, str)]
+    for key in ("exit", "summary", "git"):
+        if not isinstance(manifest[key], dict):
+            manifest[key] = None
+    metrics = manifest.get("metrics", {})
+    manifest["metrics"] = {
+        name: each for name, each in (metrics.items() if isinstance(metrics, dict) else ()) if isinstance(each, dict)
+    }
+    return manifest

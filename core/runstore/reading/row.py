@@ -1,0 +1,57 @@
+"""`RunRow`: one run as a list shows it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+
+from runstore.reading.series_data import MetricStat
+from runstore.reading.states import State
+
+
+class RunRow(msgspec.Struct, frozen=True, kw_only=True):
+    """One line of the list of runs. Times are unix seconds; texts are as the run wrote them, except where said.
+
+    key: the run's folder. active: last point, record or output. step: of the newest point, or how many points there
+    are where no steps were given. metrics: statistics of each metric's lowest rank. goals: min or max for the
+    metrics that say so. error: the line that tells most about a failure (printable). progress: 0 to 1, eta: seconds,
+    total: steps, each None where unknown. last_line: the end of the output as a terminal shows it (printable).
+    warnings: what the run, or reading it, found wrong. children, children_failed: how many runs have this one as
+    parent. problem: why the folder cannot be read as a run; empty for a run in order.
+    """
+
+    key: str
+    root: str
+    id: str
+    experiment: str
+    name: str
+    number: int | None = None
+    type: str | None = None
+    status: str | None = None
+    state: State
+    created: float | None = None
+    started: float | None = None
+    ended: float | None = None
+    active: float | None = None
+    step: int | None = None
+    params: dict[str, Any] = {}
+    tags: dict[str, Any] = {}
+    metrics: Mapping[str, MetricStat] = {}
+    goals: dict[str, str] = {}
+    host: str | None = None
+    user: str | None = None
+    parent: str | None = None
+    archived: bool = False
+    exit: dict[str, Any] | None = None
+    error: str | None = None
+    description: str | None = None
+    warnings: tuple[str, ...] = ()
+    progress: float | None = None
+    eta: float | None = None
+    total: int | None = None
+    last_line: str | None = None
+    children: int = 0
+    children_failed: int = 0
+    problem: str = ""

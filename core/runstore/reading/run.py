@@ -1,0 +1,300 @@
+"""`RunReader`: one run, read while it is written."""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from typing import TYPE_CHECKING, Any, Iterator
+
+from runstore.layout.mounts import is_network
+from runstore.layout.paths import RunPaths
+from runstore.reading.consoles import ConsoleLog, console_logs
+from runstore.reading.events import Events
+from runstore.reading.liveness import Heartbeats, Life, life_of
+from runstore.reading.manifest import ManifestFiles
+from runstore.reading.series_data import MetricStat, Series
+from runstore.reading.states import quiet_limit
+
+if TYPE_CHECKING:
+    from runstore.reading.points import Points
+    from runstore.reading.writer_points import Column
+
+
+class RunReader:
+    """Thread-safe. Nothing is read before the first `refresh`, and from then on only what is new.
+
+    No damage in the folder makes a method raise: what cannot be read is in `warnings`, and a folder that is deleted
+    sets `gone` and leaves what is known.
+    """
+
+    def __init__(self, folder: str, network: bool | None = None) -> None:
+        """``network``: whether the folder lies on a network mount, if the caller knows."""
+        self.folder = folder
+        self.gone = False
+        self.paths = RunPaths(folder)
+        self._fresh = is_network(folder) if network is None else network
+        self._lock = threading.RLock()
+        self._files = ManifestFiles(folder, self.paths.manifest)
+        self._manifest: dict[str, Any] = self._files.merged([])
+        self._events = Events(self.paths.records, self._fresh)
+        self._points: Points | None = None
+        self._resources: ResourceReader | None = None
+        self._heartbeats = Heartbeats(self.paths.alive)
+        self._consoles: list[ConsoleLog] = []
+
+    # ---- reading
+
+    def refresh(self, seconds: float | None = None) -> bool:
+        """Read what is new; whether anything was. ``seconds`` is about how long it may take: see `waiting`."""
+        with self._lock:
+            try:
+                manifest_changed = self._files.refresh()
+            except OSError as error:
+                gone = isinstance(error, (FileNotFoundError, NotADirectoryError))
+                changed, self.gone = gone and not self.gone, gone or self.gone
+                return changed
+            changed = manifest_changed or self.gone
+            self.gone = False
+            known = self._events.version
+            changed |= self._events.refresh()
+            manifest_changed |= self._events.version != known
+            points = self._find_points()
+            if points is not None:
+                changed |= points.refresh(seconds)
+            consoles = console_logs(self.paths.console)
+            changed |= consoles != self._consoles
+            self._consoles = consoles
+            if self._resources is not None:
+                changed |= self._resources.refresh()
+            if manifest_changed:
+                self._manifest = self._files.merged(self._events.changes())
+            return changed
+
+    def refresh_manifest(self) -> bool:
+        """Read ``run.json`` and the edits only: enough for the list entry of a run that has ended in order."""
+        with self._lock:
+            try:
+                changed = self._files.refresh()
+            except OSError:
+                self.gone = True
+                return False
+            if changed:
+                self._manifest = self._files.merged([])
+            return changed
+
+    @property
+    def waiting(self) -> bool:
+        """Whether a `refresh` with little time has left something unread."""
+        with self._lock:
+            return self._points is not None and self._points.waiting
+
+    @property
+    def readable(self) -> bool:
+        """Whether ``run.json`` could be read, now or before."""
+        return self._files.readable
+
+    @property
+    def stamp(self) -> tuple[int, int]:
+        """Inode and ctime (ns) of the run folder at the last refresh."""
+        return self._files.listed
+
+    def _find_points(self) -> Points | None:
+        """The points, once there are any: NumPy is not imported for a run without."""
+        if self._points is None and _has_files(self.paths.points):
+            from runstore.reading.points import Points
+
+            self._points = Points(self.paths.points, self._fresh)
+        return self._points
+
+    # ---- facts
+
+    @property
+    def manifest(self) -> dict[str, Any]:
+        """``run.json`` with edits and records applied: a new dictionary after each change, not to be changed."""
+        return self._manifest
+
+    @property
+    def id(self) -> str:
+        """The run's id."""
+        return self._manifest["id"] or os.path.basename(self.folder)
+
+    @property
+    def experiment(self) -> str:
+        """The name of its experiment."""
+        return self._manifest["experiment"] or os.path.basename(os.path.dirname(self.folder))
+
+    @property
+    def warnings(self) -> list[str]:
+        """What could not be read, each with its file."""
+        with self._lock:
+            return ["{}: {}".format(os.path.relpath(path, self.folder), why) for path, why in self._problems()]
+
+    def _problems(self) -> Iterator[tuple[str, str]]:
+        yield from self._files.problems()
+        yield from self._events.problems()
+        if self._points is not None:
+            yield from self._points.problems()
+
+    def records(self, kind: str | None = None) -> list[dict[str, Any]]:
+        """What was recorded beside points, of all writers in order of time; ``writer`` and ``rank`` are filled in.
+
+        The first call for data (lists, tables ...) reads the files once more.
+        """
+        with self._lock:
+            found = [*self._events.changes(), *self._events.data()]
+        if kind is not None:
+            found = [record for record in found if record["kind"] == kind]
+        return sorted(found, key=lambda record: (record["time"], record["writer"], record["seq"]))
+
+    def columns(self, name: str) -> list[Column]:
+        """The loaded columns of a metric, of all ranks and attempts; for `runstore.reading.metrics`."""
+        with self._lock:
+            return self._points.of_all_ranks(name) if self._points is not None else []
+
+    def changes(self) -> list[dict[str, Any]]:
+        """The records that are no data, cheaply: alerts, errors, what was dropped, parameters, tags ..."""
+        with self._lock:
+            return self._events.changes()
+
+    def consoles(self) -> list[ConsoleLog]:
+        """The captured output, lowest rank first."""
+        return self._consoles
+
+    def files(self) -> list[str]:
+        """The names of all artifacts, sorted; those of uploads under way are left out."""
+        found = []
+        for parent, folders, names in os.walk(self.paths.files):
+            folders.sort()
+            for name in names:
+                if not name.startswith(".tmp-"):
+                    relative = os.path.relpath(os.path.join(parent, name), self.paths.files)
+                    found.append(relative.replace(os.sep, "/"))
+        return sorted(found)
+
+    # ---- metrics
+
+    @property
+    def metrics(self) -> dict[str, MetricStat]:
+        """Statistics of each metric's lowest rank."""
+        with self._lock:
+            return self._points.statistics() if self._points is not None else {}
+
+    def names(self) -> list[str]:
+        """The metrics that have points, in natural order."""
+        with self._lock:
+            return list(self._points.names()) if self._points is not None else []
+
+    def ranks(self, name: str) -> list[int]:
+        """The ranks that logged a metric, ascending."""
+        with self._lock:
+            return self._points.ranks(name) if self._points is not None else []
+
+    def series(self, name: str, rank: int | None = None) -> Series:
+        """The points of a metric of one rank, the lowest by default, all attempts; raises KeyError for none.
+
+        The first call for a metric reads its points from the files; `load` does so for many at once.
+        """
+        with self._lock:
+            series = self._points.series(name, rank) if self._points is not None else None
+        if series is None:
+            raise KeyError(name)
+        return series
+
+    def load(self, names: list[str] | None = None) -> None:
+        """Bring the points of ``names``, or of all metrics, into memory in one go over the files."""
+        with self._lock:
+            if self._points is not None:
+                self._points.load(names)
+
+    @property
+    def resources(self) -> ResourceReader:
+        """CPU, memory and GPU samples: read from the first use on, then with each refresh."""
+        with self._lock:
+            if self._resources is None:
+                self._resources = ResourceReader(self.paths.resources, self._fresh, self._lock)
+                self._resources.refresh()
+            return self._resources
+
+    def seconds_a_step(self) -> float | None:
+        """How long a step takes, over the present attempt; None when that cannot be told."""
+        with self._lock:
+            return self._points.seconds_a_step() if self._points is not None else None
+
+    # ---- life
+
+    @property
+    def last_activity(self) -> float:
+        """When the newest point, record or output was written, unix seconds; 0 when there was none."""
+        with self._lock:
+            points = self._points.last_time if self._points is not None else 0.0
+            return max([points, self._events.last_time, *(log.modified for log in self._consoles if log.size)])
+
+    def processes(self) -> list[tuple[str, dict[str, Any]]]:
+        """(writer or empty, identity) of the owner, its child, and the writers of the newest attempt."""
+        with self._lock:
+            attempts = self._manifest["attempts"]
+            last = attempts[-1] if attempts else {}
+            found = [("", last[key]) for key in ("owner", "child") if isinstance(last.get(key), dict)]
+            writers = list(self._points.processes()) if self._points is not None else []
+            newest = max((attempt for _, _, attempt in writers), default=0)
+            return found + [(name, identity) for name, identity, attempt in writers if attempt == newest]
+
+    def life(self) -> Life:
+        """Whether the run's processes live, found out now."""
+        with self._lock:
+            return life_of(self.processes(), self._heartbeats)
+
+    def quiet(self) -> float | None:
+        """For how many seconds there was neither point nor output, if that is unusually long for this run."""
+        with self._lock:
+            since = max(self.last_activity, self._manifest["started"] or 0.0)
+            silence = time.time() - since
+            gap = self._points.median_gap() if self._points is not None and silence > quiet_limit(None) else None
+            return silence if since and silence > quiet_limit(gap) else None
+
+
+class ResourceReader:
+    """The samples of a run's machine, read like points."""
+
+    def __init__(self, folder: str, fresh: bool, lock: threading.RLock) -> None:
+        self._folder = folder
+        self._fresh = fresh
+        self._lock = lock
+        self._points: Points | None = None
+
+    def refresh(self) -> bool:
+        """Read what is new; whether anything was."""
+        with self._lock:
+            if self._points is None and _has_files(self._folder):
+                from runstore.reading.points import Points
+
+                self._points = Points(self._folder, self._fresh)
+            return self._points is not None and self._points.refresh()
+
+    def names(self) -> list[str]:
+        """What was sampled, in natural order."""
+        with self._lock:
+            return list(self._points.names()) if self._points is not None else []
+
+    @property
+    def metrics(self) -> dict[str, MetricStat]:
+        """Statistics of each kind of sample."""
+        with self._lock:
+            return self._points.statistics() if self._points is not None else {}
+
+    def series(self, name: str, rank: int | None = None) -> Series:
+        """The samples of one kind; raises KeyError for none."""
+        with self._lock:
+            series = self._points.series(name, rank) if self._points is not None else None
+        if series is None:
+            raise KeyError(name)
+        return series
+
+
+def _has_files(folder: str) -> bool:
+    try:
+        with os.scandir(folder) as entries:
+            return next(entries, None) is not None
+    except OSError:
+        return False

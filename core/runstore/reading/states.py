@@ -1,0 +1,128 @@
+"""How a run stands, for people: the one vocabulary of states, made of the recorded status and of liveness."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from runstore.reading.liveness import ALIVE, ALIVE_WORD, GONE, LOST, UNRESPONSIVE, Life
+from runstore.records import status
+
+if TYPE_CHECKING:
+    from runstore.reading.run import RunReader
+
+QUIET_AT_LEAST = 300.0
+"""Seconds without a point and without output after which a live run may be called stalled."""
+QUIET_GAPS = 20.0
+"""... but not before so many times its usual gap between points."""
+
+
+class State(NamedTuple):
+    """``word`` is what a query asks for, ``text`` what a person reads; ``status`` is the status in Azure ML's words."""
+
+    word: str
+    glyph: str
+    ascii: str
+    text: str
+    status: str
+
+
+_GLYPHS = {
+    "waiting": ("◌", "."),
+    "running": ("●", "*"),
+    "stalled": ("◐", "~"),
+    "unresponsive": ("◑", "?"),
+    "lost": ("☠", "!"),
+    "dead": ("☠", "!"),
+    "finalizing": ("◍", "%"),
+    "completed": ("✓", "+"),
+    "failed": ("✗", "x"),
+    "canceled": ("■", "#"),
+    "preempted": ("◌", "<"),
+    "ended": ("○", "o"),
+}
+WORDS = (
+    *(word for word in _GLYPHS if word != "waiting"),
+    *("not started", "queued", "preparing", "provisioning", "starting", "unapproved"),
+)
+"""Every word that a state can have."""
+
+
+def quiet_limit(median_gap: float | None) -> float:
+    """Seconds of silence that make a live run stalled, given its usual gap between points."""
+    return max(QUIET_AT_LEAST, QUIET_GAPS * (median_gap or 0.0))
+
+
+def state_of(manifest: dict[str, Any], life: Life, reason: str = "", quiet: float | None = None) -> State:
+    """The state of a run.
+
+    ``reason`` says why it failed, in a few words; ``quiet`` is how long (seconds) a live run has been silent, given
+    only when that is too long.
+    """
+    recorded = manifest["status"]
+    if recorded == status.COMPLETED:
+        return _state("completed", recorded)
+    if recorded == status.FAILED:
+        return _state("failed", recorded, "failed " + reason if reason else "failed")
+    if recorded == status.CANCELED:
+        return _state("canceled", recorded)
+    if life.word == GONE and _is_kernel(manifest):
+        return _state("ended", status.COMPLETED)
+    if recorded in status.WAITING:
+        if life.word in (GONE, LOST) and manifest["attempts"] and manifest["attempts"][-1].get("end") is None:
+            return _state("dead" if life.word == GONE else "lost", status.FAILED)
+        if _was_preempted(manifest):
+            return _state("preempted", recorded)
+        word = "not started" if recorded == status.NOT_STARTED else str(recorded).lower()
+        return _state(word, recorded)
+    if life.word == GONE:
+        return _state("dead", status.FAILED)
+    if life.word == LOST:
+        return _state("lost", status.NOT_RESPONDING, "lost " + age(life.since) if life.since else "lost")
+    if life.word == UNRESPONSIVE:
+        return _state("unresponsive", status.NOT_RESPONDING, "unresponsive " + age(life.since))
+    if recorded == status.CANCEL_REQUESTED:
+        return _state("canceled", recorded, "cancel requested")
+    if recorded == status.FINALIZING:
+        return _state("finalizing", recorded)
+    if quiet is not None:
+        return _state("stalled", recorded, "stalled " + age(quiet))
+    return _state("running", recorded)
+
+
+def reader_state(reader: RunReader, reason: str = "") -> State:
+    """The state of the run of ``reader`` as last refreshed."""
+    manifest = reader.manifest
+    if manifest["status"] in status.TERMINAL:
+        return state_of(manifest, ALIVE, reason)
+    life = reader.life()
+    return state_of(manifest, life, reason, reader.quiet() if life.word == ALIVE_WORD else None)
+
+
+def reported_status(reader: RunReader) -> str:
+    """The status in Azure ML's words, liveness considered."""
+    return reader_state(reader).status
+
+
+def age(seconds: float) -> str:
+    """A length of time in one unit: ``45s``, ``11m``, ``3h``, ``2d``."""
+    seconds = max(seconds, 0.0)
+    for size, unit in ((86400, "d"), (3600, "h"), (60, "m")):
+        if seconds >= size:
+            return "{}{}".format(int(seconds / size), unit)
+    return "{}s".format(int(seconds))
+
+
+def _state(word: str, recorded: Any, text: str = "") -> State:
+    glyph, plain = _GLYPHS.get(word) or _GLYPHS["waiting"]
+    return State(word, glyph, plain, text or word, str(recorded))
+
+
+def _is_kernel(manifest: dict[str, Any]) -> bool:
+    attempts = manifest["attempts"]
+    return bool(attempts) and isinstance(attempts[-1], dict) and attempts[-1].get("engine") == "kernel"
+
+
+def _was_preempted(manifest: dict[str, Any]) -> bool:
+    """Waiting again after an attempt that was ended: SIGTERM, then requeued."""
+    attempts = manifest["attempts"]
+    return bool(attempts) and isinstance(attempts[-1], dict) and attempts[-1].get("end") is not None

@@ -1,0 +1,36 @@
+"""The summary that a run's owner leaves in ``run.json``: a hint for fast lists, which readers can make themselves."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from runstore.reading.run import RunReader
+from runstore.reading.series_data import MetricStat
+
+_FIELDS = MetricStat._fields[:-1]
+
+
+def summary_of(folder: str) -> dict[str, Any]:
+    """``{"metrics": {name: {"n", "first", "last", "min", "max", "step", "time"}}}`` of the run in ``folder``."""
+    reader = RunReader(folder)
+    reader.refresh()
+    return {"metrics": {name: dict(zip(_FIELDS, stat)) for name, stat in reader.metrics.items()}}
+
+
+def statistics_in(manifest: dict[str, Any]) -> dict[str, MetricStat] | None:
+    """The statistics in a manifest's summary; None where there is none that can be used."""
+    metrics = (manifest["summary"] or {}).get("metrics")
+    if not isinstance(metrics, dict):
+        return None
+    found = {}
+    for name, fields in metrics.items():
+        if not isinstance(fields, dict):
+            return None
+        n, first, last, low, high, step, time = map(fields.get, _FIELDS)
+        if not (type(n) is int and (step is None or type(step) is int)):
+            return None
+        for number in (first, last, low, high, time):
+            if not isinstance(number, (int, float)):
+                return None
+        found[name] = MetricStat(n, first, last, low, high, step, time)  # type: ignore[arg-type]  # just looked at
+    return found

@@ -1,0 +1,23 @@
+"""Text files that grow, however large: their lines, what a terminal would show of them, and search."""
+
+from runstore.reading.text.file import Line, TextFile
+from runstore.reading.text.patterns import Errors, Expression, Pattern, Words, parse_pattern
+from runstore.reading.text.screen import ScreenLine, decode, screen_line
+from runstore.reading.text.search import Search
+from runstore.reading.text.tail import last_lines, last_screen_lines
+
+__all__ = [
+    "Errors",
+    "Expression",
+    "Line",
+    "Pattern",
+    "ScreenLine",
+    "Search",
+    "TextFile",
+    "Words",
+    "decode",
+    "last_lines",
+    "last_screen_lines",
+    "parse_pattern",
+    "screen_line",
+]

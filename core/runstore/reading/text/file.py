@@ -1,0 +1,317 @@
+"""Lines of a growing text file, found from its end or by number, without reading the whole of it.
+
+A line is known by the byte offset of its start, which never changes while the file only grows. Beside every
+newline, a line also ends at a multiple of ``longest`` bytes when no newline lies in the ``longest`` bytes before
+it: so no search for a line's start or end is unbounded, whatever the file holds.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+import threading
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from runstore.layout.mounts import is_network
+from runstore.reading.text.index import LineIndex
+
+LONGEST = 16 << 20
+SHOWN = 16 << 10
+_STEP, _MAX_STEP = 8 << 10, 1 << 20
+_BATCH = 256 << 10
+_SEAL = 64
+_HOLE = b"\0" * 64
+
+
+class Line(NamedTuple):
+    """One line: ``data`` is what can be shown of it (no newline), ``cut`` how many bytes that leaves out."""
+
+    start: int
+    end: int  # where the next line starts, or the size of the file
+    data: bytes
+    cut: int
+    ended: bool
+
+
+class TextFile:
+    """A text file that may grow, be truncated, replaced or deleted at any time. No method raises for that.
+
+    Nothing is seen of a change before ``refresh()``. One thread may count lines (``index()``) or read while
+    another refreshes.
+    """
+
+    def __init__(self, path: str, longest: int = LONGEST, shown: int = SHOWN) -> None:
+        """``longest``: a line never has more bytes than about twice that; ``shown``: nor ``Line.data`` than that."""
+        self.path = path
+        self.size = 0
+        self.gone = True  # nothing is at the path now; what was open stays readable
+        self.problem = ""  # why it cannot be read
+        self.generation = 0  # counts truncations and replacements: offsets of another generation mean nothing
+        self._longest = longest
+        self._shown = shown
+        self._fd = -1
+        self._key: tuple[int, int] | None = None
+        self._modified = 0
+        self._seal = b""
+        self._open_line = (0, 0)  # start of the last line, and the size of the file when that was so
+        self._lock = threading.RLock()
+        self._index = LineIndex(longest)
+        self._remote: bool | None = None
+        self.refresh()
+
+    def close(self) -> None:
+        """Gives the file back. It reads as empty from now on, until the next ``refresh()``."""
+        with self._lock:
+            if self._fd >= 0:
+                os.close(self._fd)
+            self._fd, self._key = -1, None
+
+    # -- what changed
+
+    def refresh(self) -> bool:
+        """Looks at the file again; True when its content, or whether it can be read, changed."""
+        with self._lock:
+            before = (self.size, self.gone, self.problem, self.generation, self._modified)
+            self._look()
+            return before != (self.size, self.gone, self.problem, self.generation, self._modified)
+
+    def _look(self) -> None:
+        try:
+            found = os.stat(self.path)
+            self.gone, self.problem = False, ""
+        except OSError as error:
+            self.gone = isinstance(error, (FileNotFoundError, NotADirectoryError))
+            self.problem = "" if self.gone else error.strerror or "cannot be read"
+            if self._fd < 0:
+                return
+            found = os.fstat(self._fd)  # deleted, perhaps still written
+        if (found.st_dev, found.st_ino) != self._key or self._is_remote():
+            self._open()
+            if self._fd < 0:
+                return
+            found = os.fstat(self._fd)
+        if found.st_size < self.size or (found.st_mtime_ns != self._modified and not self._is_sealed()):
+            self._start_over()
+        self.size, self._modified = found.st_size, found.st_mtime_ns
+        self._seal = self._read(max(self.size - _SEAL, 0), self.size)
+
+    def _is_remote(self) -> bool:
+        """Whether an open descriptor may lag behind the file: then it is opened anew for each look."""
+        if self._remote is None:
+            self._remote = is_network(self.path)
+        return self._remote
+
+    def _open(self) -> None:
+        try:
+            # A FIFO or a device in the place of a log must not hang the reader.
+            fd = os.open(self.path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+        except OSError as error:
+            if self._fd < 0:
+                self.problem = error.strerror or "cannot be read"
+            return
+        found = os.fstat(fd)
+        key = (found.st_dev, found.st_ino)
+        if not stat.S_ISREG(found.st_mode):
+            os.close(fd)
+            self.problem = "not a regular file"
+            return
+        if self._fd >= 0:
+            os.close(self._fd)
+        if self._key is not None and key != self._key:
+            self._start_over()
+        self._fd, self._key = fd, key
+
+    def _is_sealed(self) -> bool:
+        """Whether the last bytes seen are still there: if not, the file was cut and written anew in between."""
+        return self._read(self.size - len(self._seal), self.size) == self._seal
+
+    def _start_over(self) -> None:
+        self.size, self._seal, self._open_line = 0, b"", (0, 0)
+        self._index = LineIndex(self._longest)
+        self.generation += 1
+
+    # -- bytes
+
+    def read(self, start: int, stop: int) -> bytes:
+        """The bytes from ``start`` to ``stop``, fewer where the file has no more (or no longer)."""
+        return self._read(max(start, 0), min(stop, self.size))
+
+    def _read(self, start: int, stop: int) -> bytes:
+        with self._lock:
+            if self._fd < 0 or stop <= start:
+                return b""
+            try:
+                return os.pread(self._fd, stop - start, start)
+            except OSError:
+                return b""
+
+    def _newline_after(self, start: int, stop: int) -> int:
+        """The first newline in [start, stop), or -1."""
+        step = _STEP
+        while start < stop:
+            data = self._read(start, min(start + step, stop))
+            if not data:
+                break
+            at = data.find(b"\n")
+            if at >= 0:
+                return start + at
+            start += len(data)
+            step = min(step * 4, _MAX_STEP)
+        return -1
+
+    def _newline_before(self, start: int, stop: int) -> int:
+        """The last newline in [start, stop), or -1."""
+        step = _STEP
+        while start < stop:
+            begin = max(start, stop - step)
+            at = self._read(begin, stop).rfind(b"\n")
+            if at >= 0:
+                return begin + at
+            stop = begin
+            step = min(step * 4, _MAX_STEP)
+        return -1
+
+    # -- from line to line
+
+    def after(self, start: int) -> int | None:
+        """The start of the line after the one that starts at ``start``; None for the last line."""
+        size, at = self.size, start
+        if start == self._open_line[0]:
+            at = min(max(start, self._open_line[1] - 1), size)
+        while at < size:
+            stop = min((at // self._longest + 1) * self._longest, size)
+            newline = self._newline_after(at, stop)
+            if newline >= 0:
+                return newline + 1 if newline + 1 < size else None
+            if stop < size and stop - start >= self._longest:
+                return stop
+            at = stop
+        return None
+
+    def before(self, start: int) -> int | None:
+        """The start of the last line that starts before byte ``start``; None when there is none."""
+        start = min(start, self.size)
+        if start <= 0:
+            return None
+        # The newline that ends the wanted line may itself be at start - 1, so it is looked for before that.
+        stop = start - 1
+        begin = stop // self._longest * self._longest
+        newline = self._newline_before(begin, stop)
+        if newline >= 0:
+            return newline + 1
+        if begin == 0:
+            return 0
+        newline = self._newline_before(begin - self._longest, begin)
+        return begin if newline < 0 else newline + 1
+
+    def last(self) -> int | None:
+        """The start of the last line; None when the file is empty."""
+        generation, size = self.generation, self.size
+        start, scanned = self._open_line
+        if start < scanned <= size and start // self._longest == (size - 1) // self._longest:
+            # Only what has come since the last look can hold a newline that ends the line.
+            newline = self._newline_before(scanned - 1, size - 1)
+            found = start if newline < 0 else newline + 1
+        else:
+            first = self.before(size)
+            if first is None:
+                return None
+            found = first
+        with self._lock:
+            if generation == self.generation:
+                self._open_line = (found, size)
+        return found
+
+    def start_from(self, offset: int) -> int | None:
+        """The first line start at or after byte ``offset``; None when no line starts there or later."""
+        if offset <= 0:
+            return 0 if self.size else None
+        found = self.before(offset)
+        return None if found is None else self.after(found)
+
+    def line(self, start: int) -> Line:
+        """The line that starts at ``start``.
+
+        Of a line longer than ``shown`` bytes the end is given when it holds a carriage return (a progress bar: what
+        is before was overwritten), else the beginning. Zeros at the beginning are cut.
+        """
+        following = self.after(start)
+        end = self.size if following is None else following
+        data = self.read(start, min(end, start + self._shown))
+        cut = end - start - len(data)
+        tail = self.read(end - self._shown, end) if cut > 0 else data
+        ended = following is not None or tail.endswith(b"\n")
+        state = tail.rstrip(b"\r\n")
+        if cut > 0 and (overwritten := state.find(b"\r")) >= 0:
+            return Line(start, end, state[overwritten + 1 :], 0, ended)
+        if data.startswith(_HOLE):
+            # A crash or a full disk leaves zeros where text was to be: what follows them is worth more.
+            data = (tail if cut > 0 else data).lstrip(b"\0")
+            cut = end - start - len(data)
+        return Line(start, end, data.rstrip(b"\n"), cut, ended)
+
+    def lines_from(self, start: int) -> Iterator[Line]:
+        """The lines from the one at ``start`` on, to the end: much faster than one by one."""
+        while start < self.size:
+            block = self.read(start, start + _BATCH)
+            at = 0
+            while (newline := block.find(b"\n", at)) >= 0:
+                if newline - at < self._shown:
+                    yield Line(start + at, start + newline + 1, block[at:newline], 0, True)
+                else:
+                    yield self.line(start + at)
+                at = newline + 1
+            start += at
+            if at == 0:  # the end of the file, or a line longer than a block
+                line = self.line(start)
+                if line.end <= start:
+                    return
+                yield line
+                start = line.end
+
+    # -- line numbers
+
+    def index(self, budget: float = 0.01) -> bool:
+        """Counts lines for about ``budget`` seconds, from where it stopped; False while there is more to count."""
+        return self._index.count(self._read_into, lambda: self.size, budget)
+
+    def _read_into(self, buffer: memoryview, start: int) -> int:
+        with self._lock:
+            if self._fd < 0:
+                return 0
+            try:
+                return os.preadv(self._fd, [buffer], start)
+            except OSError:
+                return 0
+
+    @property
+    def lines(self) -> int | None:
+        """How many lines there are, an unfinished last one included; None until ``index()`` has counted all."""
+        return self._index.lines if self._index.counted >= self.size else None
+
+    def number(self, start: int) -> int | None:
+        """The number, from 0, of the line that starts at ``start``; None while not counted so far."""
+        block = self._index.block_of(start)
+        if block is None:
+            return None
+        first, begin = block
+        return first + self.read(begin, start).count(b"\n")
+
+    def start_of(self, number: int) -> int | None:
+        """The start of line ``number``, from 0; None when there is none or it is not counted yet."""
+        if number <= 0:
+            return 0 if number == 0 and self.size else None
+        found = self._index.find(number)
+        if found is None:
+            return None
+        first, begin, end = found
+        data = self.read(begin, end)
+        at = -1
+        for _ in range(number - first):
+            at = data.find(b"\n", at + 1)
+            if at < 0:
+                at = len(data) - 1  # a line without a newline that ends with its block
+                break
+        start = begin + at + 1
+        return start if start < self.size else None

@@ -1,0 +1,29 @@
+"""The last lines of a file, for a preview."""
+
+from __future__ import annotations
+
+from runstore.reading.text.file import TextFile
+from runstore.reading.text.screen import ScreenLine, decode, screen_line
+
+
+def last_screen_lines(file: TextFile, count: int) -> list[ScreenLine]:
+    """The last ``count`` lines as a terminal shows them, in order; empty ones at the very end are left out."""
+    found: list[ScreenLine] = []
+    start = file.last()
+    while start is not None and len(found) < count:
+        shown = screen_line(decode(file.line(start)))
+        if found or shown.text.strip():
+            found.append(shown)
+        elif file.size - start > 1 << 20:
+            break  # nothing but empty lines
+        start = file.before(start)
+    return found[::-1]
+
+
+def last_lines(path: str, count: int) -> list[str]:
+    """The text of the last ``count`` lines, safe to show; none when the file cannot be read."""
+    file = TextFile(path)
+    try:
+        return [shown.text for shown in last_screen_lines(file, count)]
+    finally:
+        file.close()

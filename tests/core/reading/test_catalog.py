@@ -1,0 +1,213 @@
+"""The list of runs: complete, up to date, the same with and without the index."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from runstore.layout.paths import RunPaths
+from runstore.reading.catalog import Catalog, list_rows
+from runstore.reading.index import index_path
+from runstore.reading.row import RunRow
+from runstore.reading.summary import summary_of
+from runstore.records.identity import identity_of
+from runstore.writing.create import create_run
+from runstore.writing.edit import write_edit
+from runstore.writing.owner import RunOwner
+from runstore.writing.writer import RunWriter
+
+
+def make(root: Path, name: str, final: str | None = "Completed", summary: bool = True, **fields: object) -> str:
+    """A run with two metrics. ``final`` None: it is recorded as running, but its process is gone."""
+    folder = create_run(str(root), "exp", display_name=name, status="Running", started=time.time(), **fields)
+    owner = RunOwner(folder)
+    owner.begin_attempt()
+    writer = RunWriter(folder)
+    for step in range(5):
+        writer.log_metrics({"loss": 1 / (step + 1), "n": step, "odd": float("nan")}, step)
+    writer.record("params", value={"lr": 0.1, "name": name, "inf": float("inf")})
+    writer.close()
+    Path(RunPaths(folder).console, writer.name or "0-aa.out").with_suffix(".out").write_text("first\nlast line\n")
+    if final is None:
+        gone = subprocess.Popen([sys.executable, "-c", "pass"])
+        owner.manifest["attempts"][-1]["owner"] = identity_of(gone.pid)
+        gone.wait()
+        owner.update()
+        for schema in Path(folder, "points").glob("*.schema.jsonl"):  # the writer was that process
+            header, *rest = schema.read_bytes().splitlines()
+            header = json.dumps({**json.loads(header), **owner.manifest["attempts"][-1]["owner"]}).encode()
+            schema.write_bytes(b"\n".join([header, *rest, b""]))
+    else:
+        exit_record = {"code": 1, "signal": None, "error": None} if final == "Failed" else None
+        owner.finish(final, exit_record, summary_of(folder) if summary else None)
+    return folder
+
+
+@pytest.fixture
+def trusted(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Stamps of folders are trusted at once, not after 2 s: nothing is written within one tick of the clock here."""
+    monkeypatch.setattr("runstore.reading.entry.YOUNG_NS", 0)
+
+
+def plain(rows: list[RunRow]) -> list[str]:
+    """Rows that can be compared, NaN too."""
+    return sorted(repr({**msgspec.structs.asdict(row), "metrics": dict(row.metrics)}) for row in rows)
+
+
+def read_all(root: Path, cache: bool = True) -> list[RunRow]:
+    return list_rows(str(root), cache)
+
+
+@pytest.mark.usefixtures("trusted")
+def test_rows_are_the_same_with_and_without_the_index(tmp_path: Path) -> None:
+    make(tmp_path, "ended")
+    make(tmp_path, "plain", summary=False)
+    make(tmp_path, "failed", "Failed")
+    make(tmp_path, "gone", None)
+    cold = read_all(tmp_path)
+    assert os.path.exists(index_path(str(tmp_path)))
+    from_index = Catalog(str(tmp_path))
+    assert plain(from_index.rows()) == plain(cold)
+    assert not from_index.refresh()
+    assert not from_index.unread
+    assert plain(from_index.rows()) == plain(cold)
+    states = {row.name: row.state.text for row in cold}
+    assert states == {"ended": "completed", "plain": "completed", "failed": "failed exit 1", "gone": "dead"}
+    gone = next(row for row in cold if row.name == "gone")
+    assert gone.metrics["loss"].n == 5
+    assert gone.metrics["n"].last == 4
+    assert gone.metrics["n"].sparkline == pytest.approx((0, 1, 2, 3, 4), abs=0.01)
+    assert gone.step == 4
+    assert gone.last_line == "last line"
+    assert gone.params["inf"] == float("inf")
+
+
+@pytest.mark.usefixtures("trusted")
+def test_what_changes_is_read_again(tmp_path: Path) -> None:
+    keys = [make(tmp_path, name, final) for name, final in (("a", "Completed"), ("b", "Completed"), ("c", None))]
+    read_all(tmp_path)
+    write_edit(keys[0], {"kind": "tags", "value": {"x": "1"}})
+    shutil.rmtree(keys[1])
+    new = make(tmp_path, "d")
+    with open(next(Path(keys[2], "points").glob("*.rows")), "ab") as file:  # a dead run that grew while nobody looked
+        file.write(next(Path(keys[2], "points").glob("*.rows")).read_bytes())
+    catalog = Catalog(str(tmp_path))
+    changed = catalog.refresh() | catalog.read_more()
+    assert changed >= {keys[0], keys[1], new, keys[2], ""}
+    rows = {row.key: row for row in catalog.rows()}
+    assert rows.keys() == {keys[0], keys[2], new}
+    assert rows[keys[0]].tags == {"x": "1"}
+    assert rows[keys[2]].metrics["loss"].n == 10
+    assert not catalog.refresh() & {keys[0]}
+
+
+def test_a_live_run_is_followed_to_its_end(tmp_path: Path) -> None:
+    folder = create_run(str(tmp_path), "exp", status="Running", started=time.time(), params={"max_steps": 10})
+    owner = RunOwner(folder)
+    owner.begin_attempt()
+    owner.update()
+    writer = RunWriter(folder)
+    catalog = Catalog(str(tmp_path))
+    catalog.refresh()
+    catalog.read_more()
+    assert catalog.live() == [folder]
+    writer.log("loss", 1.0, 0)
+    writer.log("loss", 0.5, 4)
+    assert catalog.refresh([folder]) == {folder}
+    assert catalog.refresh([folder]) == set()
+    row = catalog.rows()[0]
+    assert (row.state.word, row.step, row.progress, row.total) == ("running", 4, 0.4, 10)
+    assert row.eta is not None
+    assert row.metrics["loss"].last == 0.5
+    writer.log("loss", 0.1, 9)
+    writer.close()
+    owner.finish("Completed")
+    assert catalog.refresh([folder]) == {folder}
+    row = catalog.rows()[0]
+    assert (row.state.word, row.metrics["loss"].n, row.eta) == ("completed", 3, None)
+    assert catalog.live() == []
+
+
+@pytest.mark.parametrize("content", [b"", b"{}", b"not json", b'{"v":1,"id":5}', None])
+def test_a_broken_run_is_listed_with_its_reason(tmp_path: Path, content: bytes | None) -> None:
+    good = make(tmp_path, "good")
+    broken = Path(make(tmp_path, "broken"))
+    if content is None:
+        (broken / "run.json").unlink()
+    else:
+        (broken / "run.json").write_bytes(content)
+    rows = {row.key: row for row in read_all(tmp_path)}
+    assert rows.keys() == {good, str(broken)}
+    if content in (b"{}", b'{"v":1,"id":5}'):  # a record of little, but a record
+        assert rows[str(broken)].id == broken.name
+    else:
+        assert rows[str(broken)].state.text == "unreadable"
+        assert "run.json" in rows[str(broken)].problem
+
+
+def test_folders_that_are_no_runs_are_left_out_until_they_are(tmp_path: Path) -> None:
+    make(tmp_path, "a")
+    (tmp_path / "exp" / "notes").mkdir()
+    (tmp_path / "exp" / "readme.txt").write_text("x")
+    (tmp_path / "exp" / "link").symlink_to("/")
+    (tmp_path / "file").write_text("x")
+    catalog = Catalog(str(tmp_path))
+    catalog.refresh()
+    assert [row.name for row in catalog.rows()] == ["a"]
+    source = make(tmp_path / "other", "copied")
+    shutil.copytree(source, tmp_path / "exp" / "notes", dirs_exist_ok=True)
+    assert str(tmp_path / "exp" / "notes") in catalog.refresh([""])
+    assert {row.name for row in catalog.rows()} == {"a", "copied"}
+
+
+def test_a_parent_shows_that_children_failed(tmp_path: Path) -> None:
+    parent = make(tmp_path, "parent")
+    identity = json.loads(Path(parent, "run.json").read_text())["id"]
+    make(tmp_path, "child", "Failed", parent=identity)
+    make(tmp_path, "other", parent=identity)
+    rows = {row.name: row for row in read_all(tmp_path)}
+    assert (rows["parent"].children, rows["parent"].children_failed) == (2, 1)
+    assert rows["child"].children == 0
+
+
+@pytest.mark.usefixtures("trusted")
+@pytest.mark.parametrize("damage", ["cut", "garbage", "rows", "folder"])
+def test_a_damaged_index_is_no_loss(tmp_path: Path, damage: str) -> None:
+    make(tmp_path, "a")
+    make(tmp_path, "b", None)
+    rows = plain(read_all(tmp_path))
+    path = Path(index_path(str(tmp_path)))
+    content = path.read_bytes()
+    if damage == "cut":
+        path.write_bytes(content[: len(content) * 2 // 3])
+    elif damage == "garbage":
+        path.write_bytes(content.replace(b'"', b"'"))
+    elif damage == "rows":
+        head, *lines = content.splitlines()
+        broken = [json.dumps([*json.loads(line)[:-1], {"id": 5}]).encode() for line in lines]
+        path.write_bytes(b"\n".join([head, *broken, b""]))
+    else:
+        path.unlink()
+        path.mkdir()
+    catalog = Catalog(str(tmp_path))
+    catalog.rows()
+    catalog.refresh()
+    catalog.read_more()
+    assert plain(catalog.rows()) == rows
+    catalog.save()
+
+
+def test_a_root_that_does_not_exist_yet(tmp_path: Path) -> None:
+    catalog = Catalog(str(tmp_path / "later"))
+    assert catalog.refresh() == set()
+    assert catalog.rows() == []
+    key = make(tmp_path / "later", "a")
+    assert key in catalog.refresh([""])

@@ -1,0 +1,108 @@
+"""run.json, edits and records seen as one."""
+
+from __future__ import annotations
+
+import json
+import time
+from pathlib import Path
+
+from runstore.layout.paths import RunPaths
+from runstore.reading.run import RunReader
+from runstore.writing.create import create_run
+from runstore.writing.edit import write_edit
+from runstore.writing.owner import RunOwner
+from runstore.writing.writer import RunWriter
+
+
+def running(root: Path) -> tuple[str, RunOwner, RunWriter]:
+    folder = create_run(str(root), "exp", status="Running", tags={"from": "start"})
+    owner = RunOwner(folder)
+    owner.begin_attempt()
+    owner.update()
+    return folder, owner, RunWriter(folder)
+
+
+def test_edits_and_records_apply_in_order_of_time(tmp_path: Path) -> None:
+    folder, owner, writer = running(tmp_path)
+    reader = RunReader(folder)
+    writer.record("tags", value={"who": "script", "only": "1"})
+    write_edit(folder, {"kind": "tags", "value": {"who": "person"}, "remove": ["only"]})
+    write_edit(folder, {"kind": "description", "value": "note"})
+    writer.record("properties", value={"p": "1"})
+    writer.record("properties", value={"p": "2"})
+    writer.record("metric", name="loss", goal="min")
+    assert reader.refresh()
+    assert reader.manifest["tags"] == {"from": "start", "who": "person"}
+    assert reader.manifest["description"] == "note"
+    assert reader.manifest["properties"] == {"p": "1"}
+    assert reader.manifest["metrics"]["loss"] == {"goal": "min"}
+    writer.record("tags", value={"who": "script again"})
+    assert reader.refresh()
+    assert reader.manifest["tags"]["who"] == "script again"
+    owner.finish("Completed")
+    writer.close()
+
+
+def test_what_was_removed_stays_removed_when_the_run_ends(tmp_path: Path) -> None:
+    folder, owner, writer = running(tmp_path)
+    writer.record("tags", value={"x": "1"})
+    write_edit(folder, {"kind": "tags", "remove": ["x"]})
+    reader = RunReader(folder)
+    reader.refresh()
+    assert "x" not in reader.manifest["tags"]
+    writer.close()
+    owner.finish("Completed")
+    reader.refresh()
+    assert reader.manifest["status"] == "Completed"
+    assert reader.manifest["tags"] == {"from": "start"}
+    write_edit(folder, {"kind": "tags", "value": {"later": "1"}})
+    reader.refresh()
+    assert reader.manifest["tags"] == {"from": "start", "later": "1"}
+
+
+def test_a_manifest_is_new_after_each_change(tmp_path: Path) -> None:
+    folder, owner, writer = running(tmp_path)
+    reader = RunReader(folder)
+    reader.refresh()
+    before = reader.manifest
+    assert not reader.refresh()
+    assert reader.manifest is before
+    writer.record("params", value={"a": float("nan"), "b": 2})
+    assert reader.refresh()
+    assert before["params"] == {}
+    assert reader.manifest["params"]["a"] != reader.manifest["params"]["a"]
+    writer.log("loss", 1.0)
+    same = reader.manifest
+    assert reader.refresh()
+    assert reader.manifest is same
+    writer.close()
+    owner.finish("Completed")
+
+
+def test_a_newer_format_is_shown_and_said(tmp_path: Path) -> None:
+    folder, owner, writer = running(tmp_path)
+    owner.finish("Completed")
+    writer.close()
+    path = Path(RunPaths(folder).manifest)
+    content = json.loads(path.read_text())
+    path.write_text(json.dumps({**content, "v": 7, "unheard_of": [1]}))
+    reader = RunReader(folder)
+    reader.refresh()
+    assert reader.manifest["status"] == "Completed"
+    assert "newer version" in reader.warnings[0]
+
+
+def test_last_activity_is_the_newest_of_point_record_and_output(tmp_path: Path) -> None:
+    folder, _owner, writer = running(tmp_path)
+    reader = RunReader(folder)
+    reader.refresh()
+    assert reader.last_activity == 0
+    before = time.time()
+    writer.log("loss", 1.0)
+    reader.refresh()
+    assert before <= reader.last_activity <= time.time()
+    console = Path(RunPaths(folder).console, "0-aa.out")
+    console.write_text("hello\n")
+    reader.refresh()
+    assert reader.last_activity == console.stat().st_mtime
+    writer.close()
