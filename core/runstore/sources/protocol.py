@@ -1,0 +1,38 @@
+"""`RunSource`: what the monitor needs of a place where runs are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Protocol
+
+from runstore.reading.row import RunRow
+from runstore.reading.run import RunReader
+
+
+class RunSource(Protocol):
+    """Thread-safe; one thread calls `changes` in a loop."""
+
+    @property
+    def root(self) -> str:
+        """What the source reads, as shown to people."""
+        ...
+
+    def rows(self) -> list[RunRow]:
+        """One row for each run, in no order, as last read."""
+        ...
+
+    def open(self, key: str) -> RunReader:
+        """A reader of its own for one run."""
+        ...
+
+    def changes(self, timeout: float) -> frozenset[str]:
+        """Wait for changes, at most about ``timeout`` seconds: keys of changed rows, ``""`` when rows came or went."""
+        ...
+
+    def focus(self, keys: Iterable[str]) -> None:
+        """The runs on the screen, most important first: their changes are told soonest."""
+        ...
+
+    def close(self) -> None:
+        """Stop; `changes` returns at once from now on."""
+        ...
