@@ -1,0 +1,1 @@
+"""Commands run as runs: the supervisor process, what it starts, watches, ends and records."""

@@ -1,0 +1,92 @@
+"""The processes of a command: all descendants, also those that left its session; their exits and their ending."""
+
+from __future__ import annotations
+
+import os
+import signal
+
+import psutil
+
+_PR_SET_PDEATHSIG, _PR_SET_CHILD_SUBREAPER = 1, 36
+
+
+def become_subreaper() -> bool:
+    """Let orphaned descendants become children of this process, so that none is lost; false where that cannot be."""
+    return _prctl(_PR_SET_CHILD_SUBREAPER, 1)
+
+
+def end_with_parent(parent: int) -> None:
+    """Have this process killed when its parent ends; exits at once when it is not a child of ``parent`` any more."""
+    _prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != parent:
+        os._exit(1)
+
+
+def _prctl(option: int, value: int) -> bool:
+    """man 2 prctl."""
+    try:
+        import ctypes
+
+        return bool(ctypes.CDLL(None).prctl(option, value, 0, 0, 0) == 0)
+    except (ImportError, OSError, AttributeError):
+        return False
+
+
+def reap() -> dict[int, int]:
+    """Collect the children that have ended: pid -> exit code, or minus the signal's number."""
+    ended: dict[int, int] = {}
+    while True:
+        try:
+            pid, wait_status = os.waitpid(-1, os.WNOHANG)
+        except ChildProcessError:
+            return ended
+        if pid == 0:
+            return ended
+        ended[pid] = os.waitstatus_to_exitcode(wait_status)
+
+
+def descendants(without: int = 0) -> list[psutil.Process]:
+    """All living processes below this one, except that of the pid ``without``; zombies are none."""
+    found = []
+    for process in psutil.Process().children(recursive=True):
+        try:
+            if process.pid != without and process.status() != psutil.STATUS_ZOMBIE:
+                found.append(process)
+        except psutil.Error:
+            pass
+    return found
+
+
+def in_session(processes: list[psutil.Process], session: int) -> list[psutil.Process]:
+    """Those of the processes that are still in the session."""
+    found = []
+    for process in processes:
+        try:
+            if os.getsid(process.pid) == session:
+                found.append(process)
+        except OSError:
+            pass
+    return found
+
+
+def send(processes: list[psutil.Process], number: int) -> None:
+    """Send a signal to each process. psutil sees to it that none goes to another that has got the same pid."""
+    for process in processes:
+        try:
+            process.send_signal(number)
+            if number == signal.SIGTERM:
+                process.send_signal(signal.SIGCONT)  # a stopped process would not hear of it
+        except (psutil.Error, OSError):
+            pass
+
+
+def describe(processes: list[psutil.Process], limit: int = 3) -> str:
+    """``python (pid 12), tee (pid 13) and 2 more``."""
+    names = []
+    for process in processes[:limit]:
+        try:
+            names.append(f"{process.name()} (pid {process.pid})")
+        except psutil.Error:
+            names.append(f"pid {process.pid}")
+    more = len(processes) - len(names)
+    return ", ".join(names) + (f" and {more} more" if more > 0 else "")

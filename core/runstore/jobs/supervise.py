@@ -1,0 +1,208 @@
+"""The supervisor: the process that runs a command as a run, shows and keeps its output, and records its end."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from typing import Any
+
+from runstore.jobs.attempt import Attempt
+from runstore.jobs.attend import Attendant
+from runstore.jobs.cancel import CancelWatch
+from runstore.jobs.command import facts_of
+from runstore.jobs.echo import Echo
+from runstore.jobs.ending import Ending
+from runstore.jobs.environment import child_environment
+from runstore.jobs.outcome import Outcome, last_error, outcome_of
+from runstore.jobs.processes import become_subreaper
+from runstore.jobs.program import NOT_EXECUTABLE, CommandError
+from runstore.jobs.ptys import Pty
+from runstore.jobs.relay import Relay, Stream
+from runstore.jobs.reserve import Reserve
+from runstore.jobs.sampling import ResourceSampler
+from runstore.jobs.session import Session
+from runstore.jobs.signals import SignalInbox
+from runstore.jobs.system_log import SystemLog
+from runstore.jobs.terminal import Terminal
+from runstore.jobs.work_folder import WorkFolder
+from runstore.layout.ids import new_writer_name
+from runstore.layout.paths import RunPaths
+from runstore.layout.printable import printable
+from runstore.records import status
+from runstore.records.identity import identity_of
+from runstore.writing.console import ConsoleWriter
+from runstore.writing.heartbeat import Heartbeat
+from runstore.writing.writer import RunWriter
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How a command is supervised."""
+
+    split_stderr: bool = False
+    """Give stderr a pseudo terminal and a log of its own."""
+    outputs: bool = True
+    """Collect what the command leaves under ./outputs and ./logs."""
+    grace: float = 10.0
+    """Seconds between SIGTERM and SIGKILL when the command is to be ended."""
+    quiet: bool = False
+    """Say nothing of our own on stderr."""
+
+
+class Supervisor:
+    """Runs one attempt in the current folder, from this process's main thread."""
+
+    def __init__(self, attempt: Attempt, options: Options) -> None:
+        self._attempt = attempt
+        self._options = options
+        self._log = SystemLog(attempt.folder)
+        self._terminal = Terminal()
+        self._inbox = SignalInbox()
+        self._relay = Relay([], self._terminal, self._inbox)
+        self._cancel_watch = CancelWatch(attempt.folder, ignore_present=attempt.earlier)
+        self._writer_name = new_writer_name(0)
+
+    def run(self) -> int:
+        """Run the command to its end and return its exit code, as a shell would."""
+        with self._inbox:
+            try:
+                return self._record()
+            except Exception as error:
+                self._attempt.owner.finish(
+                    status.FAILED, {"code": None, "signal": None, "error": f"the supervisor failed: {error!r}"}
+                )
+                raise
+            finally:
+                self._terminal.give_back()
+                self._relay.close()
+
+    def _record(self) -> int:
+        """The whole of the run: begin the record, run the command, complete the record."""
+        attempt, owner = self._attempt, self._attempt.owner
+        become_subreaper()
+        folder = os.getcwd()
+        work = WorkFolder(folder) if self._options.outputs else None
+        reserve = Reserve(attempt.folder)
+        attempt.begin(**facts_of(attempt.arguments, folder, dict(os.environ)))
+        self._say(f"recording as {attempt.name}")
+        if work and work.shared():
+            self._warn(f"another run is at work in {folder}: each may collect the other's files under outputs and logs")
+        try:
+            session = self._start()
+        except CommandError as error:
+            self._say(str(error))
+            self._log.write(str(error))
+            outcome = Outcome(status.FAILED, {"code": error.code, "signal": None, "error": str(error)}, error.code)
+        else:
+            outcome = self._attend(session)
+        self._terminal.give_back()
+        owner.update(status=status.FINALIZING)
+        if work:
+            self._collect(work)
+        self._close_console()
+        summary = _summary(attempt.folder)
+        reserve.release()
+        owner.finish(outcome.status, outcome.exit, summary)
+        self._log.write(f"{outcome.status.lower()}, exit code {outcome.code}")
+        self._relay.flush()
+        reason = outcome.exit["error"]
+        self._say(f"{owner.manifest['display_name']} {outcome.status.lower()}{': ' + reason if reason else ''}")
+        return outcome.code
+
+    def _start(self) -> Session:
+        """Start the command on its terminals; raises `CommandError`."""
+        attempt, split = self._attempt, self._options.split_stderr
+        for name, descriptor in (("out", 1), ("err", 2))[: 2 if split else 1]:
+            try:
+                pty = Pty(self._terminal.size(), self._terminal.attributes())
+            except OSError as error:
+                raise CommandError(NOT_EXECUTABLE, f"no pseudo terminal to be had: {error.strerror}") from error
+            console = ConsoleWriter(attempt.folder, self._writer_name, name)
+            self._relay.streams.append(Stream(pty, console, Echo(descriptor)))
+        manifest = attempt.owner.manifest
+        environment = child_environment(os.environ, attempt.root, attempt.folder, manifest, attempt.number)
+        ptys = [stream.pty for stream in self._relay.streams]
+        own_stdin = not self._terminal.is_tty
+        session = Session(attempt.arguments, environment, ptys[0], ptys[1] if split else None, own_stdin)
+        for pty in ptys:
+            pty.close_slave()
+        manifest["attempts"][-1]["child"] = identity_of(session.pid)
+        attempt.owner.update(status=status.RUNNING)
+        self._log.write(f"started, pid {session.pid}")
+        return session
+
+    def _attend(self, session: Session) -> Outcome:
+        """Stay with the command to its end."""
+        attempt = self._attempt
+        heartbeat = Heartbeat(RunPaths(attempt.folder).alive, self._writer_name, lambda: 0)
+        sampler = ResourceSampler(RunWriter(attempt.folder, attempt=attempt.number, kind="resources"), session.holder)
+        attendant = Attendant(
+            session,
+            self._relay,
+            self._terminal,
+            self._inbox,
+            Ending(session.holder, self._options.grace, self._say),
+            self._cancel_watch,
+            self._log.write,
+            lambda: attempt.owner.update(status=status.CANCEL_REQUESTED),
+        )
+        heartbeat.start()
+        sampler.start()
+        try:
+            attendant.run()
+        finally:
+            sampler.stop()
+            heartbeat.stop()
+            session.close()
+        returned = attendant.returned or 0
+        paths = [stream.writer.path for stream in reversed(self._relay.streams)]
+        return outcome_of(returned, last_error(paths) if returned else None, attendant.canceled_by)
+
+    def _collect(self, work: WorkFolder) -> None:
+        """Keep the files that the command has left; that may take long, and ctrl+c ends it."""
+        try:
+            with self._inbox.interruptible():
+                for warning in work.collect(self._attempt.folder):
+                    self._warn(warning)
+        except KeyboardInterrupt:
+            self._warn("interrupted: not all files under outputs and logs were kept")
+
+    def _close_console(self) -> None:
+        for stream in self._relay.streams:
+            stream.writer.close()
+            if stream.writer.dropped:
+                name = os.path.basename(stream.writer.path)
+                self._warn(f"{stream.writer.dropped:,} bytes of the output were not kept (console/{name})")
+
+    def _warn(self, text: str) -> None:
+        self._say(text)
+        self._log.write(text)
+        self._attempt.owner.manifest["warnings"].append(text)
+
+    def _say(self, text: str) -> None:
+        if not self._options.quiet:
+            try:
+                os.write(2, f"runs-tui: {printable(text)}\n".encode("utf-8", "replace"))
+            except OSError:
+                pass
+
+
+def _summary(folder: str) -> dict[str, Any] | None:
+    """What spares lists the reading of the points; None where there are none."""
+    try:
+        if not os.listdir(RunPaths(folder).points):
+            return None
+        from runstore.reading.summary import summary_of  # it brings NumPy, for which nobody waits any more
+
+        return summary_of(folder)
+    except Exception:  # a hint, without which readers do as well: never worth the end of a run
+        return None
+
+
+def secure_standard_streams() -> None:
+    """Open /dev/null for each of stdin, stdout, stderr that is closed, or our own files would get their numbers."""
+    for descriptor in (0, 1, 2):
+        try:
+            os.fstat(descriptor)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)
