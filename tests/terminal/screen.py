@@ -1,0 +1,109 @@
+"""The screen a terminal would show: pyte, with dim text and modern sequences it does not know."""
+
+import re
+from typing import NamedTuple
+
+import pyte
+
+# pyte prints parts of these, or raises: CSI with < = >, private CSI that set no mode, colons, strings.
+_UNKNOWN = re.compile(
+    rb"\x1b\[[<=>][0-?]*[ -/]*[@-~]"
+    rb"|\x1b\[\?[0-9;]*(?:[ -/]+[@-~]|[@-gi-km-~])"
+    rb"|\x1b\[[0-9;]*:[0-9;:]*[@-~]"
+    rb"|\x1b[PX^_][^\x1b]*\x1b\\"
+)
+_UNFINISHED = re.compile(rb"\x1b(?:\[[0-?]*[ -/]*|[PX^_][^\x1b]*\x1b?)?\Z")
+
+
+class Cell(NamedTuple):
+    """One character cell. Colours are ``default``, a name such as ``brightred``, or ``#rrggbb``.
+
+    The second cell of a wide character has an empty ``char``.
+    """
+
+    char: str
+    fg: str
+    bg: str
+    bold: bool
+    dim: bool
+    italic: bool
+    underline: bool
+    strike: bool
+    reverse: bool
+
+
+class Screen:
+    """Bytes in, lines and cells out."""
+
+    def __init__(self, cols: int, rows: int) -> None:
+        self._screen = _DimScreen(cols, rows)
+        self._stream = pyte.ByteStream(self._screen)
+        self._held = b""
+
+    def feed(self, data: bytes) -> None:
+        data = self._held + data
+        unfinished = _UNFINISHED.search(data, max(0, len(data) - 4096))
+        cut = unfinished.start() if unfinished else len(data)
+        self._held = data[cut:]
+        self._stream.feed(_UNKNOWN.sub(b"", data[:cut]))
+
+    def resize(self, cols: int, rows: int) -> None:
+        self._screen.resize(rows, cols)
+
+    @property
+    def cursor(self) -> tuple[int, int]:
+        """Column and row of the cursor, from 0."""
+        return self._screen.cursor.x, self._screen.cursor.y
+
+    @property
+    def title(self) -> str:
+        return self._screen.title
+
+    def lines(self) -> list[str]:
+        """Every line in full width; a wide character takes one place in the string and two on the screen."""
+        columns = range(self._screen.columns)
+        buffer = self._screen.buffer
+        return ["".join(buffer[y][x].data for x in columns) for y in range(self._screen.lines)]
+
+    def cells(self) -> list[list[Cell]]:
+        columns = range(self._screen.columns)
+        buffer = self._screen.buffer
+        return [[_cell(buffer[y][x]) for x in columns] for y in range(self._screen.lines)]
+
+
+class _DimScreen(pyte.Screen):
+    """pyte drops SGR 2 (dim) and nothing of ours blinks, so the flag for blinking carries dim."""
+
+    def select_graphic_rendition(self, *attrs: int) -> None:
+        translated: list[int] = []
+        rest = iter(attrs)
+        for attr in rest:
+            if attr in (38, 48):
+                kind = next(rest, 5)
+                translated += [attr, kind, *(next(rest, 0) for _ in range(3 if kind == 2 else 1))]
+            elif attr == 2:
+                translated.append(5)
+            elif attr == 22:
+                translated += [22, 25]
+            elif attr not in (5, 6, 25):
+                translated.append(attr)
+        if translated or not attrs:
+            super().select_graphic_rendition(*translated)
+
+
+def _cell(char: pyte.screens.Char) -> Cell:
+    return Cell(
+        char.data,
+        _colour(char.fg),
+        _colour(char.bg),
+        char.bold,
+        char.blink,
+        char.italics,
+        char.underscore,
+        char.strikethrough,
+        char.reverse,
+    )
+
+
+def _colour(name: str) -> str:
+    return f"#{name}" if len(name) == 6 and re.fullmatch("[0-9a-f]{6}", name) else name
