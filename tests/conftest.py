@@ -1,0 +1,17 @@
+"""Every test has its own home: no setting, store or state of the person who runs the tests, and none left behind."""
+
+import os
+
+import pytest
+
+_OURS = ("RUNSTORE_", "AZUREML_", "XDG_", "RUNS_TUI_", "TEXTUAL_")
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The home folder of the test, empty at its start."""
+    for name in [name for name in os.environ if name.startswith(_OURS)]:
+        monkeypatch.delenv(name)
+    folder = str(tmp_path_factory.mktemp("home"))
+    monkeypatch.setenv("HOME", folder)
+    return folder
