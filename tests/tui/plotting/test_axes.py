@@ -1,0 +1,82 @@
+"""Limits: around the values, and calm while a series grows."""
+
+from __future__ import annotations
+
+from datetime import UTC
+from itertools import pairwise
+
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+from rich.cells import cell_len
+
+from runs_tui.plotting.axes import XKind, cell_of, label_places, x_axis, x_limits, y_axis
+
+KINDS: st.SearchStrategy[XKind] = st.sampled_from(["step", "relative", "wall"])
+
+
+@given(st.floats(-1e299, 1e299), st.floats(-1e299, 1e299), st.integers(1, 60))
+def test_the_y_axis_holds_all_values_and_wastes_little(a: float, b: float, rows: int) -> None:
+    low, high = sorted((a, b))
+    axis = y_axis(low, high, rows)
+    hair = (axis.high - axis.low) * 1e-12
+    assert axis.low - hair <= low <= high <= axis.high + hair
+    assert axis.low < axis.high
+    assert all(axis.low <= tick.at <= axis.high for tick in axis.ticks)
+    assert len(axis.ticks) <= max(rows, 2) + 1
+    if high - low > max(abs(low), abs(high)) * 1e-6:
+        assert axis.high - axis.low <= (high - low) * 1.3
+
+
+@given(st.floats(-299, 299), st.floats(0, 300), st.integers(1, 60))
+def test_the_log_axis_holds_all_values(first: float, decades: float, rows: int) -> None:
+    low, high = 10.0**first, 10.0 ** min(first + decades, 299)
+    axis = y_axis(low, high, rows, log=True)
+    assert 0 < axis.low <= low * (1 + 1e-9)
+    assert axis.high >= high * (1 - 1e-9)
+    assert axis.low < axis.high
+
+
+@pytest.mark.parametrize("value", [0.0, 1.0, -3.0, 1e-320, 1e300, 3e-4])
+def test_a_constant_lies_inside_of_its_axis(value: float) -> None:
+    axis = y_axis(value, value, 8)
+    assert axis.low <= value <= axis.high
+    assert axis.low < axis.high
+    assert axis.ticks
+
+
+def test_rounding_errors_do_not_make_a_constant_series_a_mountain() -> None:
+    assert y_axis(0.1, 0.1 + 1e-16, 8).ticks == y_axis(0.1, 0.1, 8).ticks
+
+
+@given(st.integers(0, 10**6), st.integers(1, 10**7), KINDS, st.booleans())
+def test_the_x_axis_holds_all_points(low: int, span: int, kind: XKind, live: bool) -> None:
+    limits = x_limits(low, low + span, kind, live)
+    assert limits[0] <= low < low + span <= limits[1]
+    if not live:
+        assert limits[1] == low + span
+    assert limits[1] - limits[0] <= span * 1.3 + 2
+
+
+def test_a_live_axis_moves_rarely() -> None:
+    """Over a whole run, from 100 to 100,000 steps: each move redraws a chart, and each point must not."""
+    limits = [x_limits(0, step, "step", live=True) for step in range(100, 100_000)]
+    moves = sum(a != b for a, b in pairwise(limits))
+    assert moves < 120
+    assert len({tuple(axis) for axis in (y_axis(0.0, 1.0 + n / 10_000, 12)[:2] for n in range(10_000))}) < 12
+
+
+@given(st.integers(0, 10**6), st.integers(1, 10**7), st.integers(1, 200), KINDS)
+def test_labels_of_x_stay_inside_and_apart(low: int, span: int, cells: int, kind: XKind) -> None:
+    axis = x_axis(x_limits(low, low + span, kind, False), cells, kind, UTC)
+    places = label_places(axis, cells)
+    ends = [place + cell_len(tick.label) for place, tick in zip(places, axis.ticks, strict=True)]
+    assert all(place >= 0 for place in places)
+    assert all(end <= cells for end in ends)
+    assert all(start - end >= 3 for end, start in zip(ends, places[1:], strict=False))
+
+
+@given(st.floats(-1e6, 1e6), st.floats(1e-3, 1e6), st.floats(0, 1), st.integers(1, 300))
+def test_each_x_lies_in_a_cell(low: float, span: float, share: float, cells: int) -> None:
+    assume(low + span > low)
+    assert 0 <= cell_of(low + span * share, low, low + span, cells) < cells

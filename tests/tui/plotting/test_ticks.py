@@ -1,0 +1,162 @@
+"""Ticks: round, inside, in order, and never two with one name."""
+
+from __future__ import annotations
+
+import math
+import re
+from datetime import UTC, datetime, timedelta, timezone
+from decimal import Decimal
+from itertools import pairwise
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from runs_tui.plotting.ticks import (
+    Tick,
+    clock_ticks,
+    duration_ticks,
+    linear_ticks,
+    log_ticks,
+    nice_step,
+    time_step,
+)  # fmt: skip
+
+MOST = st.integers(1, 12)
+BOUNDS = st.floats(-1e12, 1e12) | st.floats(-1.0, 1.0)
+
+
+def check(ticks: list[Tick], low: float, high: float) -> None:
+    """What holds for the ticks of every axis."""
+    places = [tick.at for tick in ticks]
+    assert all(low <= place <= high for place in places)
+    assert all(a < b for a, b in pairwise(places))
+    labels = [tick.label for tick in ticks]
+    assert len(set(labels)) == len(labels)
+    assert all(label.isascii() and label.strip() == label != "" for label in labels)
+
+
+def value_of(label: str) -> Decimal:
+    """The number that a label names."""
+    units = {"k": 3, "M": 6, "G": 9, "T": 12}
+    if label[-1] in units:
+        return Decimal(label[:-1]).scaleb(units[label[-1]])
+    return Decimal(label)
+
+
+@given(BOUNDS, BOUNDS, MOST)
+def test_linear_ticks(low: float, high: float, most: int) -> None:
+    assume(high - low > max(abs(low), abs(high)) * 1e-9)
+    ticks = linear_ticks(low, high, most)
+    check(ticks, low, high)
+    assert len(ticks) <= most + 1
+    for tick in ticks:
+        assert float(value_of(tick.label)) == tick.at
+    for a, b in pairwise(ticks):
+        step = value_of(b.label) - value_of(a.label)
+        assert step.normalize().as_tuple().digits in ((1,), (2,), (5,))
+
+
+@given(st.floats(1e-300, 1e300), MOST)
+def test_a_step_is_1_2_or_5_and_fits(span: float, most: int) -> None:
+    step = nice_step(span, most)
+    assert step.normalize().as_tuple().digits in ((1,), (2,), (5,))
+    assert float(step) * most >= span * (1 - 1e-9)
+    assert float(step) * most <= span * 2.5 * (1 + 1e-9)
+
+
+@given(st.integers(-(10**6), 10**6), st.integers(1, 10**6), MOST)
+def test_steps_of_a_run_are_whole(low: int, span: int, most: int) -> None:
+    ticks = linear_ticks(low, low + span, most, whole=True)
+    check(ticks, low, low + span)
+    assert all(tick.at == int(tick.at) for tick in ticks)
+
+
+@given(st.floats(-290, 290), st.floats(1e-3, 500), st.integers(2, 12))
+def test_log_ticks(first: float, decades: float, most: int) -> None:
+    low, high = 10.0**first, 10.0 ** min(first + decades, 299)
+    assume(high > low * 1.0001)
+    ticks = log_ticks(low, high, most)
+    check(ticks, low, high)
+    assert len(ticks) <= most + 1
+    if high / low >= 100 and len(ticks) > 1:
+        assert all(value_of(tick.label).normalize().as_tuple().digits in ((1,), (2,), (5,)) for tick in ticks)
+
+
+def seconds_of(label: str) -> float:
+    """The duration that a label names."""
+    text = label.removeprefix("-")
+    days, _, rest = text.rpartition("d")
+    total = 86400 * int(days or 0)
+    if clock := re.fullmatch(r"(\d+):(\d\d):(\d\d(?:\.\d+)?)", rest):
+        hours, minutes, seconds = clock.groups()
+        total += 3600 * int(hours) + 60 * int(minutes) + float(seconds)
+    elif match := re.fullmatch(r"(?:(\d+)h)?(?:(\d+)m?)?(?:(\d\d(?:\.\d+)?))?", rest) if "s" not in rest else None:
+        hour, first, second = match.groups()
+        if hour is None and "m" in rest:
+            total += 60 * int(first or 0) + float(second or 0)
+        else:
+            total += 3600 * int(hour or 0) + 60 * int(first or 0)
+    else:
+        total += float(rest.removesuffix("s"))
+    return -total if label.startswith("-") else total
+
+
+@given(st.floats(-1e5, 1e5), st.floats(1e-3, 1e8), MOST)
+def test_duration_ticks(low: float, span: float, most: int) -> None:
+    ticks = duration_ticks(low, low + span, most)
+    check(ticks, low, low + span)
+    assert len(ticks) <= most + 1
+    assert [seconds_of(tick.label) for tick in ticks] == pytest.approx([tick.at for tick in ticks])
+
+
+@pytest.mark.parametrize(
+    ("high", "labels"),
+    [
+        (0.4, ["0", "0.1s", "0.2s", "0.3s", "0.4s"]),
+        (50, ["0", "10s", "20s", "30s", "40s", "50s"]),
+        (100, ["0", "30s", "1m", "1m30"]),
+        (1800, ["0", "10m", "20m", "30m"]),
+        (9000, ["0", "30m", "1h", "1h30", "2h", "2h30"]),
+        (100_000, ["0", "6h", "12h", "18h", "1d"]),
+        (700_000, ["0", "2d", "4d", "6d", "8d"]),
+    ],
+)
+def test_durations_are_named_as_people_do(high: float, labels: list[str]) -> None:
+    assert [tick.label for tick in duration_ticks(0, high, 5)] == labels[: len(duration_ticks(0, high, 5))]
+    assert len(duration_ticks(0, high, 5)) >= len(labels) - 1
+
+
+ZONES = st.sampled_from([UTC, ZoneInfo("Asia/Kolkata"), timezone(timedelta(hours=-5))])
+
+
+@given(st.floats(1e9, 2e9), st.floats(0.1, 5 * 86400), MOST, ZONES)
+def test_clock_ticks(low: float, span: float, most: int, zone: timezone) -> None:
+    high = low + span
+    ticks = clock_ticks(low, high, most, zone)
+    check(ticks, low, high)
+    step = float(time_step(high - low, most))
+    for tick in ticks:
+        midnight = datetime.fromtimestamp(tick.at, zone).replace(hour=0, minute=0, second=0, microsecond=0)
+        if step <= 86400:
+            since = tick.at - midnight.timestamp()
+            assert math.isclose(since / step, round(since / step), abs_tol=1e-3)
+
+
+def test_a_clock_shows_hours_minutes_seconds_and_days() -> None:
+    noon = datetime(2026, 11, 24, 12, 0, tzinfo=UTC).timestamp()
+    assert [t.label for t in clock_ticks(noon, noon + 3600, 4, UTC)] == [
+        "12:00",
+        "12:15",
+        "12:30",
+        "12:45",
+        "13:00",
+    ]
+    assert [t.label for t in clock_ticks(noon, noon + 20, 2, UTC)] == ["12:00:00", "12:00:10", "12:00:20"]
+    assert [t.label for t in clock_ticks(noon, noon + 3 * 86400, 3, UTC)] == ["Nov 25", "Nov 26", "Nov 27"]
+    assert [t.label for t in clock_ticks(noon, noon + 86401, 3, UTC)] == [
+        "Tue 12:00",
+        "Wed 00:00",
+        "Wed 12:00",
+    ]

@@ -1,0 +1,160 @@
+"""``runs-tui tail``, as a person or a script calls it."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.terminal.app import PtyApp
+from tests.terminal.sequences import control_sequences
+from tests.tui.output_host import PrintedRun
+
+TUI = [sys.executable, "-m", "runs_tui"]
+COLOURED = b"\x1b[31mred\x1b[0m and \x1b[1;38;5;46mgreen\x1b[0m\n"
+HOSTILE = b"a\x1b]0;title\x07b\x1b[2J\x1b[?1049hc\x1bcd\x9be\xe2\x80\xaef\x00g\x1b[6n\n"
+
+
+def environment(root: Path) -> dict[str, str]:
+    return {**os.environ, "RUNSTORE_ROOT": str(root)}
+
+
+def tail(root: Path, *arguments: str, timeout: float = 60) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [*TUI, "tail", *arguments], env=environment(root), capture_output=True, text=True, timeout=timeout, check=False
+    )
+
+
+def start(root: Path, *arguments: str) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [*TUI, *arguments], env=environment(root), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+
+
+def test_the_last_lines_plain_into_a_pipe(tmp_path: Path) -> None:
+    run = PrintedRun(tmp_path, r0_out=b"".join(b"line %d\n" % number for number in range(20)))
+    run.write(COLOURED + HOSTILE + b" 10%\r 50%\r100%\nno end")
+    done = tail(tmp_path, "last", "-n", "5")
+    assert done.stdout.splitlines() == ["line 19", "red and green", "abcd\ufffde\ufffdf\u2400g", "100%", "no end"]
+    assert (done.returncode, done.stderr) == (0, "")
+    assert len(tail(tmp_path, "last").stdout.splitlines()) == 10
+    assert tail(tmp_path, "last", "-n", "0").stdout.splitlines() == ["no end"]
+
+
+def test_only_text_and_colours_reach_a_terminal(tmp_path: Path) -> None:
+    PrintedRun(tmp_path, r0_out=COLOURED + HOSTILE)
+    with PtyApp([*TUI, "tail", "last"], env=environment(tmp_path)) as app:
+        assert app.wait() == 0
+        assert app.lines()[0].startswith("red and green ")
+        cells = app.cells()[0]
+        assert cells[0].fg == "red"
+        assert cells[8].bold
+        assert cells[8].fg == "#00ff00"
+        assert set(control_sequences(app.raw)) <= {"CSI m", "0x0d"}
+
+
+def test_no_colour_when_it_is_not_wanted(tmp_path: Path) -> None:
+    PrintedRun(tmp_path, r0_out=COLOURED)
+    with PtyApp([*TUI, "tail", "last"], env={**environment(tmp_path), "NO_COLOR": "1"}) as app:
+        assert app.wait() == 0
+        assert b"\x1b" not in app.raw
+        assert app.lines()[0].startswith("red and green ")
+
+
+def test_follow_prints_everything_and_ends_with_the_run(tmp_path: Path) -> None:
+    script = "for i in 1 2 3 4 5; do echo step $i; sleep 0.2; done; printf 'the end'; exit 3"
+    running = start(tmp_path, "run", "--name", "followed", "--", "bash", "-c", script)
+    try:
+        assert running.stdout is not None
+        assert running.stdout.readline() == "step 1\n"  # the run exists now
+        done = tail(tmp_path, "-f", "-n", "100", "followed")
+        assert done.stdout.splitlines() == [*(f"step {number}" for number in range(1, 6)), "the end"]
+        assert done.stderr.splitlines() == ["followed: ✗ failed exit 3"]
+        assert done.returncode == 0
+    finally:
+        running.communicate(timeout=30)
+
+
+def test_follow_waits_for_output_until_ctrl_c(tmp_path: Path) -> None:
+    run = PrintedRun(tmp_path)
+    following = start(tmp_path, "tail", "-f", "last")
+    assert following.stdout is not None
+    run.write(b"at last\n")
+    assert following.stdout.readline() == "at last\n"
+    following.send_signal(signal.SIGINT)
+    out, err = following.communicate(timeout=30)
+    assert (following.returncode, out, err) == (130, "", "")
+
+
+def test_follow_ends_quietly_when_nobody_reads(tmp_path: Path) -> None:
+    PrintedRun(tmp_path, r0_out=b"line\n")
+    following = start(tmp_path, "tail", "-f", "last")
+    assert following.stdout is not None
+    assert following.stderr is not None
+    assert following.stdout.readline() == "line\n"
+    following.stdout.close()
+    assert following.stderr.read() == ""
+    assert following.wait(timeout=30) == 0
+    following.stderr.close()
+
+
+def test_a_progress_bar_moves_on_a_terminal(tmp_path: Path) -> None:
+    run = PrintedRun(tmp_path, r0_out=b"start\n")
+    with PtyApp([*TUI, "tail", "-f", "last"], env=environment(tmp_path)) as app:
+        app.wait_for("start")
+        run.write(b"\r 10%|#         | " + b"x" * 100)
+        app.wait_for("10%|#")
+        run.write(b"\r 50%|#####     | " + b"x" * 100)
+        app.wait_for("50%|#####")
+        assert "10%" not in app.text()
+        run.write(b"\r\x1b[2K100%|##########|\nnext\n")
+        app.wait_for("next")
+        assert [line.rstrip() for line in app.lines()[:4]] == ["start", "100%|##########|", "next", ""]
+        app.press("ctrl+c")
+        assert app.wait() == 130
+
+
+def test_several_runs_have_their_names_before_their_lines(tmp_path: Path) -> None:
+    for name in ("one", "second"):
+        done = start(tmp_path, "run", "--name", name, "--", "echo", f"I am {name}")
+        done.communicate(timeout=60)
+    done_tail = tail(tmp_path, "-f", "one", "second", "second")
+    assert done_tail.stdout.splitlines() == ["one    | I am one", "second | I am second"]
+    assert sorted(done_tail.stderr.splitlines()) == ["one: ✓ completed", "second: ✓ completed"]
+
+
+def test_json_lines(tmp_path: Path) -> None:
+    command = ["run", "--name", "mine", "--", "printf", r"\033[31mred\033[0m\n%s\n", "x" * 20_000]
+    start(tmp_path, *command).communicate(timeout=60)
+    first, second = [json.loads(line) for line in tail(tmp_path, "--json", "mine").stdout.splitlines()]
+    assert first["text"] == "red"
+    assert first["offset"] == 0
+    assert first["run"].startswith("printf_")
+    assert first["log"].endswith(".out")
+    assert abs(first["time"] - os.stat(tmp_path).st_mtime) < 60
+    assert set(second["text"]) == {"x"}
+    assert len(second["text"]) + second["cut"] in (20_001, 20_002)  # the terminal's line end included
+
+
+def test_stderr_of_its_own(tmp_path: Path) -> None:
+    PrintedRun(tmp_path, r0_out=b"out\n", r0_err=b"err\n")
+    assert tail(tmp_path, "last").stdout == "out\n"
+    assert tail(tmp_path, "--stderr", "last").stdout == "err\n"
+    PrintedRun(tmp_path, r0_out=b"out\n")
+    done = tail(tmp_path, "--stderr", "last")
+    assert done.stdout == ""
+    assert "no stderr log of its own" in done.stderr
+
+
+@pytest.mark.parametrize("arguments", [["nobody"], ["last", "-n", "-3"], []])
+def test_mistakes_are_answered_without_a_traceback(tmp_path: Path, arguments: list[str]) -> None:
+    PrintedRun(tmp_path, r0_out=b"out\n")
+    done = tail(tmp_path, *arguments)
+    assert done.returncode == 2
+    assert done.stderr
+    assert "Traceback" not in done.stderr

@@ -1,0 +1,1 @@
+"""The terminal monitor and the command line for run stores."""

@@ -1,0 +1,197 @@
+"""The app: the feed, the screens, and the keys that mean the same everywhere."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Protocol, runtime_checkable
+
+from rich.console import RenderableType
+from textual import events
+from textual.app import App
+from textual.message import Message
+from textual.screen import Screen
+
+from runs_tui import keys
+from runs_tui.app.frame import Frame, lean
+from runs_tui.model.feed import Feed, start_feed
+from runs_tui.model.snapshot import Snapshot
+from runs_tui.screens.runs import RunsScreen
+from runs_tui.themes import default_theme, themes
+from runs_tui.widgets.prompt import Prompt
+
+
+class SnapshotReady(Message):
+    """The feed has a snapshot to take."""
+
+
+@runtime_checkable
+class OurScreen(Protocol):
+    """What the app asks of each of its screens."""
+
+    keys_screen: str
+    """Its name in the registry of keys."""
+
+    async def back(self) -> bool:
+        """One level back."""
+        ...
+
+    async def escape(self) -> bool:
+        """Out of what is open; whether anything was."""
+        ...
+
+    async def interrupt(self) -> bool:
+        """Clear a prompt or filter; whether there was one."""
+        ...
+
+    def say(self, message: str) -> None:
+        """Show a short message."""
+        ...
+
+
+@runtime_checkable
+class LiveScreen(Protocol):
+    """A screen that shows snapshots."""
+
+    def show_snapshot(self, snapshot: Snapshot) -> None:
+        """Take the newest state of all runs."""
+        ...
+
+
+class RunsApp(App[None], inherit_bindings=False):
+    """The monitor: shows what the feed gives until it is left. Who made the feed closes it."""
+
+    BINDINGS = keys.bindings("everywhere")
+    ENABLE_COMMAND_PALETTE = False
+    TITLE = "runs"
+    CSS = """
+    SearchIcon { display: none; }
+    """
+
+    def __init__(self, feed: Feed, others: Sequence[str] = (), *, utc: bool = False, theme: str | None = None) -> None:
+        """``others``: known roots that are not open. Raises `ValueError` for a theme that does not exist."""
+        super().__init__()
+        for made in themes():
+            self.register_theme(made)
+        name = theme or default_theme()
+        if name not in self.available_themes:
+            raise ValueError(f"there is no theme {name!r}; the themes are {', '.join(sorted(self.available_themes))}")
+        self.theme = name
+        self.animation_level = "none"
+        self._feed = feed
+        self._paused = False
+        self._frame = Frame()
+        self._runs = RunsScreen(feed, others, utc=utc)
+
+    def get_default_screen(self) -> RunsScreen:
+        """Home."""
+        return self._runs
+
+    def _display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
+        """Send only the cells that differ from what the terminal shows."""
+        super()._display(screen, lean(self._frame, renderable))
+
+    def on_resize(self, _event: events.Resize) -> None:
+        """The terminal may have moved its lines."""
+        self.action_redraw()
+
+    async def on_event(self, event: events.Event) -> None:
+        """Act on keys in the order in which they come.
+
+        Textual first hands a key to the widget that has the focus, and looks for its meaning when nobody took it; by
+        then the key before it may have moved the focus, and keys typed ahead are lost.
+        """
+        if isinstance(event, events.Key) and not event.is_forwarded:
+            focused = self.focused
+            text = focused is not None and focused.check_consume_key(event.key, event.character)
+            if text and isinstance(focused, Prompt) and event.character is not None:
+                focused.insert_text_at_cursor(event.character)
+                return
+            if not text and await self._check_bindings(event.key):
+                return
+        await super().on_event(event)
+
+    def on_mount(self) -> None:
+        """Show what the feed has read meanwhile, and then whatever is new."""
+        self.app_resume_signal.subscribe(self, lambda _: self.action_redraw())
+        self._feed.on_ready(self._say_ready)
+
+    def _say_ready(self) -> None:
+        """Called by the feed, on its thread."""
+        self.post_message(SnapshotReady())
+
+    def on_snapshot_ready(self, _message: SnapshotReady) -> None:
+        """Give the newest snapshot to the screen, unless it is held still."""
+        if self._paused:
+            return
+        snapshot = self._feed.take()
+        if snapshot is not None and isinstance(self.screen, LiveScreen):
+            self.screen.show_snapshot(snapshot)
+
+    async def action_back(self) -> None:
+        """One level back."""
+        if isinstance(self.screen, OurScreen):
+            await self.screen.back()
+
+    async def action_escape(self) -> None:
+        """Out of what is open."""
+        if isinstance(self.screen, OurScreen):
+            await self.screen.escape()
+
+    async def action_interrupt(self) -> None:
+        """Clear a prompt or the filter; where there is none, say how to leave."""
+        if isinstance(self.screen, OurScreen) and not await self.screen.interrupt():
+            self.screen.say("q goes back, Q quits")
+
+    def action_quit_now(self) -> None:
+        """Leave the app."""
+        self.exit()
+
+    def action_help(self) -> None:
+        """The keys of this screen."""
+        from runs_tui.screens.help import HelpScreen
+
+        if isinstance(self.screen, OurScreen) and self.screen.keys_screen != "help":
+            self.push_screen(HelpScreen(self.screen.keys_screen))
+
+    async def action_palette(self) -> None:
+        """The actions of this screen by name."""
+        from runs_tui.screens.palette import open_palette
+
+        if isinstance(self.screen, OurScreen):
+            await open_palette(self, self.screen.keys_screen)
+
+    def action_pause(self) -> None:
+        """Hold the screen still, or go on."""
+        self._paused = not self._paused
+        if isinstance(self.screen, OurScreen):
+            self.screen.say("paused: p goes on" if self._paused else "")
+        self.on_snapshot_ready(SnapshotReady())
+
+    def action_redraw(self) -> None:
+        """Send every cell again: the terminal may show something else than we think."""
+        self._frame.forget()
+        self.screen.refresh()
+
+
+def run_app(
+    roots: Sequence[str],
+    others: Sequence[str] = (),
+    *,
+    mouse: bool = True,
+    utc: bool = False,
+    theme: str | None = None,
+    feed: Feed | None = None,
+) -> int:
+    """Show the monitor on these roots until it is left, and return its exit code.
+
+    ``others``: known roots to name. ``feed``: one for ``roots`` that was started already, to save its time; it is
+    closed in any case. Raises `ValueError` for a theme that does not exist.
+    """
+    if feed is None:
+        feed = start_feed(roots)
+    try:
+        app = RunsApp(feed, others, utc=utc, theme=theme)
+        app.run(mouse=mouse)
+    finally:
+        feed.close()
+    return app.return_code or 0

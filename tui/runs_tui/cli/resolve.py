@@ -1,0 +1,76 @@
+"""From what a person types to the run that is meant."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from runs_tui.cli.errors import Problem
+
+if TYPE_CHECKING:
+    from runstore.reading.row import RunRow
+
+_NAMED = 8
+"""Candidates named in a message."""
+
+
+def store_in(folder: str) -> str:
+    """The run store that a person means by a folder, absolute: the folder, or the ``.runs`` in it."""
+    from runstore.layout.roots import LOCAL_ROOT, is_root
+
+    folder = os.path.abspath(os.path.expanduser(folder))
+    inside = os.path.join(folder, LOCAL_ROOT)
+    return inside if not is_root(folder) and os.path.isdir(inside) else folder
+
+
+def all_rows(root: str | None) -> list[RunRow]:
+    """The runs of the root that is meant (see `resolve_root`), newest first.
+
+    Raises `Problem` when there is no such folder.
+    """
+    from runstore.layout.roots import resolve_root
+    from runstore.reading.catalog import list_rows
+
+    folder = store_in(root) if root else resolve_root()
+    if not os.path.isdir(folder):
+        raise Problem(f"there is no run store at {folder}; 'runs-tui init {folder}' makes one")
+    return sorted(list_rows(folder), key=lambda row: -(row.created or 0.0))
+
+
+def find_row(root: str | None, text: str) -> RunRow:
+    """The one run that ``text`` means: an id, the start of one id, a display name, ``experiment/name``, or ``last``.
+
+    A name that several runs have means the newest. Raises `Problem` with the candidates otherwise.
+    """
+    return find_in(all_rows(root), text)
+
+
+def find_in(rows: Sequence[RunRow], text: str) -> RunRow:
+    """As `find_row`, among these rows, newest first."""
+    if not rows:
+        raise Problem("the run store is empty; 'runs-tui run -- python train.py' makes the first run")
+    if text == "last":
+        return rows[0]
+    for row in rows:
+        if row.id == text:
+            return row
+    experiment, slash, name = text.partition("/")
+    named = [row for row in rows if row.name == text or (slash and row.experiment == experiment and row.name == name)]
+    if named:
+        return named[0]
+    started = [row for row in rows if text and row.id.startswith(text)]
+    if len(started) == 1:
+        return started[0]
+    if started:
+        raise Problem(f"{len(started)} runs have an id that starts with {text!r}:\n{_names(started)}")
+    near = [row for row in rows if text.casefold() in f"{row.experiment}/{row.name} {row.id}".casefold()]
+    said = f"did you mean:\n{_names(near)}" if near else f"the newest are:\n{_names(rows)}"
+    raise Problem(f"there is no run {text!r}; {said}")
+
+
+def _names(rows: Sequence[RunRow]) -> str:
+    lines = [f"  {row.experiment}/{row.name}  {row.id}" for row in rows[:_NAMED]]
+    if len(rows) > _NAMED:
+        lines.append(f"  and {len(rows) - _NAMED} more")
+    return "\n".join(lines)

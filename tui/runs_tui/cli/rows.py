@@ -1,0 +1,67 @@
+"""Runs as text and as JSON, for ``ls`` and ``show``."""
+
+from __future__ import annotations
+
+import json
+import math
+import sys
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from runstore.reading.row import RunRow
+
+VERSION = 1
+"""Of the JSON shape. Keys may be added within a version; none is removed or changes its meaning."""
+
+
+def plain(value: Any) -> Any:
+    """``value`` for JSON: floats that are not finite as "NaN", "Infinity", "-Infinity"."""
+    if isinstance(value, float) and not math.isfinite(value):
+        return "NaN" if value != value else "Infinity" if value > 0 else "-Infinity"
+    if isinstance(value, dict):
+        return {str(key): plain(each) for key, each in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [plain(each) for each in value]
+    return value if value is None or isinstance(value, (str, int, float, bool)) else str(value)
+
+
+def row_json(row: RunRow) -> dict[str, Any]:
+    """One run as in ``{"v": 1, "runs": [...]}``. Times are unix seconds; ``eta`` and ``took`` are seconds."""
+    from runs_tui.model.roster import duration_of
+
+    return {
+        "id": row.id,
+        "experiment": row.experiment,
+        "name": row.name,
+        "number": row.number,
+        "state": row.state.word,
+        "status": row.state.status,
+        "reason": row.error,
+        "created": row.created,
+        "started": row.started,
+        "ended": row.ended,
+        "active": row.active,
+        "took": duration_of(row),
+        "step": row.step,
+        "total": row.total,
+        "progress": plain(row.progress),
+        "eta": plain(row.eta),
+        "params": plain(row.params),
+        "tags": plain(row.tags),
+        "metrics": {
+            name: {key: plain(getattr(stat, key)) for key in ("n", "first", "last", "min", "max", "step", "time")}
+            for name, stat in row.metrics.items()
+        },
+        "host": row.host,
+        "user": row.user,
+        "parent": row.parent,
+        "exit": plain(row.exit),
+        "warnings": list(row.warnings),
+        "folder": row.key,
+    }
+
+
+def print_json(content: dict[str, Any]) -> None:
+    """Write ``content`` with its version to stdout."""
+    text = json.dumps({"v": VERSION, **content}, ensure_ascii=False, indent=1 if sys.stdout.isatty() else None)
+    sys.stdout.write(text.encode("utf-8", "replace").decode("utf-8") + "\n")

@@ -1,0 +1,36 @@
+"""``runs-tui show``: all about one run."""
+
+from __future__ import annotations
+
+import click
+
+
+@click.command("show")
+@click.argument("run")
+@click.option("--root", metavar="DIR", help="The run store; else the current one.")
+@click.option("--utc", is_flag=True, help="Show times in UTC.")
+@click.option("--json", "as_json", is_flag=True, help="As JSON.")
+def command(run: str, root: str | None, utc: bool, as_json: bool) -> None:
+    """Show all that is known of RUN: an id or its start, a name, experiment/name, or 'last'."""
+    from runs_tui.cli.resolve import find_row
+    from runs_tui.cli.rows import plain, print_json, row_json
+    from runs_tui.model import text as fit
+    from runs_tui.model.facts import sections
+    from runstore.reading.run import RunReader
+
+    row = find_row(root, run)
+    reader = RunReader(row.key)
+    reader.refresh()
+    if as_json:
+        manifest = {key: value for key, value in reader.manifest.items() if key not in ("summary", "metrics")}
+        warnings = list(dict.fromkeys((*row.warnings, *reader.warnings)))
+        print_json({"run": {**row_json(row), "warnings": warnings, "manifest": plain(manifest)}})
+        return
+    for place, section in enumerate(sections(row, reader.manifest, reader.warnings, utc=utc)):
+        click.echo(("\n" if place else "") + section.title)
+        label = max((fit.cell_len(fit.safe(name, 60)) for name, _ in section.facts), default=0)
+        for name, value in section.facts:
+            lines = [fit.safe(line, 4_000) for line in value.splitlines()] or [""]
+            click.echo(f"  {fit.left(fit.safe(name, 60), label)}{'  ' if label else ''}{lines[0]}")
+            for line in lines[1:]:
+                click.echo(" " * (label + 4) + line)

@@ -1,0 +1,1 @@
+"""What the screens show, made by one worker thread from the run sources. No widgets."""

@@ -1,0 +1,128 @@
+"""All that is known of one run, as titled lists of (name, value): for the Overview tab and for ``show``."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterable, Mapping
+from typing import Any, NamedTuple
+
+from runs_tui.model import words
+from runs_tui.model.roster import duration_of
+from runstore.reading.row import RunRow
+from runstore.series import natural_key
+
+
+class Section(NamedTuple):
+    """One list; values may have several lines. ``alarm`` lists what went wrong."""
+
+    title: str
+    facts: list[tuple[str, str]]
+    alarm: bool = False
+
+
+def sections(row: RunRow, manifest: Mapping[str, Any], warnings: Iterable[str], *, utc: bool = False) -> list[Section]:
+    """What to tell of a run, in order of interest; empty lists are left out. Texts are as the run wrote them."""
+    all_of_them = [
+        _state(row, manifest, utc),
+        Section("traceback", [("", trace)] if (trace := traceback_of(manifest)) else [], alarm=True),
+        Section("warnings", [("", text) for text in dict.fromkeys((*row.warnings, *warnings))], alarm=True),
+        Section("parameters", _plain(manifest.get("params"))),
+        Section("metrics", metric_facts(row)),
+        Section("tags", _plain(manifest.get("tags"))),
+        Section("properties", _plain(manifest.get("properties"))),
+        _source(row, manifest),
+        Section("attempts", _attempts(manifest, utc)),
+    ]
+    return [section for section in all_of_them if section.facts]
+
+
+def _state(row: RunRow, manifest: Mapping[str, Any], utc: bool) -> Section:
+    facts = [("state", f"{row.state.glyph} {row.state.text}")]
+    if row.error:
+        facts.append(("reason", row.error))
+    if row.progress is not None:
+        left = f"   eta {words.span(row.eta)}" if row.eta is not None else ""
+        facts.append(("progress", f"{row.progress:.0%}{left}"))
+    if row.step is not None:
+        facts.append(("step", words.count(row.step) + (f" of {words.count(row.total)}" if row.total else "")))
+    taken = duration_of(row)
+    facts += [
+        ("created", words.moment(row.created, utc)),
+        ("started", words.moment(row.started, utc)),
+        ("ended", words.moment(row.ended, utc)),
+        ("took", words.long_span(taken) if taken is not None else "-"),
+        ("last record", words.moment(row.active, utc)),
+        ("experiment", row.experiment),
+        ("name", row.name),
+        ("id", row.id),
+        ("number", str(row.number) if row.number is not None else "-"),
+        ("description", str(row.description or "-")),
+        ("parent", str(row.parent or "-")),
+    ]
+    return Section("run", [(name, value) for name, value in facts if value != "-"])
+
+
+def traceback_of(manifest: Mapping[str, Any]) -> str:
+    """The recorded traceback of a failure, or nothing."""
+    found: object = manifest.get("exit")
+    for key in ("details", "debugInfo", "stackTrace"):
+        found = found.get(key) if isinstance(found, dict) else None
+    return found.rstrip() if isinstance(found, str) else ""
+
+
+def metric_facts(row: RunRow) -> list[tuple[str, str]]:
+    """Last, smallest and largest value of each metric, names in natural order."""
+    facts = []
+    for name in sorted(row.metrics, key=natural_key):
+        stat = row.metrics[name]
+        last, low, high = (words.number(value) for value in (stat.last, stat.min, stat.max))
+        facts.append((name, f"{last:<9} min {low:<9} max {high:<9} n {words.count(stat.n)}".rstrip()))
+    return facts
+
+
+def _plain(entries: object) -> list[tuple[str, str]]:
+    if not isinstance(entries, dict):
+        return []
+    return [
+        (str(name), words.setting(entries[name])) for name in sorted(entries, key=lambda name: natural_key(str(name)))
+    ]
+
+
+def _source(row: RunRow, manifest: Mapping[str, Any]) -> Section:
+    command = manifest.get("command")
+    if isinstance(command, list):
+        command = shlex.join(str(part) for part in command)
+    git = manifest.get("git")
+    git = git if isinstance(git, dict) else {}
+    commit = f"{str(git.get('commit'))[:12]} {'with changes' if git.get('dirty') else ''}" if git.get("commit") else ""
+    facts = [
+        ("command", command),
+        ("folder", manifest.get("cwd")),
+        ("host", row.host),
+        ("user", row.user),
+        ("target", manifest.get("target")),
+        ("type", row.type),
+        ("repository", git.get("repository")),
+        ("branch", git.get("branch")),
+        ("commit", commit.strip()),
+        ("files", row.key),
+    ]
+    return Section("source", [(name, str(value)) for name, value in facts if value])
+
+
+def _attempts(manifest: Mapping[str, Any], utc: bool) -> list[tuple[str, str]]:
+    attempts = [attempt for attempt in manifest.get("attempts") or () if isinstance(attempt, dict)]
+    facts = []
+    for place, attempt in enumerate(attempts, 1):
+        start, end = attempt.get("start"), attempt.get("end")
+        ending = attempt.get("exit")
+        code = ending.get("code") if isinstance(ending, dict) else ending
+        parts = [
+            words.moment(start if isinstance(start, (int, float)) else None, utc),
+            "to " + words.moment(end, utc) if isinstance(end, (int, float)) else "",
+            f"exit {code}" if code is not None else "",
+            str(attempt.get("engine") or ""),
+            str(attempt.get("host") or ""),
+        ]
+        facts.append((str(place), "  ".join(part for part in parts if part)))
+    return facts if len(facts) > 1 else []

@@ -1,0 +1,219 @@
+"""The worker thread between the run sources and the screens.
+
+A listener thread for each source waits for changes; one worker turns them into frozen snapshots. A snapshot
+that was not taken yet is replaced by the next, so a slow terminal gets fewer of them, never a queue.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+
+from runs_tui.model.columns import pick_metrics
+from runs_tui.model.roster import Roster
+from runs_tui.model.snapshot import Shown, Snapshot
+from runs_tui.model.view import View
+from runstore.reading.row import RunRow
+from runstore.reading.tails import last_output
+from runstore.sources import RunSource
+
+TICK = 0.25
+"""Seconds between two snapshots made for changed files; what the user asks for is made at once."""
+_LISTEN = 2.0
+_READERS_KEPT = 4
+_PRINTED = 40
+"""Lines of output kept for the preview."""
+_READING = 0.3
+"""Seconds that one reading of a run may take before what was read is shown."""
+
+
+def start_feed(roots: Sequence[str]) -> Feed:
+    """A feed that reads these run stores."""
+    from runstore.sources.native import NativeSource
+
+    feed = Feed([NativeSource(root) for root in roots])
+    feed.start()
+    return feed
+
+
+class Feed:
+    """Makes snapshots until `close`.
+
+    ``ready`` is called on the worker thread whenever there is a snapshot to `take`. All other methods are for
+    the app's thread and return at once.
+    """
+
+    def __init__(self, sources: Sequence[RunSource], ready: Callable[[], None] | None = None) -> None:
+        self.roots = tuple(source.root for source in sources)
+        self._sources = {source.root: source for source in sources}
+        self._ready = ready or (lambda: None)
+        self._lock = threading.Condition()
+        self._roster = Roster(self.roots)
+        self._shown: OrderedDict[str, Shown] = OrderedDict()
+        self._snapshot: Snapshot | None = None
+        self.latest = Snapshot()
+        """The last snapshot that was taken."""
+        # What is waiting for the worker, under the lock:
+        self._changed: dict[str, set[str]] = {root: set() for root in self.roots}
+        self._view = View()
+        self._focus: str | None = None
+        self._visible: tuple[str, ...] = ()
+        self._opened: set[str] = set()
+        self._asked = False
+        self._closed = False
+        self._threads = [threading.Thread(target=self._work, name="feed", daemon=True)]
+        self._threads += [
+            threading.Thread(target=self._listen, args=(source,), name="listen", daemon=True) for source in sources
+        ]
+
+    def start(self) -> None:
+        """Start reading."""
+        for thread in self._threads:
+            thread.start()
+
+    def close(self) -> None:
+        """Stop; returns at once, the threads end with their present step."""
+        with self._lock:
+            self._closed = True
+            self._lock.notify_all()
+        for source in self._sources.values():
+            source.close()
+
+    def on_ready(self, ready: Callable[[], None]) -> None:
+        """Call this from now on, and once now if a snapshot is waiting."""
+        with self._lock:
+            self._ready = ready
+            waiting = self._snapshot is not None
+        if waiting:
+            ready()
+
+    def take(self) -> Snapshot | None:
+        """The newest snapshot that was not taken yet."""
+        with self._lock:
+            snapshot, self._snapshot = self._snapshot, None
+            self.latest = snapshot or self.latest
+            return snapshot
+
+    def wait_for_view(self, view: View, seconds: float) -> Snapshot | None:
+        """Choose runs and their order; the snapshot of it, if it is made within so many seconds."""
+        with self._lock:
+            self._view = view
+            self._asked = True
+            self._lock.notify_all()
+
+            def made() -> bool:
+                return self._closed or (self._snapshot is not None and self._snapshot.view == view)
+
+            if not self._lock.wait_for(made, seconds):
+                return None
+        return self.take()
+
+    def focus(self, key: str | None) -> None:
+        """Read this run whole, and again whenever it changes (`Snapshot.shown`)."""
+        if key != self._focus:
+            self._ask(lambda: setattr(self, "_focus", key))
+
+    def visible(self, keys: Iterable[str]) -> None:
+        """The runs on the screen, whose files are watched most closely."""
+        keys = tuple(keys)
+        if keys != self._visible:
+            with self._lock:
+                self._visible = keys
+                self._lock.notify_all()
+
+    def looked_at(self, key: str) -> None:
+        """The user has opened this run: it no longer asks for attention."""
+        self._ask(lambda: self._opened.add(key))
+
+    def _ask(self, change: Callable[[], None]) -> None:
+        with self._lock:
+            change()
+            self._asked = True
+            self._lock.notify_all()
+
+    def _listen(self, source: RunSource) -> None:
+        while True:
+            try:
+                changed = source.changes(_LISTEN)
+            except Exception as error:  # a source that breaks must not end the monitor
+                if self._closed:
+                    return
+                self._roster.problem = f"{type(error).__name__}: {error}"
+                time.sleep(_LISTEN)
+                continue
+            if self._closed:
+                return
+            if changed:
+                with self._lock:
+                    self._changed[source.root] |= changed
+                    self._lock.notify_all()
+
+    def _work(self) -> None:
+        last, watched = 0.0, None
+        while True:
+            with self._lock:
+                while not self._closed and not self._asked:
+                    pending = any(self._changed.values())
+                    wait = last + TICK - time.monotonic() if pending else None
+                    if (wait is not None and wait <= 0) or self._visible != watched:
+                        break
+                    self._lock.wait(wait)
+                if self._closed:
+                    return
+                changed = {root: keys for root, keys in self._changed.items() if keys}
+                for root in changed:
+                    self._changed[root] = set()
+                asked, self._asked = self._asked, False
+                view, focus, visible = self._view, self._focus, self._visible
+                opened, self._opened = self._opened, set()
+            try:
+                if changed or asked:
+                    self._make(changed, view, focus, opened)
+                    last = time.monotonic()
+                self._watch(visible, focus)
+            except Exception as error:
+                self._roster.problem = f"{type(error).__name__}: {error}"
+            watched = visible
+
+    def _make(self, changed: dict[str, set[str]], view: View, focus: str | None, opened: set[str]) -> None:
+        """Make a snapshot and hand it over, together with the changes of one that was not taken."""
+        for root, keys in changed.items():
+            self._roster.update(root, self._sources[root].rows(), keys)
+        for key in opened:
+            self._roster.looked_at(key)
+        snapshot = self._roster.snapshot(view, frozenset().union(*changed.values()))
+        snapshot = replace(snapshot, shown=self._read(focus, {key for keys in changed.values() for key in keys}))
+        with self._lock:
+            if self._snapshot is not None:
+                snapshot = replace(snapshot, changed=snapshot.changed | self._snapshot.changed)
+            self._snapshot = snapshot
+            self._lock.notify_all()
+            ready = self._ready
+        ready()
+
+    def _read(self, key: str | None, changed: set[str]) -> Shown | None:
+        """The run with this key, its reader refreshed if the run changed or was not at hand."""
+        row: RunRow | None = self._roster.row(key) if key else None
+        if key is None or row is None:
+            return None
+        shown = self._shown.pop(key, None) or Shown(self._sources[row.root].open(key), row, 0)
+        reader = shown.reader
+        if key in changed or reader.waiting or not shown.version or row is not shown.row:
+            news = reader.refresh(_READING)
+            reader.load(list(pick_metrics([row])))
+            printed = tuple(last_output(reader.consoles(), _PRINTED))
+            shown = Shown(reader, row, shown.version + (news or not shown.version), printed)
+            if reader.waiting:  # a big one: show what there is, and go on
+                self._ask(lambda: None)
+        self._shown[key] = shown = replace(shown, row=row)
+        while len(self._shown) > _READERS_KEPT:
+            self._shown.popitem(last=False)
+        return shown
+
+    def _watch(self, visible: tuple[str, ...], focus: str | None) -> None:
+        for root, source in self._sources.items():
+            keys = [key for key in dict.fromkeys((focus, *visible)) if key and self._roster.root_of(key) == root]
+            source.focus(keys)

@@ -1,0 +1,80 @@
+"""The logs of a run to choose from, and why there may be none."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from runs_tui.model.roster import LIVE
+from runstore.reading.consoles import ConsoleLog
+from runstore.reading.row import RunRow
+from runstore.reading.run import RunReader
+from runstore.records.status import WAITING
+
+
+@dataclass(frozen=True, slots=True)
+class Log:
+    """One file of output. ``rank`` is None for the log that is no process's."""
+
+    name: str
+    path: str
+    rank: int | None = None
+
+
+def logs_of(reader: RunReader) -> list[Log]:
+    """Every log of a run: stdout and stderr of each rank and attempt, lowest rank first, then the system log."""
+    found = []
+    for log in reader.consoles():
+        if log.out is not None:
+            found.append(Log(log.name, log.out, log.rank))
+        if log.err is not None:
+            found.append(Log(f"{log.name} stderr", log.err, log.rank))
+    if _size(reader.paths.system_log):
+        found.append(Log("system log", reader.paths.system_log))
+    return found
+
+
+def first_choice(consoles: Sequence[ConsoleLog]) -> str | None:
+    """The path of the log to show first: of the lowest rank that printed anything, its newest."""
+    printed = [log for log in consoles if log.size] or list(consoles)
+    lowest = [log for log in printed if log.rank == printed[0].rank]
+    for log in reversed(lowest):
+        paths = [path for path in (log.out, log.err) if path is not None]
+        return next((path for path in paths if _size(path)), paths[0])
+    return None
+
+
+def why_empty(reader: RunReader, row: RunRow, others: int, problem: str) -> tuple[str, ...]:
+    """What to tell a person who sees no output. ``others``: how many logs there are beside the one shown."""
+    if problem:
+        return (f"The log cannot be read: {problem}.",)
+    if reader.gone:
+        return ("The folder of this run was deleted.",)
+    if row.status in WAITING:
+        return (f"No output yet: the run is {row.state.text}.",)
+    more = (f"There {'is one other log' if others == 1 else f'are {others} other logs'}: o chooses.",) if others else ()
+    if reader.consoles() or _is_supervised(reader):
+        return ("Nothing was printed so far." if row.state.word in LIVE else "Nothing was printed.", *more)
+    return (
+        "No output was captured for this run.",
+        "",
+        "A run started inside a script keeps what is printed in its with block:",
+        "    with experiment.start_logging() as run:",
+        "Everything a script prints is kept, colours and progress bars too, by:",
+        "    runs-tui run -- python train.py",
+        *(("", *more) if more else ()),
+    )
+
+
+def _is_supervised(reader: RunReader) -> bool:
+    attempts = reader.manifest["attempts"]
+    last = attempts[-1] if attempts else None
+    return isinstance(last, dict) and last.get("engine") not in (None, "kernel")
+
+
+def _size(path: str) -> int:
+    try:
+        return os.stat(path).st_size
+    except OSError:
+        return 0

@@ -1,0 +1,60 @@
+"""The frozen state that the worker thread hands to the screens."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from runs_tui.model.view import View
+from runstore.reading.row import RunRow
+from runstore.reading.run import RunReader
+
+
+@dataclass(frozen=True, slots=True)
+class ExperimentCount:
+    """One experiment in the list of experiments."""
+
+    name: str
+    runs: int
+    live: int
+    alarms: int
+    """Failed, dead, lost or stalled runs that have not been looked at."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """The run under the cursor, or the open one, with its reader freshly read."""
+
+    reader: RunReader
+    row: RunRow
+    version: int
+    """Another number whenever the reader has read something new."""
+    printed: tuple[str, ...] = ()
+    """The last lines of its output, safe to show."""
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """All that is on the screens, at one moment."""
+
+    rows: tuple[RunRow, ...] = ()
+    """The runs of the view, in its order."""
+    total: int = 0
+    """All runs of all roots, archived ones left out."""
+    counts: Mapping[str, int] = field(default_factory=dict)
+    """How many runs are in each state, of all runs."""
+    experiments: tuple[ExperimentCount, ...] = ()
+    metrics: tuple[str, ...] = ()
+    """The metrics to give columns to, best first."""
+    params: tuple[str, ...] = ()
+    """The parameters that differ between the runs of the view, most telling first."""
+    unseen: frozenset[str] = frozenset()
+    """Keys of the runs that ask for attention and have not been opened."""
+    changed: frozenset[str] = frozenset()
+    """Keys of the rows that changed since the last snapshot that was taken."""
+    shown: Shown | None = None
+    view: View = field(default_factory=View)
+    loading: bool = True
+    """No list has been read yet."""
+    problem: str = ""
+    """What went wrong in the last reading, for the header line."""

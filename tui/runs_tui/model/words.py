@@ -1,0 +1,106 @@
+"""Numbers and times as short words, of a few cells and steady widths."""
+
+from __future__ import annotations
+
+import math
+import time
+
+
+def number(value: object) -> str:
+    """A metric or parameter in at most 8 characters where it is a number: ``0.3125 3295.7 3.0e-4 NaN``."""
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return "-" if value is None else str(value)
+    if isinstance(value, int) and abs(value) < 10_000_000:
+        return str(value)
+    if not math.isfinite(value):
+        return "NaN" if value != value else "Inf" if value > 0 else "-Inf"
+    size = abs(value)
+    if value == 0:
+        return "0"
+    if size >= 1e6 or size < 1e-3:
+        mantissa, exponent = f"{value:.1e}".split("e")
+        return f"{mantissa}e{int(exponent)}"
+    return f"{value:.{4 if size < 1 else 3 if size < 10 else 2 if size < 100 else 1}f}"
+
+
+def setting(value: object) -> str:
+    """A parameter: numbers as short as they are exact enough to tell apart (``3e-4 128 0.1``)."""
+    if isinstance(value, float) and math.isfinite(value):
+        small = 0 < abs(value) < 1e-3
+        mantissa, e, exponent = f"{value:.5e}".partition("e") if small else f"{value:.6g}".partition("e")
+        mantissa = mantissa.rstrip("0").rstrip(".") if small else mantissa
+        return f"{mantissa}e{int(exponent)}" if e else mantissa
+    return number(value) if isinstance(value, (int, float)) else str(value)
+
+
+def count(value: int | None) -> str:
+    """A whole number with thin groups: ``18 420``."""
+    return "-" if value is None else f"{value:,}".replace(",", " ")
+
+
+def size(bytes_: int) -> str:
+    """A number of bytes: ``512 bytes``, ``9.93 MB``."""
+    if bytes_ < 1000:
+        return f"{bytes_} bytes"
+    value, unit = float(bytes_), 0
+    while value >= 999.5 and unit < 4:
+        value, unit = value / 1000, unit + 1
+    return f"{value:.3g} {('bytes', 'kB', 'MB', 'GB', 'TB')[unit]}"
+
+
+def age(seconds: float) -> str:
+    """How long ago, in steps that grow: a steady screen costs no bytes."""
+    if seconds < 5:
+        return "now"
+    if seconds < 60:
+        return f"{5 if seconds < 10 else int(seconds // 10) * 10}s ago"
+    return f"{span(seconds)} ago"
+
+
+def span(seconds: float) -> str:
+    """A duration in one or two units: ``45s 21m 3h 2d``."""
+    seconds = max(seconds, 0.0)
+    if seconds < 60:
+        return f"{int(seconds)}s"
+    if seconds < 3600:
+        return f"{int(seconds // 60)}m"
+    if seconds < 36_000:
+        return f"{int(seconds // 3600)}h{int(seconds % 3600 // 60):02}"
+    if seconds < 172_800:
+        return f"{int(seconds // 3600)}h"
+    return f"{int(seconds // 86_400)}d"
+
+
+def long_span(seconds: float) -> str:
+    """A duration to read, in two units: ``45.2s``, ``8m 43s``, ``1h 05m``, ``2d 3h``."""
+    seconds = max(seconds, 0.0)
+    if seconds < 60:
+        return f"{seconds:.1f}s"
+    if seconds < 3600:
+        return f"{int(seconds // 60)}m {int(seconds % 60):02}s"
+    if seconds < 86_400:
+        return f"{int(seconds // 3600)}h {int(seconds % 3600 // 60):02}m"
+    return f"{int(seconds // 86_400)}d {int(seconds % 86_400 // 3600)}h"
+
+
+def clock(moment: float | None, now: float, utc: bool = False) -> str:
+    """A moment as short as it is clear: ``14:32`` today, ``23 Nov``, ``Nov 2025``."""
+    if moment is None:
+        return "-"
+    try:
+        there, here = (time.gmtime if utc else time.localtime)(moment), (time.gmtime if utc else time.localtime)(now)
+    except (OverflowError, ValueError, OSError):
+        return "-"
+    if there[:3] == here[:3]:
+        return time.strftime("%H:%M", there)
+    return time.strftime("%d %b" if there.tm_year == here.tm_year else "%b %Y", there).lstrip("0")
+
+
+def moment(value: float | None, utc: bool = False) -> str:
+    """A moment in full: ``2026-11-24 14:32:05``."""
+    if value is None:
+        return "-"
+    try:
+        return time.strftime("%Y-%m-%d %H:%M:%S", (time.gmtime if utc else time.localtime)(value))
+    except (OverflowError, ValueError, OSError):
+        return "-"

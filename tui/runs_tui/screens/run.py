@@ -1,0 +1,180 @@
+"""The Run screen: one run, a header, and its tabs."""
+
+from __future__ import annotations
+
+import inspect
+
+from textual.app import ComposeResult
+from textual.containers import Container
+from textual.screen import Screen
+from textual.widget import Widget
+
+from runs_tui import keys
+from runs_tui.model.feed import Feed
+from runs_tui.model.snapshot import Snapshot
+from runs_tui.screens.tabs import TABS, Pane, StatusChanged, pane_class
+from runs_tui.widgets.hints import Hints
+from runs_tui.widgets.run_header import RunHeader
+from runstore.reading.row import RunRow
+
+_PANES = {tab.digit: tab for tab in TABS}
+
+
+class RunScreen(Screen[str], inherit_bindings=False):
+    """Shows the run ``key`` in one of its tabs; a pane is created when its tab is first opened."""
+
+    BINDINGS = keys.bindings("run")
+    DEFAULT_CSS = """
+    RunScreen { layout: vertical; }
+    RunScreen #panes { height: 1fr; }
+    """
+
+    def __init__(self, feed: Feed, key: str, digit: int = 2) -> None:
+        """``digit`` is that of the tab to begin with. The result is the key of the run that was shown last."""
+        super().__init__()
+        self._feed = feed
+        self._key = key
+        self._snapshot = feed.latest
+        self._order = [row.key for row in self._snapshot.rows]
+        self._digit = digit if digit in _PANES else TABS[0].digit
+        self._panes: dict[int, Widget] = {}
+        self._header = RunHeader([(tab.digit, tab.letter, tab.name) for tab in TABS])
+        self._hints = Hints("run/overview")
+
+    @property
+    def key(self) -> str:
+        """The run that is shown."""
+        return self._key
+
+    @property
+    def keys_screen(self) -> str:
+        """The name of this screen, with its tab, in the registry of keys."""
+        return f"run/{_PANES[self._digit].name}"
+
+    def compose(self) -> ComposeResult:
+        """Header, panes, hints."""
+        yield self._header
+        yield Container(id="panes")
+        yield self._hints
+
+    async def on_mount(self) -> None:
+        """Ask for the run, and open the first tab."""
+        self._feed.focus(self._key)
+        await self.action_tab(self._digit)
+
+    def show_snapshot(self, snapshot: Snapshot) -> None:
+        """Take the newest state of all runs."""
+        self._snapshot = snapshot
+        self._show()
+
+    async def action_tab(self, digit: int) -> None:
+        """Open a tab."""
+        self._digit = digit
+        if digit not in self._panes:
+            widget = pane_class(_PANES[digit])()
+            assert isinstance(widget, Widget)
+            self._panes[digit] = widget
+            await self.query_one("#panes").mount(widget)
+        for other, pane in self._panes.items():
+            pane.display = other == digit
+        self.set_focus(self._panes[digit])
+        self._hints.show_screen(self.keys_screen)
+        self._show()
+
+    def action_next_run(self) -> None:
+        """The next run of the list, in the same tab."""
+        self._step(1)
+
+    def action_previous_run(self) -> None:
+        """The run before it in the list."""
+        self._step(-1)
+
+    def action_next_experiment(self) -> None:
+        """The first run of the next experiment."""
+        self._step_experiment(1)
+
+    def action_previous_experiment(self) -> None:
+        """The first run of the experiment before this one."""
+        self._step_experiment(-1)
+
+    async def back(self) -> bool:
+        """One level back: in the pane if it has one, else to the list of runs."""
+        if not await self._ask_pane("back"):
+            self.dismiss(self._key)
+        return True
+
+    escape = back
+
+    async def interrupt(self) -> bool:
+        """Clear a prompt of the pane; whether there was one."""
+        return await self._ask_pane("interrupt")
+
+    def say(self, message: str) -> None:
+        """A message in place of the hints, for a short while."""
+        self._hints.say(message)
+        if message:
+            self.set_timer(2.5, lambda: self._hints.say("") if self._hints.message == message else None)
+
+    async def _ask_pane(self, name: str) -> bool:
+        """Call the pane's method of this name, if it has one; true when it had something to do."""
+        method = getattr(self._panes.get(self._digit), name, None)
+        if method is None:
+            return False
+        answer = method()
+        return bool(await answer if inspect.isawaitable(answer) else answer)
+
+    def on_screen_resume(self) -> None:
+        """Back on the screen: what has changed meanwhile."""
+        self.show_snapshot(self._feed.latest)
+
+    def on_status_changed(self, _event: StatusChanged) -> None:
+        """A pane has other words for the header."""
+        self._show_header()
+
+    def _step(self, by: int) -> None:
+        """Along the list as it was when the run was opened: looking at a run moves it in the list."""
+        order = self._order if self._key in self._order else [row.key for row in self._snapshot.rows]
+        here = order.index(self._key) if self._key in order else -1
+        there = [key for key in (order[here + 1 :] if by > 0 else order[:here][::-1]) if self._row(key) is not None]
+        if there:
+            self._go(there[0])
+
+    def _row(self, key: str) -> RunRow | None:
+        return next((row for row in self._snapshot.rows if row.key == key), None)
+
+    def _step_experiment(self, by: int) -> None:
+        names = [experiment.name for experiment in self._snapshot.experiments]
+        row = self._row(self._key)
+        present = row.experiment if row is not None else None
+        place = names.index(present) + by if present in names else 0
+        while 0 <= place < len(names):
+            key = next((row.key for row in self._snapshot.rows if row.experiment == names[place]), None)
+            if key is not None:
+                self._go(key)
+                return
+            place += by
+
+    def _go(self, key: str) -> None:
+        self._key = key
+        self._feed.focus(key)
+        self._feed.looked_at(key)
+        self._show_header()
+
+    def _show(self) -> None:
+        """Give the open pane the run, if its reader is there."""
+        shown = self._snapshot.shown
+        if shown is not None and shown.row.key == self._key and self._digit in self._panes:
+            self._pane.show(shown.reader, shown.row)
+        self._show_header()
+
+    def _show_header(self) -> None:
+        shown = self._snapshot.shown
+        row = shown.row if shown is not None and shown.row.key == self._key else None
+        row = row or self._row(self._key)
+        status = self._pane.status_text() if self._digit in self._panes else ""
+        self._header.show(row, self._digit, status)
+
+    @property
+    def _pane(self) -> Pane:
+        pane: object = self._panes[self._digit]
+        return pane  # type: ignore[return-value]

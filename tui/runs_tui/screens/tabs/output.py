@@ -1,0 +1,252 @@
+"""The Output tab: what the run printed, followed live."""
+
+from __future__ import annotations
+
+import os
+
+from textual.app import ComposeResult
+from textual.widget import Widget
+
+from runs_tui import keys
+from runs_tui.model import words
+from runs_tui.model.logs import Log, first_choice, logs_of, why_empty
+from runs_tui.model.roster import LIVE
+from runs_tui.widgets.log_header import LogHeader, LogStatus
+from runs_tui.widgets.log_picker import Choice, LogPicker
+from runs_tui.widgets.log_search import LogSearch
+from runs_tui.widgets.log_view import LogView
+from runs_tui.widgets.moving import Motions, Movable
+from runs_tui.widgets.search_line import SearchLine
+from runstore.exceptions import UserErrorException
+from runstore.reading.row import RunRow
+from runstore.reading.run import RunReader
+
+
+class OutputPane(Motions, Widget, can_focus=True):
+    """One log, the line above it, and on demand the list of logs and the prompt for a search.
+
+    Without a choice of the user's it shows the newest log of the lowest rank, also when a new one appears.
+    """
+
+    SCOPE = "output"
+    BINDINGS = keys.bindings("output")
+    DEFAULT_CSS = """
+    OutputPane { layout: vertical; width: 1fr; height: 1fr; }
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._header = LogHeader()
+        self._view = LogSearch()
+        self._picker = LogPicker()
+        self._prompt: SearchLine | None = None
+        self._reader: RunReader | None = None
+        self._row: RunRow | None = None
+        self._logs: list[Log] = []
+        self._path: str | None = None
+        self._chosen = False
+
+    def compose(self) -> ComposeResult:
+        """Line and log."""
+        yield self._header
+        yield self._view
+        self._picker.display = False
+        yield self._picker
+
+    # -- what the Run screen asks for
+
+    def show(self, reader: RunReader, row: RunRow) -> None:
+        """Show the output of this run."""
+        if self._row is None or row.key != self._row.key:
+            self._chosen = False
+            self._close_picker()
+        self._reader, self._row = reader, row
+        self._logs = logs_of(reader)
+        paths = {log.path for log in self._logs}
+        self._chosen = self._chosen and self._path in paths
+        path = self._path if self._chosen else first_choice(reader.consoles())
+        if path != self._path:
+            self._path = path
+            self._view.open(path)
+        else:
+            self._view.look_again()
+        if self._picker.display:
+            self._picker.offer(self._choices())
+        self._say_state()
+
+    def status_text(self) -> str:
+        """Nothing: the line above the log says it."""
+        return ""
+
+    async def back(self) -> bool:
+        """Close the prompt or the list, or give up a search under way; whether there was any of them."""
+        if self._prompt is not None:
+            await self._close_prompt()
+            return True
+        if self._picker.display:
+            self._close_picker()
+            return True
+        looking = self._view.is_looking
+        if looking:
+            self._view.stop_looking()
+        return looking
+
+    async def interrupt(self) -> bool:
+        """Empty the prompt, or do as `back`, or forget the search."""
+        if self._prompt is not None and self._prompt.clear():
+            return True
+        if await self.back():
+            return True
+        sought = bool(self._view.sought)
+        if sought:
+            self._view.search("")
+        return sought
+
+    # -- moving
+
+    def moved(self) -> Movable:
+        """The keys move the list of logs if it is open, else the log."""
+        return self._picker if self._picker.display else self._view
+
+    def action_follow(self) -> None:
+        """To the end, and follow."""
+        if self._picker.display:
+            self.action_last()
+        else:
+            self._view.follow()
+
+    def action_left(self) -> None:
+        """To the left."""
+        self._view.move_sideways(-1)
+
+    def action_right(self) -> None:
+        """To the right."""
+        self._view.move_sideways(1)
+
+    def action_wrap(self) -> None:
+        """Fold long lines or not."""
+        self._view.toggle_wrap()
+
+    # -- searching
+
+    async def action_search(self) -> None:
+        """Ask what to look for."""
+        if self._prompt is None:
+            self._close_picker()
+            self._prompt = SearchLine(self._search)
+            await self.mount(self._prompt)
+            self.screen.set_focus(self._prompt.prompt)
+
+    async def _search(self) -> None:
+        """Look for what was typed; nothing typed is the next match of what was looked for before."""
+        if self._prompt is None:
+            return
+        typed = self._prompt.prompt.value
+        try:
+            if typed:
+                self._view.search(typed)
+            else:
+                self._view.next_match()
+        except UserErrorException as error:
+            self._prompt.complain(error.message)
+            return
+        await self._close_prompt()
+
+    def action_next_match(self) -> None:
+        """The next match."""
+        self._view.next_match()
+
+    def action_previous_match(self) -> None:
+        """The match before."""
+        self._view.next_match(back=True)
+
+    def action_next_error(self) -> None:
+        """The next error."""
+        self._view.next_error()
+
+    def action_previous_error(self) -> None:
+        """The error before."""
+        self._view.next_error(back=True)
+
+    async def _close_prompt(self) -> None:
+        if self._prompt is not None:
+            prompt, self._prompt = self._prompt, None
+            self.screen.set_focus(self)
+            await prompt.remove()
+
+    # -- choosing a log
+
+    def action_choose_log(self) -> None:
+        """Open the list of logs, or close it."""
+        if self._picker.display:
+            self._close_picker()
+        elif len(self._logs) > 1 or (self._logs and self._path is None):
+            self._view.display = False
+            self._picker.display = True
+            self._picker.offer(self._choices(), self._path)
+        else:
+            self._view.answer = "there is no other log"
+            self._say_state()
+
+    def action_choose(self) -> None:
+        """Show the log under the cursor."""
+        chosen = self._picker.chosen if self._picker.display else None
+        self._close_picker()
+        if chosen is not None and chosen.key != self._path:
+            self._path, self._chosen = chosen.key, True
+            self._view.open(chosen.key)
+            self._say_state()
+
+    def _close_picker(self) -> None:
+        if self._picker.display:
+            self._picker.display = False
+            self._view.display = True
+
+    def _choices(self) -> list[Choice]:
+        return [Choice(log.path, log.name, self._words_on(log)) for log in self._logs]
+
+    @staticmethod
+    def _words_on(log: Log) -> str:
+        try:
+            size = words.size(os.stat(log.path).st_size)
+        except OSError:
+            size = "gone"
+        return f"rank {log.rank}  {size}" if log.rank is not None else size
+
+    # -- the line above
+
+    def on_log_view_changed(self, event: LogView.Changed) -> None:
+        """The view has something new to say."""
+        event.stop()
+        self._say_state()
+
+    def _say_state(self) -> None:
+        reader, row, view = self._reader, self._row, self._view
+        if reader is None or row is None:
+            return
+        file = view.file
+        problem = file.problem if file is not None else ""
+        others = len(self._logs) - (1 if self._path is not None else 0)
+        view.say_when_empty(why_empty(reader, row, others, problem))
+        log = next((log for log in self._logs if log.path == self._path), None)
+        ranks = {each.rank for each in self._logs if each.rank is not None}
+        self._header.show(
+            LogStatus(
+                name=log.name if log is not None else "no output",
+                rank=log.rank if log is not None else None,
+                ranks=len(ranks),
+                several=others > 0,
+                lines=view.lines,
+                following=view.following,
+                live=row.state.word in LIVE,
+                line=view.line_number,
+                left=view.left,
+                wrapped=view.wrapped,
+                trouble="deleted" if file is not None and file.gone else problem,
+                sought=view.sought,
+                matches=view.matches,
+                match=view.match_number,
+                looking=view.is_looking,
+                answer=view.answer,
+            )
+        )

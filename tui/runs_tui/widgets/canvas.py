@@ -1,0 +1,73 @@
+"""A widget that draws whole lines and repaints only those that differ from the ones on the screen."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from textual.geometry import Region, Size
+from textual.strip import Strip
+from textual.widget import Widget
+
+from runs_tui.themes import Ink, ink_of
+
+
+class Canvas(Widget):
+    """Base of our widgets: a subclass gives `draw`, and calls `repaint` when what it shows has changed.
+
+    Textual repaints the regions that it is told, and never compares. A line that `draw` returns as the same object
+    as before costs nothing.
+    """
+
+    DEFAULT_CSS = """
+    Canvas { width: 1fr; height: 1fr; }
+    """
+    ALLOW_SELECT = False
+
+    _given: Sequence[Strip] = ()
+    _lines: Sequence[Strip] = ()
+    _drawn: tuple[Size, str] | None = None
+
+    def draw(self, width: int, height: int) -> list[Strip]:
+        """The lines to show, at most ``height``; each is cut or padded to ``width``."""
+        raise NotImplementedError
+
+    @property
+    def ink(self) -> Ink:
+        """The styles to draw with."""
+        return ink_of(self.app)
+
+    def repaint(self) -> None:
+        """Draw again, and refresh the lines that differ."""
+        size = self.content_size
+        if not self.is_mounted or not size:
+            self._drawn = None
+            return
+        old, same = self._lines, self._drawn == (size, self.app.theme)
+        self._redraw(size)
+        if not same:
+            self.refresh()
+            return
+        pairs = enumerate(zip(old, self._lines, strict=True))
+        regions = [
+            Region(0, y, size.width, 1) for y, (before, after) in pairs if before is not after and before != after
+        ]
+        if regions:
+            self.refresh(*regions)
+
+    def render_line(self, y: int) -> Strip:
+        """The line on the screen; drawn now if the size or the theme changed."""
+        size = self.content_size
+        if self._drawn != (size, self.app.theme):
+            self._redraw(size)
+        return self._lines[y] if y < len(self._lines) else Strip.blank(size.width)
+
+    def _redraw(self, size: Size) -> None:
+        same = self._drawn == (size, self.app.theme)
+        old, padded = (self._given, self._lines) if same else ([], [])
+        given = self.draw(size.width, size.height)[: size.height]
+        lines = [
+            padded[y] if y < len(old) and old[y] is line else line.adjust_cell_length(size.width)
+            for y, line in enumerate(given)
+        ]
+        self._lines = lines + [Strip.blank(size.width)] * (size.height - len(lines))
+        self._given, self._drawn = given, (size, self.app.theme)

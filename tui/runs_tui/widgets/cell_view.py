@@ -1,0 +1,97 @@
+"""A widget that shows cells, and repaints only those that differ from the ones on the screen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+
+import numpy as np
+from rich.segment import Segment
+from rich.style import Style
+from textual.geometry import Region, Size
+from textual.strip import Strip
+from textual.widget import Widget
+
+from runs_tui.plotting.cells import Cells, Role
+from runs_tui.themes import ink
+
+_FAINT = {"runs-dark": Style.parse("color(24)"), "runs-light": Style.parse("color(152)")}
+"""The first colour of lines, faint: the ANSI themes have nothing between text and background but the rule's."""
+_NEAR = 6
+"""Two changes in one row that are at most so many cells apart are repainted as one."""
+
+
+@cache
+def styles(theme: str) -> tuple[Style, ...]:
+    """The style of each role in a theme, by its number; lines repeat their colours."""
+    colours = ink(theme)
+    by_role = {
+        Role.VALUE: colours.strong,
+        Role.NOTE: colours.dim,
+        Role.RULE: colours.rule,
+        Role.LABEL: colours.dim,
+        Role.OLD: colours.dim,
+        Role.RAW: _FAINT.get(theme, colours.rule),
+        Role.MARK: colours.bad,
+        Role.CURSOR: colours.dim,
+        Role.READ: colours.strong,
+        Role.FOCUS: colours.accent + colours.strong,
+    }
+    plain = [by_role.get(Role(number), colours.text) if number in set(Role) else colours.text for number in range(16)]
+    lines = [colours.series[number % len(colours.series)] for number in range(240)]
+    return (*plain, *lines)
+
+
+def to_strip(cells: Cells, row: int, theme: str) -> Strip:
+    """One row of cells as Textual draws it."""
+    by_role = styles(theme)
+    return Strip([Segment(text, by_role[role]) for text, role in cells.row(row)], cells.width)
+
+
+def to_strips(cells: Cells, theme: str) -> list[Strip]:
+    """All rows of cells as Textual draws them."""
+    return [to_strip(cells, row, theme) for row in range(cells.height)]
+
+
+class CellView(Widget):
+    """Base of the charts: a subclass gives `paint`, and calls `repaint` when what it shows has changed."""
+
+    ALLOW_SELECT = False
+
+    _cells: Cells | None = None
+    _painted: tuple[Size, str] | None = None
+
+    def paint(self, width: int, height: int) -> Cells:
+        """The cells to show, exactly ``width`` x ``height``."""
+        raise NotImplementedError
+
+    def repaint(self) -> None:
+        """Paint again, and refresh the cells that differ."""
+        size = self.content_size
+        if not self.is_mounted or not size:
+            self._painted = None
+            return
+        before, same = self._cells, self._painted == (size, self.app.theme)
+        self._cells, self._painted = self.paint(size.width, size.height), (size, self.app.theme)
+        if before is None or not same:
+            self.refresh()
+            return
+        regions = list(changed_regions(before, self._cells))
+        if regions:
+            self.refresh(*regions)
+
+    def render_line(self, y: int) -> Strip:
+        """A row as it is to be on the screen; painted now if the size or the theme changed."""
+        size = self.content_size
+        if self._cells is None or self._painted != (size, self.app.theme):
+            self._cells, self._painted = self.paint(size.width, size.height), (size, self.app.theme)
+        return to_strip(self._cells, y, self.app.theme) if y < self._cells.height else Strip.blank(size.width)
+
+
+def changed_regions(before: Cells, after: Cells) -> Iterator[Region]:
+    """Stretches of single rows in which two rectangles of the same size differ."""
+    differs = (before.chars != after.chars) | (before.roles != after.roles)
+    for row in np.flatnonzero(differs.any(axis=1)):
+        columns = np.flatnonzero(differs[row])
+        for stretch in np.split(columns, np.flatnonzero(np.diff(columns) > _NEAR) + 1):
+            yield Region(int(stretch[0]), int(row), int(stretch[-1] - stretch[0]) + 1, 1)

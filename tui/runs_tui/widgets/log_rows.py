@@ -1,0 +1,185 @@
+"""The lines of a text file as rows of a screen: decoded, coloured, marked, and folded at its width.
+
+A row is named by a `Place`: the offset of its line in the file, and which of the line's rows it is. Places stay
+what they are while the file grows. Only lines that are asked for are read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from rich.cells import cell_len
+from rich.segment import Segment
+from rich.style import Style
+from textual.strip import Strip
+
+from runs_tui.ansi import PLAIN, Sgr, apply, segments_of
+from runs_tui.model import words
+from runstore.reading.text import Pattern, TextFile, decode, screen_line
+from runstore.reading.text.screen import sgr_codes
+
+_KEPT = 512  # lines kept as they were drawn
+_LOOK_BACK = 32 << 10  # bytes searched for colours that a line inherits
+_MOST_ROWS = 400  # rows of one folded line
+
+
+class Place(NamedTuple):
+    """A row: the start of its line in the file, and its number in the line."""
+
+    start: int
+    row: int
+
+
+class Row(NamedTuple):
+    """A row and what it shows, not yet cut to the screen."""
+
+    place: Place
+    strip: Strip
+
+
+class _Drawn(NamedTuple):
+    end: int
+    inherited: Sgr
+    left: Sgr
+    rows: list[Strip]
+
+
+class LogRows:
+    """Rows of ``file`` for a screen of a width; all methods may read from the file, none waits for anything else."""
+
+    def __init__(self, file: TextFile) -> None:
+        self.file = file
+        self.width = 80
+        self.wrap = False
+        self.pattern: Pattern | None = None
+        self.found = Style.null()  # laid over what the pattern finds
+        self.note = Style.null()  # of our own words about a line
+        self._generation = file.generation
+        self._drawn: dict[int, _Drawn] = {}
+
+    def forget(self) -> None:
+        """Call this after a change of anything that lines are drawn with."""
+        self._drawn.clear()
+
+    # -- rows
+
+    def page(self, top: Place, height: int) -> list[Row]:
+        """Up to ``height`` rows from ``top`` on; fewer at the end of the file."""
+        rows: list[Row] = []
+        start: int | None = top.start
+        inherited: Sgr | None = None
+        while start is not None and len(rows) < height:
+            drawn = self._line(start, inherited)
+            first = min(top.row, len(drawn.rows) - 1) if start == top.start else 0
+            rows += [Row(Place(start, number), strip) for number, strip in enumerate(drawn.rows) if number >= first]
+            inherited = drawn.left
+            start = self.file.after(start)
+        return rows[:height]
+
+    def forward(self, place: Place, count: int) -> Place:
+        """The row ``count`` rows below ``place``, or the last one."""
+        while True:
+            height = len(self._line(place.start).rows) if self.wrap else 1
+            if place.row + count < height:
+                return Place(place.start, place.row + count)
+            following = self.file.after(place.start)
+            if following is None:
+                return Place(place.start, height - 1)
+            count -= height - place.row
+            place = Place(following, 0)
+
+    def back(self, place: Place, count: int) -> Place:
+        """The row ``count`` rows above ``place``, or the first one."""
+        while count > place.row:
+            previous = self.file.before(place.start)
+            if previous is None:
+                return Place(place.start, 0)
+            count -= place.row + 1
+            height = len(self._line(previous).rows) if self.wrap else 1
+            place = Place(previous, height - 1)
+        return Place(place.start, place.row - count)
+
+    def last(self) -> Place | None:
+        """The last row; None when there is no text."""
+        start = self.file.last()
+        if start is None:
+            return None
+        return Place(start, len(self._line(start).rows) - 1 if self.wrap else 0)
+
+    def end(self, height: int) -> Place | None:
+        """The top row of the last page."""
+        last = self.last()
+        return None if last is None else self.back(last, height - 1)
+
+    def column_of_match(self, start: int) -> int | None:
+        """The cell at which the pattern first matches in the line at ``start``, not folded."""
+        text = screen_line(decode(self.file.line(start))).text
+        spans = self.pattern.spans(text) if self.pattern else []
+        return cell_len(text[: spans[0][0]]) if spans else None
+
+    # -- lines
+
+    def _line(self, start: int, inherited: Sgr | None = None) -> _Drawn:
+        if self._generation != self.file.generation:
+            self._drawn.clear()
+            self._generation = self.file.generation
+        known = self._drawn.get(start)
+        following = self.file.after(start)
+        end = self.file.size if following is None else following
+        if known is not None and known.end == end and inherited in (None, known.inherited):
+            return known
+        if inherited is None:
+            inherited = self._state_before(start)
+        drawn = self._draw(start, inherited)
+        if len(self._drawn) >= _KEPT:
+            self._drawn.clear()
+        self._drawn[start] = drawn
+        return drawn
+
+    def _draw(self, start: int, inherited: Sgr) -> _Drawn:
+        line = self.file.line(start)
+        shown = screen_line(decode(line))
+        marks = [span for span in self.pattern.spans(shown.text) if span[0] < span[1]] if self.pattern else []
+        segments, left = segments_of(shown, inherited, marks, self.found)
+        if line.cut:
+            segments = [*segments, Segment(f" … {words.size(line.cut)} more, not shown", self.note)]
+            left = self._state_before(line.end)
+        strip = Strip(segments)
+        rows = [strip]
+        if self.wrap and strip.cell_length > self.width:
+            rows = list(fold(strip, self.width))[:_MOST_ROWS]
+        return _Drawn(line.end, inherited, left, rows)
+
+    def _state_before(self, start: int) -> Sgr:
+        """The colours that text at ``start`` inherits, as far as that can be told from the bytes just before."""
+        begin = max(start - _LOOK_BACK, 0)
+        data = self.file.read(begin, start)
+        state = PLAIN
+        if b"\x1b" in data:
+            for parameters in sgr_codes(data):
+                state = apply(state, parameters)
+        return state
+
+
+def fold(strip: Strip, width: int) -> Iterator[Strip]:
+    """The rows of a line folded at ``width`` cells; a wide character is never split."""
+    cuts = []
+    room = width
+    at = 0
+    for segment in strip:
+        if segment.text.isascii():
+            length = len(segment.text)
+            while length > room:
+                at, length = at + room, length - room
+                cuts.append(at)
+                room = width
+            at, room = at + length, room - length
+            continue
+        for char in segment.text:
+            cells = cell_len(char)
+            if cells > room:
+                cuts.append(at)
+                room = width
+            at, room = at + cells, room - cells
+    return iter(strip.divide([*cuts, strip.cell_length]))

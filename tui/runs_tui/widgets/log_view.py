@@ -1,0 +1,216 @@
+"""The view of a log: follows its end, or stands still at a place that stays what it is while the file grows."""
+
+from __future__ import annotations
+
+from rich.segment import Segment
+from textual import events
+from textual.geometry import Size
+from textual.message import Message
+from textual.strip import Strip
+
+from runs_tui.widgets import fit
+from runs_tui.widgets.canvas import Canvas
+from runs_tui.widgets.log_rows import LogRows, Place
+from runs_tui.widgets.moving import FAR
+from runstore.reading.text import TextFile
+
+
+class LogView(Canvas):
+    """Shows one `TextFile`, of which only the lines on the screen are read.
+
+    Posts `LogView.Changed` when something that it says of itself has changed.
+    """
+
+    class Changed(Message):
+        """Place, following, counts or the state of the search have changed."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._rows: LogRows | None = None
+        self._generation = 0
+        self._top = Place(0, 0)
+        self._end = Place(0, 0)  # top of the last page, as drawn
+        self._bottom = 0  # start of the last line on the screen
+        self._widest = 0
+        self._left = 0
+        self._wrap = False
+        self._empty: tuple[str, ...] = ()
+        self._spot: int | None = None  # start of the line to point out
+        self.following = True
+
+    # -- the file
+
+    @property
+    def file(self) -> TextFile | None:
+        """The file that is shown."""
+        return self._rows.file if self._rows else None
+
+    def open(self, path: str | None) -> None:
+        """Show this file from its end on, or none."""
+        self.close()
+        self._top, self._left, self._spot, self.following = Place(0, 0), 0, None, True
+        if path is not None:
+            self._rows = LogRows(TextFile(path))
+            self._generation = self._rows.file.generation
+            self.opened(self._rows)
+        self._renew()
+
+    def close(self) -> None:
+        """Let go of the file."""
+        if self._rows is not None:
+            self._rows.file.close()
+        self._rows = None
+
+    def on_unmount(self) -> None:
+        """The file is needed no more."""
+        self.close()
+
+    def look_again(self) -> None:
+        """Show what has become of the file since the last time; no cost when nothing has."""
+        if self._rows is None or not self._rows.file.refresh():
+            return
+        is_other = self._generation != self._rows.file.generation
+        if is_other:
+            self._generation = self._rows.file.generation
+            self._top, self._spot = Place(0, 0), None
+        self.changed(is_other)
+        self._renew()
+
+    def opened(self, rows: LogRows) -> None:
+        """Called when a file is opened, before anything of it is drawn."""
+
+    def changed(self, is_other: bool) -> None:
+        """Called when the file has changed; ``is_other``: nothing is where it was."""
+
+    def say_when_empty(self, lines: tuple[str, ...]) -> None:
+        """What to show while there is no text."""
+        if lines != self._empty:
+            self._empty = lines
+            self.repaint()
+
+    # -- drawing
+
+    def draw(self, width: int, height: int) -> list[Strip]:
+        """The rows of the page."""
+        rows = self._rows
+        end = self._lay_out(rows, width, height) if rows is not None else None
+        if rows is None or end is None:
+            return self._draw_empty(width)
+        self._end = end
+        if self.following or self._top > end:
+            self._top = end
+        page = rows.page(self._top, height)
+        if self._bottom != page[-1].place.start:
+            self._bottom = page[-1].place.start
+            self.post_message(self.Changed())
+        self._widest = max(row.strip.cell_length for row in page)
+        return [self._cut(row.strip, width, row.place.start == self._spot) for row in page]
+
+    def _lay_out(self, rows: LogRows, width: int, height: int) -> Place | None:
+        found, note = self.ink.found, self.ink.dim
+        if (rows.width, rows.wrap, rows.found, rows.note) != (width, self._wrap, found, note):
+            rows.width, rows.wrap, rows.found, rows.note = width, self._wrap, found, note
+            rows.forget()
+        return rows.end(height)
+
+    def _cut(self, strip: Strip, width: int, is_spot: bool) -> Strip:
+        if strip.cell_length > self._left + width:
+            strip = Strip([*strip.crop(self._left, self._left + width - 1), Segment("›", self.ink.dim)], width)
+        elif self._left:
+            strip = strip.crop(self._left, self._left + width)
+        if is_spot:
+            return strip.adjust_cell_length(width).apply_style(self.ink.cursor)
+        return strip
+
+    def _draw_empty(self, width: int) -> list[Strip]:
+        lines = [part for text in self._empty for part in fit.wrap(fit.safe(text), max(width - 4, 1))]
+        return [fit.line(""), *(fit.line("  ", (text, self.ink.dim)) for text in lines)]
+
+    def _renew(self) -> None:
+        self.repaint()
+        self.post_message(self.Changed())
+
+    def on_resize(self, _event: events.Resize) -> None:
+        """Folded rows have other numbers now."""
+        if self._wrap:
+            self._top = Place(self._top.start, 0)
+
+    # -- place
+
+    @property
+    def page(self) -> int:
+        """Rows on the screen."""
+        return self._page_size.height
+
+    @property
+    def _page_size(self) -> Size:
+        return self.content_size or Size(80, 24)
+
+    @property
+    def lines(self) -> int | None:
+        """How many lines there are; None while they are being counted."""
+        return self.file.lines if self.file is not None else 0
+
+    @property
+    def line_number(self) -> int | None:
+        """The number, from 1, of the last line on the screen; None while not counted up to there."""
+        number = self.file.number(self._bottom) if self.file is not None else None
+        return None if number is None else number + 1
+
+    @property
+    def left(self) -> int:
+        """How many columns are out of sight on the left."""
+        return self._left
+
+    @property
+    def wrapped(self) -> bool:
+        """Whether long lines are folded."""
+        return self._wrap
+
+    def follow(self) -> None:
+        """To the end, and stay there."""
+        self.following, self._spot = True, None
+        self._renew()
+
+    def move(self, by: int) -> None:
+        """So many rows down, or up when negative. Up stops following; down from the end follows again."""
+        if self._rows is None or self._rows.file.size == 0:
+            return
+        if by > 0 and self._top >= self._end:
+            self.follow()
+            return
+        if by >= FAR:
+            self._top = self._end
+        elif by <= -FAR:
+            self._top = Place(0, 0)
+        else:
+            self._top = self._rows.forward(self._top, by) if by > 0 else self._rows.back(self._top, -by)
+        self.following = self.following and self._top >= self._end
+        self._renew()
+
+    def move_sideways(self, by: int) -> None:
+        """So many halves of a screen to the right, or to the left."""
+        step = max(self._page_size.width // 2, 1)
+        if by > 0 and (self._wrap or self._widest <= self._left + self._page_size.width):
+            return
+        self._left = max(self._left + by * step, 0)
+        self._renew()
+
+    def toggle_wrap(self) -> None:
+        """Fold long lines, or cut them at the edge."""
+        self._wrap = not self._wrap
+        self._left = 0
+        self._top = Place(self._top.start, 0)
+        self._renew()
+
+    # -- wheel
+
+    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
+        """Wheel."""
+        event.stop()
+        self.move(3)
+
+    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
+        """Wheel."""
+        event.stop()
+        self.move(-3)

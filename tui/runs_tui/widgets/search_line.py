@@ -1,0 +1,53 @@
+"""The prompt for a search in a log."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+from textual.app import ComposeResult
+from textual.containers import Horizontal
+
+from runs_tui.widgets.note import Note
+from runs_tui.widgets.prompt import Prompt
+
+
+class SearchLine(Horizontal):
+    """``/words``, and what is wrong with them; made when it is asked for, and removed by whoever made it."""
+
+    DEFAULT_CSS = """
+    SearchLine { height: 1; dock: bottom; }
+    SearchLine #sign { width: 2; }
+    SearchLine #problem { width: 0; }
+    """
+
+    def __init__(self, submit: Callable[[], Awaitable[None]]) -> None:
+        """``submit`` is awaited at Enter."""
+        super().__init__()
+        self._prompt = Prompt("", "words, or /expression/", changed=self._changed, submit=submit)
+        self._problem = Note("", "bad", id="problem")
+
+    def compose(self) -> ComposeResult:
+        """Sign, prompt, and what is wrong."""
+        yield Note("/", "accent", id="sign")
+        yield self._prompt
+        yield self._problem
+
+    @property
+    def prompt(self) -> Prompt:
+        """Where the words are typed."""
+        return self._prompt
+
+    def complain(self, problem: str) -> None:
+        """Say what is wrong with what was typed."""
+        self._problem.styles.width = min(len(problem) + 1, self.size.width * 2 // 3)
+        self._problem.say(problem)
+
+    def clear(self) -> bool:
+        """Empty the prompt; whether there was anything in it."""
+        had = bool(self._prompt.value)
+        self._prompt.value = ""
+        return had
+
+    def _changed(self, _typed: str) -> None:
+        """What was wrong may not be any more."""
+        self._problem.styles.width = 0
