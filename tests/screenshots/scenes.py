@@ -1,0 +1,94 @@
+"""The screens to be drawn: how each is reached, and what it shows once it is there."""
+
+import sys
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from tests.terminal import PtyApp, ScreenTimeout
+
+SIZES = ((80, 24), (160, 45))
+_QUIET = 0.25  # seconds without a byte: the screen is painted; live screens are never quiet for long
+_PAINT = 1.0
+_MOST_RUNS = 50
+
+
+@dataclass(frozen=True)
+class Scene:
+    """One screen. The cursor goes to the run ``on``, ``keys`` are pressed, and then ``shows`` is on the screen."""
+
+    name: str
+    title: str
+    shows: str
+    on: str = ""
+    keys: tuple[str, ...] = ()
+    arguments: tuple[str, ...] = ()
+
+
+SCENES = (
+    Scene("runs", "Runs", "brave-fox-12", on="brave-fox-12"),
+    Scene("filter", "Runs, filtered", "resnet", keys=("/", *"resnet")),
+    Scene("overview", "A failed run", "CUDA out of memory", on="lr-3e-2", keys=("enter", "1")),
+    Scene("charts", "The charts of a run", "train/loss", on="brave-fox-12", keys=("enter", "2")),
+    Scene("chart", "One chart", "train/loss", on="brave-fox-12", keys=("enter", "2", "l", "l", "l", "enter")),
+    Scene("nan", "A loss that went NaN", "NaN", on="student-fp16", keys=("enter", "2")),
+    Scene("output", "The output of a run", "following", on="brave-fox-12", keys=("enter", "3")),
+    Scene("traceback", "The output of a failed run", "OutOfMemoryError", on="lr-3e-2", keys=("enter", "3")),
+    Scene("help", "The keys", "next experiment", keys=("?",)),
+    Scene("ls", "runs-tui ls", "brave-fox-12", arguments=("ls",)),
+    Scene("plot", "runs-tui plot", "train/loss", arguments=("plot", "brave-fox-12", "train/loss", "val/loss")),
+)
+
+
+def take(scene: Scene, root: Path, cols: int, rows: int) -> PtyApp:
+    """The program at this scene; the caller closes it. Raises `ScreenTimeout` when it cannot be reached."""
+    home = root.parent
+    environment = {"HOME": str(home), "RUNSTORE_ROOT": str(root)}
+    app = PtyApp([sys.executable, "-m", "runs_tui", *scene.arguments], cols, rows, env=environment, cwd=home)
+    try:
+        if scene.arguments:
+            app.wait(60)
+        else:
+            app.wait_for(lambda app: "running" in app.text(), timeout=30)
+            if scene.on:
+                _move_to(app, scene.on)
+        for key in scene.keys:
+            app.press(key)
+            _settle(app)
+        app.wait_for(scene.shows, timeout=15)
+        _settle(app)
+    except BaseException:
+        app.close()
+        raise
+    return app
+
+
+def _move_to(app: PtyApp, run: str) -> None:
+    """Move the cursor from the top of the table down to the run of this name."""
+    app.press("g")
+    _settle(app)
+    for _ in range(_MOST_RUNS):
+        here = _under_cursor(app)
+        if here == run:
+            return
+        app.press("j")
+        app.wait_for(partial(_moved_from, here), timeout=5)
+    raise ScreenTimeout(f"no run {run!r} in the table\n{app.dump()}")
+
+
+def _moved_from(here: str, app: PtyApp) -> bool:
+    return _under_cursor(app) not in ("", here)
+
+
+def _under_cursor(app: PtyApp) -> str:
+    """The name of the run under the cursor."""
+    marked = [line.rpartition("▸")[2].split() for line in app.lines() if "▸" in line]
+    return next((words[0] for words in marked if words and words[0] != "all"), "")
+
+
+def _settle(app: PtyApp) -> None:
+    """Wait until a whole frame is painted: a pause in the output, however short on a live screen."""
+    try:
+        app.wait_quiet(_QUIET, _PAINT)
+    except ScreenTimeout:
+        app.wait_quiet(_QUIET / 5, _PAINT)
