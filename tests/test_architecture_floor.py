@@ -26,6 +26,14 @@ with Experiment(workspace, "floor").start_logging(outputs=None, snapshot_directo
     run.log_list("list", [1, 2.5])
     run.log_row("row", a=1, b="x")
     run.tag("who", "floor")
+assert run.get_details()["status"] == "Completed"
+assert run.tags == {"who": "floor"}
+try:
+    run.get_metrics()
+except ImportError as error:
+    assert "NumPy is needed" in str(error)
+else:
+    raise AssertionError("numbers were read without NumPy")
 print(run.id, run.get_status())
 """
 

@@ -35,8 +35,13 @@ SCENES = (
     Scene("output", "The output of a run", "following", on="brave-fox-12", keys=("enter", "3")),
     Scene("traceback", "The output of a failed run", "OutOfMemoryError", on="lr-3e-2", keys=("enter", "3")),
     Scene("help", "The keys", "next experiment", keys=("?",)),
-    Scene("ls", "runs-tui ls", "brave-fox-12", arguments=("ls",)),
-    Scene("plot", "runs-tui plot", "train/loss", arguments=("plot", "brave-fox-12", "train/loss", "val/loss")),
+    Scene("ls", "runs-tui ls", "brave-fox-12", arguments=("ls", "-n", "18")),
+    Scene(
+        "plot",
+        "runs-tui plot",
+        "lr-1e-2",
+        arguments=("plot", "--height", "18", "lr-1e-2", "lr-1e-3", "lr-1e-4", "val/acc"),
+    ),
 )
 
 
@@ -47,7 +52,8 @@ def take(scene: Scene, root: Path, cols: int, rows: int) -> PtyApp:
     app = PtyApp([sys.executable, "-m", "runs_tui", *scene.arguments], cols, rows, env=environment, cwd=home)
     try:
         if scene.arguments:
-            app.wait(60)
+            if code := app.wait(60):
+                raise ScreenTimeout(f"ended with {code}\n{app.dump()}")
         else:
             app.wait_for(lambda app: "running" in app.text(), timeout=30)
             if scene.on:

@@ -1,5 +1,6 @@
 """A run store with a finished and a live run, for tests that look at it from tmux or over ssh."""
 
+import os
 import shutil
 import subprocess
 import sys
@@ -47,7 +48,8 @@ class Tmux:
 
     def __call__(self, *arguments: str) -> str:
         command = ["tmux", "-L", self.name, *arguments]
-        return subprocess.run(command, check=True, capture_output=True, text=True).stdout
+        # The environment is given: the C library's may hold COLUMNS and LINES, left there by readline.
+        return subprocess.run(command, check=True, capture_output=True, text=True, env=dict(os.environ)).stdout
 
     def text(self) -> str:
         """What the pane shows."""

@@ -6,8 +6,8 @@ import pytest
 
 
 def shell(root):
-    """Says something, opens the app, says how it ended, and stays."""
-    return f"sh -c 'echo before; {sys.executable} -m runs_tui {root}; echo after $?; exec sleep 60'"
+    """Says something, opens the app, says how it ended, and stays. COLUMNS and LINES are as of another terminal."""
+    return f"sh -c 'echo before; COLUMNS=70 LINES=20 {sys.executable} -m runs_tui {root}; echo after $?; exec sleep 60'"
 
 
 @pytest.mark.parametrize(("cols", "rows"), [(80, 24), (200, 50)])

@@ -48,9 +48,7 @@ class PtyApp:
         self._master, slave = pty.openpty()
         termios.tcsetwinsize(slave, (rows, cols))
         self._wake, self._stop = os.pipe()
-        self._session = Session(
-            [os.fspath(part) for part in argv], os.ttyname(slave), _environment(env or {}), cwd
-        )
+        self._session = Session([os.fspath(part) for part in argv], os.ttyname(slave), _environment(env or {}), cwd)
         os.close(slave)
         self._reader = threading.Thread(target=self._read, name="pty reader", daemon=True)
         self._reader.start()

@@ -103,11 +103,7 @@ class Session:
     def _running(self, family: list[psutil.Process]) -> list[psutil.Process]:
         """Those of the session, and of the program's descendants in other sessions, that still run."""
         self.poll()
-        return [
-            process
-            for process in {each.pid: each for each in self._members() + family}.values()
-            if _runs(process)
-        ]
+        return [process for process in {each.pid: each for each in self._members() + family}.values() if _runs(process)]
 
 
 def _runs(process: psutil.Process) -> bool:

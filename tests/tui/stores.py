@@ -36,7 +36,9 @@ def make_run(
 
     A status that is not final leaves the run to this process, so that it lives as long as the test.
     """
-    folder = create_run(str(root), experiment, display_name=name, status="Running", **fields)
+    folder = create_run(
+        str(root), experiment, fields.pop("run_id", None), display_name=name, status="Running", **fields
+    )
     owner = RunOwner(folder)
     owner.begin_attempt()
     owner.update(created=created, started=None if status == "Queued" else created)

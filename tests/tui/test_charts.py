@@ -135,7 +135,7 @@ async def test_the_x_axis_goes_through_steps_time_and_clock(tmp_path: Path) -> N
         await pilot.press("x")
         await settle(pilot)
         assert "x time" in app.status
-        assert "└0" in app.charts[0][-1]
+        assert "s" in app.charts[0][-1]
         await pilot.press("x")
         await settle(pilot)
         assert "x clock" in app.status
@@ -253,6 +253,23 @@ async def test_the_cursor_stands_still_while_the_run_goes_on(tmp_path: Path) -> 
         app.refresh_run()
         await settle(pilot)
         assert app.read_out == before
+
+
+async def test_charts_are_up_to_date_after_one_was_shown_alone(tmp_path: Path) -> None:
+    run = LoggedRun(tmp_path)
+    run.log({"a": [1.0] * 60, "b": [1.0] * 60})
+    app = ChartHost(run)
+    async with app.run_test(size=SMALL) as pilot:
+        await pilot.press("enter")
+        await settle(pilot)
+        run.log({"a": [9.0] * 30, "b": [9.0] * 30}, start=60)
+        app.refresh_run()
+        await settle(pilot)
+        await pilot.press("enter")
+        await settle(pilot)
+        one, other = app.charts
+        assert "a  9.000" in one[0]
+        assert [line[1:] for line in one[1:]] == [line[1:] for line in other[1:]]
 
 
 async def test_samples_of_the_machine_come_when_asked_for(run: LoggedRun) -> None:

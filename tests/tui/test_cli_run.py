@@ -7,7 +7,8 @@ from pathlib import Path
 
 import psutil
 import pytest
-from tests.core.jobs.supervised import PYTHON, Store, wait_until
+
+from tests.core.jobs.supervised import PYTHON, Store, alive, wait_until
 
 
 @pytest.fixture
@@ -93,4 +94,4 @@ def test_no_process_is_left_behind(store: Store) -> None:
     assert len(family) == 5  # the supervisor, the holder of the session, the command, its children
     process.terminate()
     assert process.wait(30) == 143
-    assert not [each for each in family if each.is_running()]
+    assert not [each for each in family if alive(each.pid)]

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from runstore.reading.text import screen_line
 from tests.terminal.app import PtyApp
 from tests.terminal.sequences import control_sequences
 from tests.tui.output_host import PrintedRun
@@ -158,3 +159,15 @@ def test_mistakes_are_answered_without_a_traceback(tmp_path: Path, arguments: li
     assert done.returncode == 2
     assert done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_many_lines_of_every_kind_come_through_whole_and_in_order(tmp_path: Path) -> None:
+    plain = "".join(f"step {number} loss 0.5\n" for number in range(30_000))
+    coloured = "".join(f"\x1b[32mstep\x1b[0m {number}\n" for number in range(1000))
+    long = "x" * 300_000 + "\n"
+    content = plain + coloured + plain + long + "\x1b[31mred from here\n" + plain + "é\tend"
+    PrintedRun(tmp_path, r0_out=content.encode())
+    shown = tail(tmp_path, "last", "-n", "1000000").stdout.splitlines()
+    expected = [screen_line(line).text for line in content.splitlines()]
+    assert [line[:1000] for line in shown] == [line[:1000] for line in expected]
+    assert "kB more, not shown" in shown[61_000]

@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.core.jobs.supervised import PYTHON, Store
 
 from runstore.writing.create import create_run
 from runstore.writing.owner import RunOwner
+from tests.core.jobs.supervised import PYTHON, Store
 
 
 @pytest.fixture

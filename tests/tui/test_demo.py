@@ -12,12 +12,12 @@ from pathlib import Path
 
 import psutil
 import pytest
-from tests.terminal import PtyApp
 
 from runs_tui.demo.timetable import TIMETABLE
 from runstore import Workspace
 from runstore.reading.catalog import list_rows
 from runstore.reading.run import RunReader
+from tests.terminal import PtyApp
 
 DEMO = [sys.executable, "-m", "runs_tui", "demo"]
 
@@ -96,10 +96,10 @@ def test_the_live_trainings_log_many_metrics_and_draw_a_progress_bar(story):
 
 
 def test_one_training_diverges_after_it_had_learned(story):
-    series = reader_of(story[0], "factors/peak-lr-0.1").series("loss")
+    series = reader_of(story[0], "factors/peak-lr-0.11").series("loss")
     first = next(place for place, value in enumerate(series.values) if math.isnan(value))
     assert min(series.values[:first]) < 0.5 * series.values[0]
-    assert rows_of(story[0])["factors/peak-lr-0.1"].metrics["loss"].n > first
+    assert rows_of(story[0])["factors/peak-lr-0.11"].metrics["loss"].n > first
 
 
 def test_one_training_crashes_with_its_traceback(story):
@@ -120,7 +120,7 @@ def test_one_training_is_killed_with_its_supervisor(story):
 
 def test_they_come_in_the_order_that_is_told(story):
     store, _ = story
-    diverging = reader_of(store, "factors/peak-lr-0.1").series("loss")
+    diverging = reader_of(store, "factors/peak-lr-0.11").series("loss")
     diverged = diverging.times[next(i for i, value in enumerate(diverging.values) if math.isnan(value))]
     crashed = manifest_of(store, "characters/hidden-64")["ended"]
     killed = reader_of(store, "logistic/batch-64").series("loss").times[-1]
@@ -151,7 +151,7 @@ def test_a_kept_store_stays_and_its_processes_end(story):
 
 
 def test_without_a_terminal_it_prints_the_list_and_the_readers_command():
-    demo = start("--seconds", "1")
+    demo = start("--seconds", "3")
     text, _ = demo.communicate(timeout=60)
     assert demo.returncode == 0, text
     assert "lr-0.003" in text

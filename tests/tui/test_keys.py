@@ -98,8 +98,8 @@ def test_help_holds_every_key_of_a_screen() -> None:
 
 
 def test_long_names_of_keys_are_the_same_keys() -> None:
-    assert keys.Key("a", "question_mark,right_square_bracket,slash,space,ctrl+d", "").each == (
-        "?", "]", "/", "space", "ctrl+d",
+    assert keys.Key("a", "question_mark,right_square_bracket,slash,space,tab,ctrl+d", "").each == (
+        "?", "]", "/", "space", "tab", "ctrl+d",
     )  # fmt: skip
 
 

@@ -24,7 +24,7 @@ from tests.tui.stores import LONG_AGO, dead_run, log, make_run, some_runs
 
 def roster_of(root: Path) -> Roster:
     roster = Roster([str(root)])
-    roster.update(str(root), list_rows(str(root)), {""})
+    roster.update(str(root), list_rows(str(root)))
     return roster
 
 
@@ -42,7 +42,7 @@ def test_what_asks_for_attention_comes_first_then_what_runs(store: Path) -> None
     make_run(store, name="fresh-failure", status="Failed", created=time.time() - 60, took=5)
     make_run(store, name="live-1", status="Running", created=LONG_AGO)
     dead_run(store)
-    snapshot = roster_of(store).snapshot(View(), frozenset())
+    snapshot = roster_of(store).snapshot(View())
     assert names(snapshot) == [
         "lost-owl-3", "fresh-failure", "live-1", "queued-1", "calm-owl-11", "brave-fox-12", "lr-3e-2", "seed-2",
         "sweep-0.40",
@@ -61,10 +61,10 @@ def test_what_asks_for_attention_comes_first_then_what_runs(store: Path) -> None
 )
 def test_orders(store: Path, sort: str, first: list[str]) -> None:
     roster = roster_of(store)
-    assert names(roster.snapshot(View(sort=sort), frozenset()))[:2] == first
-    reverse = names(roster.snapshot(View(sort=sort, reverse=True), frozenset()))
+    assert names(roster.snapshot(View(sort=sort)))[:2] == first
+    reverse = names(roster.snapshot(View(sort=sort, reverse=True)))
     assert len(reverse) == 6
-    assert reverse != names(roster.snapshot(View(sort=sort), frozenset()))
+    assert reverse != names(roster.snapshot(View(sort=sort)))
 
 
 def test_runs_without_a_value_come_last(store: Path) -> None:
@@ -72,22 +72,22 @@ def test_runs_without_a_value_come_last(store: Path) -> None:
     for sort in ("metric", "step", "duration"):
         assert sort in SORTS
         for reverse in (False, True):
-            shown = names(roster.snapshot(View(sort=sort, reverse=reverse), frozenset()))
+            shown = names(roster.snapshot(View(sort=sort, reverse=reverse)))
             assert "queued-1" in shown[-2:]
 
 
 def test_words_and_experiment_choose_runs(store: Path) -> None:
     roster = roster_of(store)
-    assert names(roster.snapshot(View(words="fox"), frozenset())) == ["brave-fox-12"]
-    assert names(roster.snapshot(View(words="resnet -fox failed"), frozenset())) == ["lr-3e-2"]
-    assert names(roster.snapshot(View(words="kind=sweep"), frozenset())) == ["lr-3e-2"]
-    assert names(roster.snapshot(View(experiment="ridge-alpha"), frozenset())) == ["sweep-0.40"]
-    assert roster.snapshot(View(experiment="ridge-alpha"), frozenset()).metrics == ("mse",)
-    assert roster.snapshot(View(words="nothing like it"), frozenset()).rows == ()
+    assert names(roster.snapshot(View(words="fox"))) == ["brave-fox-12"]
+    assert names(roster.snapshot(View(words="resnet -fox failed"))) == ["lr-3e-2"]
+    assert names(roster.snapshot(View(words="kind=sweep"))) == ["lr-3e-2"]
+    assert names(roster.snapshot(View(experiment="ridge-alpha"))) == ["sweep-0.40"]
+    assert roster.snapshot(View(experiment="ridge-alpha")).metrics == ("mse",)
+    assert roster.snapshot(View(words="nothing like it")).rows == ()
 
 
 def test_counts(store: Path) -> None:
-    snapshot = roster_of(store).snapshot(View(words="fox"), frozenset())
+    snapshot = roster_of(store).snapshot(View(words="fox"))
     assert snapshot.total == 6
     assert snapshot.counts["completed"] == 3
     assert {each.name: each.runs for each in snapshot.experiments} == {
@@ -97,16 +97,16 @@ def test_counts(store: Path) -> None:
 
 def test_archived_runs_are_left_out(store: Path) -> None:
     make_run(store, name="put-away", archived=True)
-    assert "put-away" not in names(roster_of(store).snapshot(View(), frozenset()))
+    assert "put-away" not in names(roster_of(store).snapshot(View()))
 
 
 def test_seen_is_kept_between_sessions(store: Path) -> None:
     folder = make_run(store, name="fresh-failure", status="Failed", created=time.time() - 60, took=5)
     roster = roster_of(store)
-    assert folder in roster.snapshot(View(), frozenset()).unseen
+    assert folder in roster.snapshot(View()).unseen
     roster.looked_at(folder)
-    assert folder not in roster.snapshot(View(), frozenset()).unseen
-    assert folder not in roster_of(store).snapshot(View(), frozenset()).unseen
+    assert folder not in roster.snapshot(View()).unseen
+    assert folder not in roster_of(store).snapshot(View()).unseen
 
 
 def test_another_state_asks_again(store: Path) -> None:
@@ -135,7 +135,7 @@ def test_a_state_folder_that_cannot_be_written_does_no_harm(store: Path, home: s
     folder = dead_run(store)
     roster = roster_of(store)
     roster.looked_at(folder)
-    assert folder not in roster.snapshot(View(), frozenset()).unseen
+    assert folder not in roster.snapshot(View()).unseen
 
 
 def test_columns_are_chosen_for_the_runs_shown(tmp_path: Path) -> None:

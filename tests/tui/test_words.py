@@ -68,6 +68,17 @@ def test_fitted_text_has_the_width_asked_for(some: str, width: int) -> None:
     assert cell_len(text.right_end(some, max(width, 1))) <= max(width, 1)
 
 
+@given(TEXTS, st.integers(2, 30))
+def test_folded_text_fits_and_loses_only_spaces(some: str, width: int) -> None:
+    lines = text.wrap(some, width)
+    assert all(cell_len(line) <= width for line in lines)
+    assert "".join(lines).replace(" ", "") == some.replace(" ", "")
+
+
+def test_text_is_folded_between_words() -> None:
+    assert text.wrap("the age of the last record", 12) == ["the age of", "the last", "record"]
+
+
 def test_long_names_keep_both_ends() -> None:
     assert text.middle("resnet50-imagenet-seed-17", 11) == "resne…ed-17"
     assert text.right_end("train/epoch/loss", 8) == "…ch/loss"

@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from textual.theme import Theme
 
 
+MONO = "runs-mono"
+"""The theme without colours."""
+
+
 @dataclass(frozen=True, slots=True)
 class Ink:
     """The styles that widgets draw with, by meaning."""
@@ -79,6 +83,8 @@ def ink(name: str) -> Ink:
         return _ink("color(242)", "color(250)", "color(25)", "color(28)", "color(64)", "color(130)", "color(124)",
                     "color(232) on color(254)", "color(232) on color(222)",
                     "color(25) color(130) color(28) color(127) color(166) color(30) color(100) color(61)")  # fmt: skip
+    if name == MONO:
+        return _ink("dim", "dim", "bold", "bold", "none", "bold", "bold", "reverse", "reverse bold", "none bold dim")
     light = name.endswith("-light")
     return _ink("bright_black", "bright_black", "blue" if light else "cyan", "green", "green",
                 "red" if light else "yellow", "red", "reverse", "black on yellow",
@@ -91,7 +97,12 @@ def ink_of(app: App[object]) -> Ink:
 
 
 def default_theme() -> str:
-    """The theme for this terminal: light when COLORFGBG says so, else dark."""
+    """The theme for this terminal: without colours if NO_COLOR is set; light when COLORFGBG says so, else dark.
+
+    NO_COLOR is taken out of the environment: Textual would answer it with shades of grey.
+    """
+    if os.environ.pop("NO_COLOR", ""):
+        return MONO
     background = os.environ.get("COLORFGBG", "").rpartition(";")[2]
     return "runs-light" if background in ("7", "15") else "runs-dark"
 
@@ -100,26 +111,29 @@ def themes() -> list[Theme]:
     """Our themes for Textual, for its own widgets (input, palette)."""
     from textual.theme import BUILTIN_THEMES, Theme
 
-    made = []
-    for name, builtin in (("runs-dark", "ansi-dark"), ("runs-light", "ansi-light")):
-        base = BUILTIN_THEMES[builtin]
-        made.append(
-            Theme(
-                name=name,
-                dark=base.dark,
-                ansi=True,
-                primary="ansi_blue",
-                secondary="ansi_cyan",
-                accent="ansi_cyan",
-                warning="ansi_yellow",
-                error="ansi_red",
-                success="ansi_green",
-                foreground="ansi_default",
-                background="ansi_default",
-                surface="ansi_default",
-                panel="ansi_default",
-                boost="ansi_default",
-                variables=dict(base.variables),
-            )
-        )
-    return made
+    ours = (("runs-dark", "ansi-dark"), ("runs-light", "ansi-light"), (MONO, "ansi-dark"))
+    return [_theme(Theme, name, BUILTIN_THEMES[builtin]) for name, builtin in ours]
+
+
+def _theme(kind: type[Theme], name: str, base: Theme) -> Theme:
+    none = "ansi_default"
+    mono = name == MONO
+    variables = dict.fromkeys(base.variables, none) if mono else dict(base.variables)
+    variables["block-cursor-text-style"] = "reverse" if mono else "bold"
+    return kind(
+        name=name,
+        dark=base.dark,
+        ansi=True,
+        primary=none if mono else base.primary,
+        secondary=none if mono else base.secondary,
+        accent=none if mono else base.accent,
+        warning=none if mono else base.warning,
+        error=none if mono else base.error,
+        success=none if mono else base.success,
+        foreground=none,
+        background=none,
+        surface=none,
+        panel=none,
+        boost=none,
+        variables=variables,
+    )

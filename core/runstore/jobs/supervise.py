@@ -14,7 +14,7 @@ from runstore.jobs.echo import Echo
 from runstore.jobs.ending import Ending
 from runstore.jobs.environment import child_environment
 from runstore.jobs.outcome import Outcome, last_error, outcome_of
-from runstore.jobs.processes import become_subreaper
+from runstore.jobs.processes import become_subreaper, reap
 from runstore.jobs.program import NOT_EXECUTABLE, CommandError
 from runstore.jobs.ptys import Pty
 from runstore.jobs.relay import Relay, Stream
@@ -154,6 +154,7 @@ class Supervisor:
             sampler.stop()
             heartbeat.stop()
             session.close()
+            reap()
         returned = attendant.returned or 0
         paths = [stream.writer.path for stream in reversed(self._relay.streams)]
         return outcome_of(returned, last_error(paths) if returned else None, attendant.canceled_by)

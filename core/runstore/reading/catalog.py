@@ -6,17 +6,15 @@ import os
 import threading
 import time
 from collections.abc import Iterable
-from stat import S_ISDIR
 from typing import Any
 
 import msgspec
 
 from runstore.layout.mounts import is_network
-from runstore.layout.paths import iter_experiments
 from runstore.reading.entry import Entry
-from runstore.reading.folder import FolderListing
 from runstore.reading.index import load_index, save_index
 from runstore.reading.row import RunRow
+from runstore.reading.run_folders import RunFolders, is_folder
 
 __all__ = ["Catalog", "RunRow"]
 
@@ -38,8 +36,7 @@ class Catalog:
         self._cache = cache
         self._lock = threading.RLock()
         self._entries: dict[str, Entry] = {}
-        self._experiments: dict[str, FolderListing] = {}
-        self._names: dict[str, list[str]] = {}
+        self._folders = RunFolders(root)
         self._no_runs: set[str] = set()
         self._new: dict[str, None] = {}
         self._stale: set[str] = set()
@@ -49,7 +46,8 @@ class Catalog:
         self._loaded = False
         self._unsaved = False
         self._saved = time.monotonic()
-        self._rows: list[RunRow] | None = None
+        self._rows: dict[str, RunRow] = {}
+        self._changed: set[str] = set()
 
     # ---- what there is
 
@@ -57,18 +55,21 @@ class Catalog:
         """One row for each run, in no order; before the first `refresh`, those of the index."""
         with self._lock:
             self._load()
-            if self._stale:
-                for folder in self._stale:
-                    self._refresh(folder)
-                self._stale = set()
-                self._note({""})
-            if self._rows is None:
-                self._rows = self._make_rows()
-            return list(self._rows)
+            self._catch_up()
+            for key in self._changed:
+                entry = self._entries.get(key)
+                row = self._row_of(entry) if entry is not None else None
+                if row is None:
+                    self._rows.pop(key, None)
+                else:
+                    self._rows[key] = row
+            self._changed = set()
+            return _with_children(list(self._rows.values()))
 
     def row(self, key: str) -> RunRow | None:
         """The row of one run."""
         with self._lock:
+            self._catch_up()
             entry = self._entries.get(key)
             return self._row_of(entry) if entry is not None else None
 
@@ -89,22 +90,14 @@ class Catalog:
     def experiments(self) -> list[str]:
         """The experiment folders."""
         with self._lock:
-            return list(self._experiments)
+            return self._folders.experiments
 
-    def _make_rows(self) -> list[RunRow]:
-        rows = [row for row in map(self._row_of, list(self._entries.values())) if row is not None]
-        families: dict[tuple[str, str], list[int]] = {}
-        for row in rows:
-            if row.parent:
-                family = families.setdefault((row.experiment, row.parent), [0, 0])
-                family[0] += 1
-                family[1] += row.state.word in ("failed", "dead", "lost")
-        if families:
-            for place, row in enumerate(rows):
-                family = families.get((row.experiment, row.id), [0, 0])
-                if [row.children, row.children_failed] != family:
-                    rows[place] = msgspec.structs.replace(row, children=family[0], children_failed=family[1])
-        return rows
+    def _catch_up(self) -> None:
+        """Read what `touch` left."""
+        if self._stale:
+            stale, self._stale = self._stale, set()
+            for folder in stale:
+                self._note(self._refresh(folder))
 
     def _row_of(self, entry: Entry) -> RunRow | None:
         try:
@@ -220,25 +213,13 @@ class Catalog:
             entry = Entry.from_index(line, self.root)
             if entry is not None:
                 self._entries[entry.folder] = entry
+                self._changed.add(entry.folder)
 
     def _list(self) -> set[str]:
         """Find new and removed runs."""
-        experiments = set(iter_experiments(self.root))
-        changed = self._experiments.keys() != experiments
-        if changed:
-            known = self._experiments
-            self._experiments = {folder: known.get(folder, FolderListing(folder)) for folder in sorted(experiments)}
-        names = {folder: listing.names() for folder, listing in self._experiments.items()}
-        changed = changed or any(names[folder] is not self._names.get(folder) for folder in names)
-        self._names = names
         keys: set[str] = set()
-        if changed:
-            found = {
-                os.path.join(folder, name)
-                for folder, listed in names.items()
-                for name in listed
-                if not name.startswith(".")
-            }
+        found = self._folders.changed()
+        if found is not None:
             for folder in self._entries.keys() - found:
                 keys |= self._drop(folder)
             new = found - self._entries.keys()
@@ -259,7 +240,7 @@ class Catalog:
         return keys
 
     def _add(self, folder: str) -> set[str]:
-        if not _is_folder(folder):
+        if not is_folder(folder):
             return set()
         entry = Entry(folder, self.root)
         if not entry.read(self.network):
@@ -314,17 +295,27 @@ class Catalog:
 
     def _note(self, changed: set[str]) -> set[str]:
         if changed:
-            self._rows = self._live = None
-            self._unsaved = True
+            with self._lock:
+                self._changed |= changed
+                self._live = None
+                self._unsaved = True
         return changed
 
 
-def _is_folder(path: str) -> bool:
-    """Links are not followed: nothing outside the root is listed."""
-    try:
-        return S_ISDIR(os.lstat(path).st_mode)
-    except OSError:
-        return False
+def _with_children(rows: list[RunRow]) -> list[RunRow]:
+    """The rows, those of parents with how many children they have and how many of these failed."""
+    families: dict[tuple[str, str], list[int]] = {}
+    for row in rows:
+        if row.parent:
+            family = families.setdefault((row.experiment, row.parent), [0, 0])
+            family[0] += 1
+            family[1] += row.state.word in ("failed", "dead", "lost")
+    if families:
+        for place, row in enumerate(rows):
+            family = families.get((row.experiment, row.id), [0, 0])
+            if [row.children, row.children_failed] != family:
+                rows[place] = msgspec.structs.replace(row, children=family[0], children_failed=family[1])
+    return rows
 
 
 def list_rows(root: str, cache: bool = True) -> list[RunRow]:

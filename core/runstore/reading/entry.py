@@ -31,7 +31,7 @@ class Entry:
 
     __slots__ = (
         *("folder", "stamp", "full", "settled", "extent", "reader", "state"),
-        *("_root", "_row", "_raw", "_standing"),
+        *("_root", "_row", "_raw", "_odd", "_standing"),
     )
 
     def __init__(self, folder: str, root: str) -> None:
@@ -45,6 +45,7 @@ class Entry:
         self._root = root
         self._row: RunRow | None = None
         self._raw: msgspec.Raw | None = None
+        self._odd = False
         self._standing: dict[str, Any] | None = None
 
     # ---- the row
@@ -57,7 +58,7 @@ class Entry:
                 self._row = full_row(self.reader, self._root) if self.full else listed_row(self.reader, self._root)[0]
                 self.state = self._row.state
             elif self._raw is not None:
-                self._row = decode_row(self._raw, self._root, self.folder)
+                self._row = decode_row(self._raw, self._odd, self._root, self.folder)
                 self.state = self._row.state
             else:
                 raise LookupError(self.folder)
@@ -97,7 +98,7 @@ class Entry:
         if self.reader.waiting:
             return False
         self.full = True
-        self._row = None
+        self._row = self._raw = None
         self._stamp(self.reader)
         if self.row.state.word in _SETTLED:
             self._settle()
@@ -168,11 +169,11 @@ class Entry:
         if not self.settled or self.stamp == (0, 0):
             return None
         try:
-            raw = self._raw if self._raw is not None else encode_row(self.row)
+            raw, odd = (self._raw, self._odd) if self._raw is not None else encode_row(self.row)
         except (ValueError, TypeError, OverflowError, msgspec.MsgspecError):
             return None
         place = os.path.relpath(self.folder, self._root)
-        return IndexLine(place, *self.stamp, self.extent, self.full, self._standing, raw)
+        return IndexLine(place, *self.stamp, self.extent, self.full, self._standing, odd, raw)
 
     @classmethod
     def from_index(cls, line: IndexLine, root: str) -> Entry | None:
@@ -190,6 +191,7 @@ class Entry:
                 return None
         entry.stamp = (line.inode, line.ctime)
         entry.extent, entry.full, entry._standing, entry._raw = line.extent, line.full, standing, line.row
+        entry._odd = line.odd
         entry.settled = True
         return entry
 

@@ -23,9 +23,9 @@ class FolderListing:
         """The names in it, in no order: the same list object as long as nothing changes. ``stat`` spares a call."""
         try:
             stat = stat or os.stat(self.folder)
-            stamp = stat.st_ino, stat.st_mtime_ns
+            stamp = stat.st_ino, stat.st_ctime_ns  # unlike mtime, nobody can set it back
             if stamp != self._stamp or not self._settled:
-                self._settled = abs(time.time() - stat.st_mtime) > _YOUNG
+                self._settled = abs(time.time() - stat.st_ctime) > _YOUNG
                 names = os.listdir(self.folder)
                 if names != self._names:
                     self._names = names

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from runstore.reading.series_data import MetricStat
 from runstore.reading.states import State
 
+if TYPE_CHECKING:
+    Metrics = Mapping[str, MetricStat]
+else:
+    Metrics = msgspec.Raw  # what the decoder of the index makes of it, before `runstore.reading.index` replaces it
 
-class RunRow(msgspec.Struct, frozen=True, kw_only=True):
+
+class RunRow(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One line of the list of runs. Times are unix seconds; texts are as the run wrote them, except where said.
 
     key: the run's folder. active: last point, record or output. step: of the newest point, or how many points there
@@ -22,8 +27,8 @@ class RunRow(msgspec.Struct, frozen=True, kw_only=True):
     parent. problem: why the folder cannot be read as a run; empty for a run in order.
     """
 
-    key: str
-    root: str
+    key: str = ""
+    root: str = ""
     id: str
     experiment: str
     name: str
@@ -38,7 +43,7 @@ class RunRow(msgspec.Struct, frozen=True, kw_only=True):
     step: int | None = None
     params: dict[str, Any] = {}
     tags: dict[str, Any] = {}
-    metrics: Mapping[str, MetricStat] = {}
+    metrics: Metrics = {}
     goals: dict[str, str] = {}
     host: str | None = None
     user: str | None = None

@@ -13,6 +13,7 @@ from runstore.reading.consoles import ConsoleLog, console_logs
 from runstore.reading.events import Events
 from runstore.reading.liveness import Heartbeats, Life, life_of
 from runstore.reading.manifest import ManifestFiles
+from runstore.reading.resources import ResourceReader, has_files
 from runstore.reading.series_data import MetricStat, Series
 from runstore.reading.states import quiet_limit
 
@@ -39,9 +40,11 @@ class RunReader:
         self._manifest: dict[str, Any] = self._files.merged([])
         self._events = Events(self.paths.records, self._fresh)
         self._points: Points | None = None
+        self._without_numpy = False
         self._resources: ResourceReader | None = None
         self._heartbeats = Heartbeats(self.paths.alive)
         self._consoles: list[ConsoleLog] = []
+        self._unreachable = ""
 
     # ---- reading
 
@@ -52,10 +55,11 @@ class RunReader:
                 manifest_changed = self._files.refresh()
             except OSError as error:
                 gone = isinstance(error, (FileNotFoundError, NotADirectoryError))
+                self._unreachable = "" if gone else error.strerror or str(error)
                 changed, self.gone = gone and not self.gone, gone or self.gone
                 return changed
             changed = manifest_changed or self.gone
-            self.gone = False
+            self.gone, self._unreachable = False, ""
             known = self._events.version
             changed |= self._events.refresh()
             manifest_changed |= self._events.version != known
@@ -100,11 +104,20 @@ class RunReader:
         return self._files.listed
 
     def _find_points(self) -> Points | None:
-        """The points, once there are any: NumPy is not imported for a run without."""
-        if self._points is None and _has_files(self.paths.points):
-            from runstore.reading.points import Points
-
+        """The points, once there are any: NumPy is not imported for a run without, and only they need it."""
+        if self._points is None and has_files(self.paths.points):
+            try:
+                from runstore.reading.points import Points
+            except ImportError:
+                self._without_numpy = True
+                return None
             self._points = Points(self.paths.points, self._fresh)
+        return self._points
+
+    def _read_points(self) -> Points | None:
+        """The points as last refreshed; raises `ImportError` where there are some, but no NumPy to read them."""
+        if self._without_numpy:
+            raise ImportError("NumPy is needed to read logged numbers, and this interpreter has none")
         return self._points
 
     # ---- facts
@@ -131,6 +144,8 @@ class RunReader:
             return ["{}: {}".format(os.path.relpath(path, self.folder), why) for path, why in self._problems()]
 
     def _problems(self) -> Iterator[tuple[str, str]]:
+        if self._unreachable:
+            yield self.folder, self._unreachable
         yield from self._files.problems()
         yield from self._events.problems()
         if self._points is not None:
@@ -150,7 +165,8 @@ class RunReader:
     def columns(self, name: str) -> list[Column]:
         """The loaded columns of a metric, of all ranks and attempts; for `runstore.reading.metrics`."""
         with self._lock:
-            return self._points.of_all_ranks(name) if self._points is not None else []
+            points = self._read_points()
+            return points.of_all_ranks(name) if points is not None else []
 
     def changes(self) -> list[dict[str, Any]]:
         """The records that are no data, cheaply: alerts, errors, what was dropped, parameters, tags ..."""
@@ -178,17 +194,20 @@ class RunReader:
     def metrics(self) -> dict[str, MetricStat]:
         """Statistics of each metric's lowest rank."""
         with self._lock:
-            return self._points.statistics() if self._points is not None else {}
+            points = self._read_points()
+            return points.statistics() if points is not None else {}
 
     def names(self) -> list[str]:
         """The metrics that have points, in natural order."""
         with self._lock:
-            return list(self._points.names()) if self._points is not None else []
+            points = self._read_points()
+            return list(points.names()) if points is not None else []
 
     def ranks(self, name: str) -> list[int]:
         """The ranks that logged a metric, ascending."""
         with self._lock:
-            return self._points.ranks(name) if self._points is not None else []
+            points = self._read_points()
+            return points.ranks(name) if points is not None else []
 
     def series(self, name: str, rank: int | None = None) -> Series:
         """The points of a metric of one rank, the lowest by default, all attempts; raises KeyError for none.
@@ -196,7 +215,8 @@ class RunReader:
         The first call for a metric reads its points from the files; `load` does so for many at once.
         """
         with self._lock:
-            series = self._points.series(name, rank) if self._points is not None else None
+            points = self._read_points()
+            series = points.series(name, rank) if points is not None else None
         if series is None:
             raise KeyError(name)
         return series
@@ -252,49 +272,3 @@ class RunReader:
             silence = time.time() - since
             gap = self._points.median_gap() if self._points is not None and silence > quiet_limit(None) else None
             return silence if since and silence > quiet_limit(gap) else None
-
-
-class ResourceReader:
-    """The samples of a run's machine, read like points."""
-
-    def __init__(self, folder: str, fresh: bool, lock: threading.RLock) -> None:
-        self._folder = folder
-        self._fresh = fresh
-        self._lock = lock
-        self._points: Points | None = None
-
-    def refresh(self) -> bool:
-        """Read what is new; whether anything was."""
-        with self._lock:
-            if self._points is None and _has_files(self._folder):
-                from runstore.reading.points import Points
-
-                self._points = Points(self._folder, self._fresh)
-            return self._points is not None and self._points.refresh()
-
-    def names(self) -> list[str]:
-        """What was sampled, in natural order."""
-        with self._lock:
-            return list(self._points.names()) if self._points is not None else []
-
-    @property
-    def metrics(self) -> dict[str, MetricStat]:
-        """Statistics of each kind of sample."""
-        with self._lock:
-            return self._points.statistics() if self._points is not None else {}
-
-    def series(self, name: str, rank: int | None = None) -> Series:
-        """The samples of one kind; raises KeyError for none."""
-        with self._lock:
-            series = self._points.series(name, rank) if self._points is not None else None
-        if series is None:
-            raise KeyError(name)
-        return series
-
-
-def _has_files(folder: str) -> bool:
-    try:
-        with os.scandir(folder) as entries:
-            return next(entries, None) is not None
-    except OSError:
-        return False

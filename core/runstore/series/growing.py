@@ -24,8 +24,11 @@ class GrowingArray:
         return self._buffer[: self._size]
 
     def extend(self, values: Floats) -> None:
-        """Append ``values``."""
+        """Append ``values``, which must not be changed later: the first are kept as they are, without a copy."""
         size = self._size + len(values)
+        if self._size == 0 and size > len(self._buffer):
+            self._buffer, self._size = values, size
+            return
         if size > len(self._buffer):
             grown = np.empty(max(size, self._size + self._size // 2))
             grown[: self._size] = self.values

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import math
+from bisect import bisect_right
+from functools import cached_property
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -9,6 +13,7 @@ from runstore.series.growing import Floats
 
 Flags = NDArray[np.bool_]
 Indices = NDArray[np.int64]
+_FEW = 16
 
 
 class Reducer:
@@ -42,7 +47,9 @@ class Reducer:
 
     def extend(self, x: Floats, y: Floats) -> None:
         """Take the next points; ``x`` does not decrease, within the call and from call to call."""
-        if len(x) == 0:
+        if len(x) <= _FEW:
+            for at, value in zip(x.tolist(), y.tolist(), strict=True):
+                self._add(at, value)
             return
         unbroken = self._unbroken
         drawn = np.isfinite(y) if self.floor == -np.inf else np.isfinite(y) & (y > self.floor)
@@ -75,6 +82,32 @@ class Reducer:
         if not self.count.any():
             return None
         return float(np.fmin.reduce(self.low)), float(np.fmax.reduce(self.high))
+
+    def _add(self, x: float, y: float) -> None:
+        """Take one point: for a few of them arrays are slower."""
+        drawn = math.isfinite(y) and y > self.floor
+        joined, self._unbroken = self._unbroken, drawn
+        if not self._places[0] <= x <= self._places[-1]:
+            return
+        column = min(bisect_right(self._places, x), len(self._places) - 1) - 1
+        if not drawn:
+            flags = self.nan if math.isnan(y) else self.above if y == math.inf else self.below
+            flags[column] = True
+            return
+        if self.count[column] == 0:
+            self.first[column] = self.low[column] = self.high[column] = y
+            self.joined[column] = joined
+        elif y < self.low[column]:
+            self.low[column] = y
+        elif y > self.high[column]:
+            self.high[column] = y
+        self.last[column] = y
+        self.count[column] += 1
+
+    @cached_property
+    def _places(self) -> list[float]:
+        places: list[float] = self.edges.tolist()
+        return places
 
     def _bounds(self, x: Floats) -> Indices:
         bounds = np.searchsorted(x, self.edges).astype(np.int64)

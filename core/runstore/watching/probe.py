@@ -41,15 +41,15 @@ class Probe:
             folders = [self._folder_stamp(self._folder)]
             for place in self._places:
                 folders.append(self._folder_stamp(place))
-                self._list(place, folders[-1][1])
+                self._list(place, folders[-1][0])
             self._files = [file for _, files in self._listed.values() for file in files]
         sizes = list(map(self._file_stamp, self._files))
         before = self._folders, self._sizes
         self._folders, self._sizes = folders, sizes
         return (folders, sizes) != before
 
-    def _list(self, place: str, modified: int) -> None:
-        if self._listed.get(place, (None,))[0] == modified:
+    def _list(self, place: str, changed: int) -> None:
+        if self._listed.get(place, (None,))[0] == changed:
             return
         try:
             names = os.listdir(place)
@@ -58,7 +58,7 @@ class Probe:
         # Schema files are left out: one only matters with a row that uses it.
         files = [os.path.join(place, name) for name in names if not name.endswith(_LEFT_OUT)]
         # A young stamp may hide another change: list again next time.
-        self._listed[place] = modified if time.time() - modified / 1e9 > _YOUNG else -1, files
+        self._listed[place] = changed if time.time() - changed / 1e9 > _YOUNG else -1, files
 
     @staticmethod
     def _folder_stamp(path: str) -> Stamp:

@@ -12,6 +12,8 @@ from collections.abc import Callable
 from typing import Any
 
 PYTHON = sys.executable
+SLEEP = "import time\nprint('ready', flush=True)\ntime.sleep(600)\n"
+"""A script to be ended."""
 RUN = [PYTHON, "-m", "runs_tui", "run"]
 
 
@@ -59,6 +61,12 @@ class Store:
         with open(os.path.join(self.folder(), "run.json"), encoding="utf-8") as file:
             manifest: dict[str, Any] = json.load(file)
         return manifest
+
+    def files(self) -> list[tuple[str, int]]:
+        """Name and size of each file kept with the only run."""
+        top = os.path.join(self.folder(), "files")
+        paths = [os.path.join(parent, name) for parent, _, names in os.walk(top) for name in names]
+        return sorted((os.path.relpath(path, top), os.path.getsize(path)) for path in paths)
 
     def console(self, stream: str = "out") -> bytes:
         """The captured output of the only run, of all its attempts."""

@@ -36,7 +36,11 @@ def test_the_command_sees_a_terminal_of_the_size_of_ours(store: Store) -> None:
         "print(os.get_terminal_size())\n"
     )
     app = PtyApp(
-        [PYTHON, "-m", "runs_tui", "run", PYTHON, script], cols=93, rows=31, env=store.environment(), cwd=store.work
+        [PYTHON, "-m", "runs_tui", "run", "-q", PYTHON, script],
+        cols=93,
+        rows=31,
+        env=store.environment(),
+        cwd=store.work,
     )
     with app:
         app.wait_for("more?")
@@ -76,7 +80,7 @@ def test_stdin_is_passed_on_when_it_is_no_terminal(store: Store) -> None:
 
 def test_a_reader_that_goes_away_does_not_end_the_command(store: Store) -> None:
     script = store.script("for i in range(20000): print('line', i)\nopen('done', 'w').close()\n")
-    command = f'"{PYTHON}" -m runs_tui run "{PYTHON}" {script} | head -n 2'
+    command = f'"{PYTHON}" -m runs_tui run -q "{PYTHON}" {script} | head -n 2'
     shown = subprocess.run(
         ["bash", "-c", command], cwd=store.work, env=store.environment(), capture_output=True, timeout=60, check=True
     ).stdout
@@ -133,7 +137,7 @@ def test_the_index_tells_when_what_came(store: Store) -> None:
 
 
 def test_closed_standard_streams_are_no_trouble(store: Store) -> None:
-    command = f'"{PYTHON}" -m runs_tui run "{PYTHON}" -c "print(7)" <&- >&- 2>&-'
+    command = f'"{PYTHON}" -m runs_tui run -q "{PYTHON}" -c "print(7)" <&- >&- 2>&-'
     subprocess.run(["bash", "-c", command], cwd=store.work, env=store.environment(), timeout=60, check=True)
     assert store.console() == b"7\n"
     assert store.manifest()["status"] == "Completed"

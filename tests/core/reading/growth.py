@@ -77,7 +77,6 @@ def pieces(source: Path, target: Path, cuts: list[tuple[int, float]]) -> Iterato
         have = path.stat().st_size if path.exists() else 0
         with open(path, "ab") as file:
             file.write(content[have : have + round((len(content) - have) * share)])
-        # Stamps of folders are distrusted for a while; an old stamp lets the quick way be tested as well.
         if index % 2:
-            os.utime(path.parent, (1, 1))
+            os.utime(path.parent, (1, 1))  # as copying tools do; it must not hide a new file
         yield

@@ -55,14 +55,14 @@ def test_the_x_axis_holds_all_points(low: int, span: int, kind: XKind, live: boo
     assert limits[0] <= low < low + span <= limits[1]
     if not live:
         assert limits[1] == low + span
-    assert limits[1] - limits[0] <= span * 1.3 + 2
+    assert limits[1] - limits[0] <= span * (1.7 if live else 1.3) + 2
 
 
 def test_a_live_axis_moves_rarely() -> None:
     """Over a whole run, from 100 to 100,000 steps: each move redraws a chart, and each point must not."""
     limits = [x_limits(0, step, "step", live=True) for step in range(100, 100_000)]
     moves = sum(a != b for a, b in pairwise(limits))
-    assert moves < 120
+    assert moves < 50
     assert len({tuple(axis) for axis in (y_axis(0.0, 1.0 + n / 10_000, 12)[:2] for n in range(10_000))}) < 12
 
 

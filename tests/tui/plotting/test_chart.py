@@ -16,7 +16,6 @@ from runs_tui.plotting.cells import Cells, Role
 from runs_tui.plotting.chart import Look, Title, draw_chart
 from runs_tui.plotting.curve import Curve
 from runs_tui.plotting.glyphs import ASCII
-from runs_tui.plotting.mini import mini_chart
 from tests.tui.plotting.series_of import curve
 from tests.tui.plotting.test_cells import HOSTILE, harmless
 
@@ -176,8 +175,9 @@ def test_any_series_under_any_name_fills_exactly_its_place(
         assert frame.left + frame.width == width
 
 
-def test_a_mini_chart_has_a_title_and_a_line_only() -> None:
-    assert mini_chart(curve([4, 2, 1, 0.5, 0.25, 0]), 20, 4, Title("loss", "0")).lines() == [
+def test_without_axes_there_are_a_title_and_a_line_only() -> None:
+    cells, _ = draw_chart([curve([4, 2, 1, 0.5, 0.25, 0])], 20, 4, Title("loss", "0"), Look(axes=False))
+    assert cells.lines() == [
         " loss  0            ",
         "⠑⠢⣀                 ",
         "   ⠑⠤⢄⣀             ",

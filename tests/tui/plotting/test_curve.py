@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -17,10 +18,10 @@ FIELDS = ("count", "first", "last", "low", "high", "joined", "nan", "above", "be
 STEPS = st.lists(st.integers(0, 30) | st.just(NO_STEP), max_size=40)
 
 
-def tables(lines: Lines) -> list[list[list[float]]]:
-    """All numbers of reduced lines, NaN as text so that they compare."""
+def tables(lines: Lines) -> list[list[list[str]]]:
+    """All numbers of reduced lines as text, so that NaN compares and the last bits of a sum do not."""
     return [
-        [[str(value) for value in getattr(part, field).tolist()] for field in FIELDS]  # type: ignore[misc]
+        [[f"{round(value, 9) + 0.0:.9g}" for value in getattr(part, field).tolist()] for field in FIELDS]
         for parts in lines
         for part in parts
     ]
@@ -37,10 +38,10 @@ def test_a_curve_that_grew_is_drawn_like_one_read_at_once(
     for cut in sorted(min(cut, len(steps)) for cut in [*cuts, len(steps)]):
         grown.update(series(values[:cut], steps[:cut], times[:cut]))
         grown.lines(0.0, 40.0, 25, log)
-        grown.range(0.0, 40.0, log)
+        grown.range(0.0, 40.0, 7, log)
     whole = curve(values, steps, times, kind, weight)
     assert tables(grown.lines(0.0, 40.0, 25, log)) == tables(whole.lines(0.0, 40.0, 25, log))
-    assert grown.range(0.0, 40.0, log) == whole.range(0.0, 40.0, log)
+    assert grown.range(0.0, 40.0, 3, log) == pytest.approx(whole.range(0.0, 40.0, 60, log))
     assert grown.span() == whole.span()
     assert grown.first_nan == whole.first_nan
 
@@ -55,7 +56,7 @@ def test_of_a_resumed_run_the_later_part_holds() -> None:
     assert np.isnan(now[8:]).all()
     old = np.flatnonzero(np.nansum([part.count for part in lines.old], axis=0)).tolist()
     assert old == [5, 6, 7, 8, 9]
-    assert resumed.range(6.0, 10.0) == (9.0, 9.0)
+    assert resumed.range(6.0, 10.0, 1) == (9.0, 9.0)
 
 
 def test_a_cursor_walks_the_values_that_hold() -> None:
@@ -93,9 +94,13 @@ def test_a_clock_that_steps_back_does_not_break_a_line_over_time() -> None:
 
 def test_a_rewritten_series_starts_anew() -> None:
     made = curve([1, 2, 3])
-    assert made.update(series([7.0], generation=1))
+    version = made.version
+    made.update(series([7.0], generation=1))
     assert (len(made), made.span()) == (1, (0.0, 0.0))
-    assert not made.update(series([7.0], generation=1))
+    assert made.version > version
+    version = made.version
+    made.update(series([7.0], generation=1))
+    assert made.version == version
 
 
 def test_a_point_is_read_with_its_value_before_smoothing() -> None:

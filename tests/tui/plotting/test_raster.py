@@ -6,11 +6,12 @@ import math
 from itertools import pairwise
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from runs_tui.plotting.axes import y_axis
-from runs_tui.plotting.glyphs import ASCII, UNICODE, Glyphs
+from runs_tui.plotting.glyphs import ASCII, UNICODE, Glyphs, glyphs_for
 from runs_tui.plotting.raster import draw_line, lonely, stretches, to_cells
 from runstore.series.reduction import reduce_columns
 
@@ -131,6 +132,21 @@ def test_both_sets_of_characters_are_complete() -> None:
     for glyphs in (UNICODE, ASCII):
         check_complete(glyphs)
     assert all(chr(code) < "\x7f" for code in ASCII.patterns)
+
+
+@pytest.mark.parametrize(
+    ("environ", "glyphs"),
+    [
+        ({}, UNICODE),
+        ({"TERM": "xterm-256color", "LANG": "C"}, UNICODE),
+        ({"TERM": "tmux-256color", "LANG": "de_DE.UTF-8"}, UNICODE),
+        ({"TERM": "linux", "LANG": "de_DE.UTF-8"}, ASCII),
+        ({"TERM": "xterm", "LANG": "en_US.ISO-8859-1"}, ASCII),
+        ({"TERM": "xterm", "LC_ALL": "en_US.utf8", "LANG": "en_US.ISO-8859-1"}, UNICODE),
+    ],
+)
+def test_the_terminal_decides_which_are_used(environ: dict[str, str], glyphs: Glyphs) -> None:
+    assert glyphs_for(environ) is glyphs
 
 
 def check_complete(glyphs: Glyphs) -> None:

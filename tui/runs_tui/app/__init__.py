@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
+import os
+import signal
 from collections.abc import Sequence
+from contextlib import suppress
+from functools import partial
 from typing import Any, Protocol, runtime_checkable
 
 from rich.console import RenderableType
@@ -69,10 +74,10 @@ class RunsApp(App[None], inherit_bindings=False):
 
     def __init__(self, feed: Feed, others: Sequence[str] = (), *, utc: bool = False, theme: str | None = None) -> None:
         """``others``: known roots that are not open. Raises `ValueError` for a theme that does not exist."""
+        name = default_theme() if theme is None else theme
         super().__init__()
         for made in themes():
             self.register_theme(made)
-        name = theme or default_theme()
         if name not in self.available_themes:
             raise ValueError(f"there is no theme {name!r}; the themes are {', '.join(sorted(self.available_themes))}")
         self.theme = name
@@ -89,6 +94,9 @@ class RunsApp(App[None], inherit_bindings=False):
     def _display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
         """Send only the cells that differ from what the terminal shows."""
         super()._display(screen, lean(self._frame, renderable))
+
+    def _set_pointer_shape(self, shape: str) -> None:
+        """The pointer keeps its shape: some terminals print the sequence that would change it."""
 
     def on_resize(self, _event: events.Resize) -> None:
         """The terminal may have moved its lines."""
@@ -112,6 +120,10 @@ class RunsApp(App[None], inherit_bindings=False):
 
     def on_mount(self) -> None:
         """Show what the feed has read meanwhile, and then whatever is new."""
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGHUP):
+            with suppress(NotImplementedError, RuntimeError, ValueError):  # only in the main thread
+                loop.add_signal_handler(number, partial(self.exit, return_code=128 + number))
         self.app_resume_signal.subscribe(self, lambda _: self.action_redraw())
         self._feed.on_ready(self._say_ready)
 
@@ -187,8 +199,12 @@ def run_app(
     ``others``: known roots to name. ``feed``: one for ``roots`` that was started already, to save its time; it is
     closed in any case. Raises `ValueError` for a theme that does not exist.
     """
+    for name in ("COLUMNS", "LINES"):  # where these are set Textual believes them, and follows no resize
+        os.environ.pop(name, None)
     if feed is None:
         feed = start_feed(roots)
+    for name in ("COLUMNS", "LINES"):  # a shell may export them; Textual would take them for the size for ever
+        os.environ.pop(name, None)
     try:
         app = RunsApp(feed, others, utc=utc, theme=theme)
         app.run(mouse=mouse)

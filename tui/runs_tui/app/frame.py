@@ -18,6 +18,8 @@ from rich.style import Style
 from textual._compositor import ChopsUpdate, CompositorUpdate, LayoutUpdate
 from textual.strip import Strip
 
+from runstore.layout.printable import printable
+
 Cell = tuple[str, Style | None]
 """A character and its style; the second cell of a wide character holds no text."""
 
@@ -102,6 +104,8 @@ def lean(frame: Frame, update: RenderableType | None) -> RenderableType | None:
 def _cells(segment: Segment) -> Iterable[Cell]:
     """The cells of a segment. Where its characters do not add up to its width it is kept in one piece."""
     text, style, _ = segment
+    if not text.isprintable():
+        text = printable(text)  # the last gate: no control character passes, wherever it came from
     if text.isascii():
         return [(character, style) for character in text]
     sizes = [cell_len(character) for character in text]

@@ -60,7 +60,7 @@ def _print_once(tails: list[RunTail], printer: Printer, stderr: bool) -> None:
         if tail.log is None:
             what = "no stderr log of its own" if stderr else "no captured output"
             click.echo(f"{printer.name(tail.row)}: {what}", err=True)
-        printer.print(tail, tail.lines())
+        printer.print_new(tail)
         printer.end(tail)
     printer.close()
 
@@ -70,14 +70,14 @@ def _follow(tails: list[RunTail], printer: Printer) -> None:
     while open_tails:
         for tail in list(open_tails):
             other_log = tail.look()
-            printer.print(tail, tail.lines())
+            printer.print_new(tail)
             if other_log:
                 printer.end(tail)
                 tail.switch()
-                printer.print(tail, tail.lines())
+                printer.print_new(tail)
             elif tail.has_ended:
                 # What it printed last may have come after the lines were read.
-                printer.print(tail, tail.lines())
+                printer.print_new(tail)
                 printer.end(tail)
                 printer.flush()
                 click.echo(f"{printer.name(tail.row)}: {printable(tail.end)}", err=True)

@@ -25,6 +25,8 @@ from runstore.reading.text import Line, decode, screen_line
 _LONGEST_NAME = 28
 _BATCH = 1 << 16
 """Characters gathered before they are written."""
+_SLICE = 1 << 18
+"""Bytes shown line by line before the fast way is tried again."""
 
 
 class Printer(Protocol):
@@ -34,8 +36,8 @@ class Printer(Protocol):
         """What the run is called in messages."""
         ...
 
-    def print(self, tail: RunTail, lines: Iterable[Line]) -> None:
-        """Print whole lines."""
+    def print_new(self, tail: RunTail) -> None:
+        """Print the whole lines that are new."""
         ...
 
     def show_partial(self, tails: Sequence[RunTail]) -> None:
@@ -88,8 +90,12 @@ class JsonPrinter:
         """The run's id."""
         return printable(row.id)
 
-    def print(self, tail: RunTail, lines: Iterable[Line]) -> None:
+    def print_new(self, tail: RunTail) -> None:
         """See `Printer`."""
+        tail.refresh()
+        self._print(tail, tail.lines())
+
+    def _print(self, tail: RunTail, lines: Iterable[Line]) -> None:
         for line in lines:
             record = {
                 "run": tail.row.id,
@@ -108,7 +114,7 @@ class JsonPrinter:
     def end(self, tail: RunTail) -> None:
         """See `Printer`."""
         if tail.partial is not None:
-            self.print(tail, [tail.partial])
+            self._print(tail, [tail.partial])
 
     def flush(self) -> None:
         """See `Printer`."""
@@ -145,8 +151,20 @@ class TextPrinter:
         """The run's name."""
         return printable(self._names[row.key], 200)
 
-    def print(self, tail: RunTail, lines: Iterable[Line]) -> None:
-        """See `Printer`."""
+    def print_new(self, tail: RunTail) -> None:
+        """See `Printer`. Plain lines go the fast way: a training may print more than one by one can be shown."""
+        tail.refresh()
+        is_bare = tail.row.key not in self._prefixes
+        while True:
+            if is_bare and self._states.get(tail.row.key, PLAIN) == PLAIN and (text := tail.plain_lines()):
+                self._output.write(self._over_partial(text[:-1]))
+                continue
+            before = tail.position
+            self._print(tail, tail.lines(_SLICE))
+            if tail.position == before:
+                break
+
+    def _print(self, tail: RunTail, lines: Iterable[Line]) -> None:
         for line in lines:
             self._output.write(self._over_partial(self._text(tail, line)))
 
@@ -163,7 +181,7 @@ class TextPrinter:
     def end(self, tail: RunTail) -> None:
         """See `Printer`."""
         if tail.partial is not None:
-            self.print(tail, [tail.partial])
+            self._print(tail, [tail.partial])
             tail.partial = None
 
     def flush(self) -> None:

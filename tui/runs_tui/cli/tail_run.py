@@ -23,6 +23,8 @@ class RunTail:
     def __init__(self, row: RunRow, count: int, stderr: bool = False) -> None:
         """``count`` lines from the end to begin with; ``stderr``: of the log that is stderr's own."""
         self.row = row
+        self.position = 0
+        """Where the next line starts."""
         self.partial: Line | None = None
         self.times: CaptureTimes | None = None
         self._stderr = stderr
@@ -31,7 +33,7 @@ class RunTail:
         self._next_look = time.monotonic() + _LOOK
         self._generation = 0
         self._file = self._open(self._newest())
-        self._position = _start_of_last(self._file, count) if self._file is not None else 0
+        self.position = _start_of_last(self._file, count) if self._file is not None else 0
 
     @property
     def log(self) -> str | None:
@@ -48,17 +50,32 @@ class RunTail:
         """How it ended, in a few words."""
         return "deleted" if self._reader.gone else f"{self.row.state.glyph} {self.row.state.text}"
 
-    def lines(self) -> Iterator[Line]:
-        """The whole lines that are new; an unfinished one is `partial` afterwards."""
+    def refresh(self) -> None:
+        """See what is new in the log: `plain_lines` and `lines` give it, once."""
+        self.partial = None
+        if self._file is not None:
+            self._file.refresh()
+            if self._generation != self._file.generation:
+                self._generation, self.position = self._file.generation, 0
+
+    def plain_lines(self) -> str | None:
+        """Some whole lines that are shown as they are; None when the next ones are not of that kind."""
+        found = self._file.plain_from(self.position) if self._file is not None else None
+        if found is None:
+            return None
+        text, self.position = found
+        return text
+
+    def lines(self, most: int | None = None) -> Iterator[Line]:
+        """The whole lines of the next ``most`` bytes, or all; an unfinished last one is `partial` afterwards."""
         if self._file is None:
             return
-        self._file.refresh()
-        if self._generation != self._file.generation:
-            self._generation, self._position = self._file.generation, 0
-        self.partial = None
-        for line in self._file.lines_from(self._position):
+        begin = self.position
+        for line in self._file.lines_from(begin):
+            if most is not None and line.start >= begin + most:
+                return
             if line.ended:
-                self._position = line.end
+                self.position = line.end
                 yield line
             else:
                 self.partial = line
@@ -79,7 +96,7 @@ class RunTail:
         if self._file is not None:
             self._file.close()
         self._file = self._open(self._newest())
-        self._position, self._generation, self.partial = 0, 0, None
+        self.position, self._generation, self.partial = 0, 0, None
 
     def _open(self, path: str | None) -> TextFile | None:
         if path is None:

@@ -1,12 +1,13 @@
 """The process behind the demo: starts and ends the trainings by the timetable, and clears up after them.
 
 ``python -m runs_tui.demo.director ROOT FOLDER``. It works until its standard input is closed, which happens
-however its starter ends; then it ends everything that it started and removes FOLDER. It writes ``ready`` when
-what must be done before the app opens is done, ``failed`` when that cannot be done.
+however its starter ends; then it ends everything that it started and removes FOLDER. It writes a line when what
+must be done before the app opens is done or has failed, and is told when the app opens.
 """
 
 from __future__ import annotations
 
+import math
 import os
 import select
 import shutil
@@ -14,60 +15,69 @@ import signal
 import subprocess
 import sys
 import time
-from typing import BinaryIO
 
 import psutil
 
 from runs_tui.demo import trainings
-from runs_tui.demo.timetable import TIMETABLE, Training
+from runs_tui.demo.timetable import APP_OPENS, TIMETABLE, Training
 from runstore.jobs.processes import become_subreaper, descendants, reap, send
 
-ERRORS = "errors.txt"
-GRACE_SECONDS = 2.0
+READY, FAILED, OPEN = b"ready\n", b"failed\n", b"open\n"
+GRACE_SECONDS = 5.0
 """How long the supervisors have to end their commands before all are killed."""
 
 
 class Director:
     """Carries out the timetable in the run store ``root``; the trainings work in folders in ``folder``."""
 
-    def __init__(self, root: str, folder: str, errors: BinaryIO) -> None:
+    def __init__(self, root: str, folder: str) -> None:
         self.root = root
         self.folder = folder
-        self._errors = errors
         self._began = time.monotonic()
         agenda = [(training.start, self._start, training) for training in TIMETABLE]
         agenda += [(each.killed, self._kill, each) for each in TIMETABLE if each.killed is not None]
         self._agenda = sorted(agenda, key=lambda entry: entry[0])
         self._processes: dict[Training, subprocess.Popen[bytes]] = {}
-        self._opened = False
+        self._ready = False
+        self._delay: float | None = None
+        """By how much the app opened later than `APP_OPENS`; None while it has not opened."""
 
-    def run(self, curtain: int) -> None:
-        """Work until the file descriptor ``curtain`` is at its end, then end all that was started."""
+    def run(self, inlet: int) -> None:
+        """Work until the file descriptor ``inlet`` is at its end, then end all that was started."""
         try:
             while True:
-                now = time.monotonic() - self._began
-                while self._agenda and self._agenda[0][0] <= now:
+                while self._agenda and self._due() <= time.monotonic():
                     _, action, training = self._agenda.pop(0)
                     action(training)
-                self._open_when_ready()
-                readable, _, _ = select.select([curtain], [], [], self._pause())
-                if readable and not os.read(curtain, 4096):
-                    return
+                self._say_when_ready()
+                readable, _, _ = select.select([inlet], [], [], self._pause())
+                if readable:
+                    if not os.read(inlet, 4096):
+                        return
+                    self._delay = max(0.0, time.monotonic() - self._began - APP_OPENS)
         finally:
             self.end()
 
-    def _pause(self) -> float | None:
-        """Seconds until there may be something to do; None when only the end is left."""
-        if not self._opened:
-            return 0.02
-        return max(0.0, self._began + self._agenda[0][0] - time.monotonic()) if self._agenda else None
+    def _due(self) -> float:
+        """When the next entry of the agenda is to be done. What a person should see waits for the app."""
+        start = self._agenda[0][0]
+        if start < APP_OPENS:
+            return self._began + start
+        return math.inf if self._delay is None else self._began + start + self._delay
 
-    def _open_when_ready(self) -> None:
-        if not self._opened:
+    def _pause(self) -> float | None:
+        """Seconds until there may be something to do; None when all that can come is a word from the starter."""
+        if not self._ready:
+            return 0.02
+        due = self._due() if self._agenda else math.inf
+        return None if due == math.inf else max(0.0, due - time.monotonic())
+
+    def _say_when_ready(self) -> None:
+        if not self._ready and self._agenda[0][0] >= APP_OPENS:
             codes = [process.poll() for training, process in self._processes.items() if training.opening]
             if None not in codes:
-                self._opened = True
-                print("failed" if any(codes) else "ready", flush=True)
+                self._ready = True
+                os.write(sys.stdout.fileno(), FAILED if any(codes) else READY)
 
     def _start(self, training: Training) -> None:
         """Start a training in a folder of its own with a copy of its script, as a person would have it."""
@@ -85,7 +95,6 @@ class Director:
             env=environment(self.root),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
-            stderr=self._errors,
         )
 
     def _kill(self, training: Training) -> None:
@@ -122,8 +131,7 @@ def main() -> None:
         signal.signal(number, lambda *_: sys.exit(0))
     become_subreaper()  # what a killed supervisor leaves behind is then ours to end
     try:
-        with open(os.path.join(folder, ERRORS), "wb") as errors:
-            Director(root, folder, errors).run(sys.stdin.fileno())
+        Director(root, folder).run(sys.stdin.fileno())
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 

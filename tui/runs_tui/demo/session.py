@@ -11,7 +11,7 @@ import sys
 import tempfile
 from types import TracebackType
 
-from runs_tui.demo.director import ERRORS
+from runs_tui.demo.director import OPEN, READY
 
 _OPENING_SECONDS = 30.0
 _END_SECONDS = 15.0
@@ -30,27 +30,33 @@ class Demo:
         if root is None:
             for variable in ("XDG_STATE_HOME", "XDG_CACHE_HOME"):
                 os.environ[variable] = os.path.join(self.folder, variable.lower())
+        self._errors = os.path.join(self.folder, "errors.txt")
         self._director: subprocess.Popen[bytes] | None = None
 
     def __enter__(self) -> Demo:
         # When this pipe closes the director ends the trainings; it closes however this process ends.
-        self._director = subprocess.Popen(
-            [sys.executable, "-m", "runs_tui.demo.director", self.root, self.folder],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            start_new_session=True,
-        )
+        with open(self._errors, "wb") as errors:
+            self._director = subprocess.Popen(
+                [sys.executable, "-m", "runs_tui.demo.director", self.root, self.folder],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=errors,
+                bufsize=0,
+                start_new_session=True,
+            )
         return self
 
     def wait_until_ready(self) -> str | None:
-        """Wait for what must be done before the app opens; None when it is, else what went wrong."""
-        assert self._director is not None
-        assert self._director.stdout is not None
-        readable, _, _ = select.select([self._director.stdout], [], [], _OPENING_SECONDS)
-        answer = self._director.stdout.readline().strip() if readable else b"nothing"
-        if answer == b"ready":
+        """Wait for what must be done before the app opens, which is to be now; a text when that went wrong."""
+        director = self._director
+        assert director is not None
+        assert director.stdout is not None
+        assert director.stdin is not None
+        readable, _, _ = select.select([director.stdout], [], [], _OPENING_SECONDS)
+        if readable and director.stdout.readline() == READY:
+            director.stdin.write(OPEN)
             return None
-        with open(os.path.join(self.folder, ERRORS), encoding="utf-8", errors="replace") as file:
+        with open(self._errors, encoding="utf-8", errors="replace") as file:
             return file.read()[-2000:].strip() or "the trainings did not start"
 
     def __exit__(

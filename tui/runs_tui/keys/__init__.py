@@ -80,12 +80,13 @@ def show_key(key: str) -> str:
 
 def _character(key: str) -> str:
     """The character that a long key name of Textual stands for (``question_mark`` -> ``?``), else the name."""
-    if len(key) == 1 or key == "space" or key in _NAMED:
+    if len(key) == 1 or key in _NAMED:
         return _NAMED.get(key, key)
     try:
-        return unicodedata.lookup(key.replace("_", " "))
+        character = unicodedata.lookup(key.replace("_", " "))
     except KeyError:
         return key
+    return character if character.isprintable() and not character.isspace() else key
 
 
 def default_keys(scope: str) -> tuple[Key, ...]:

@@ -83,9 +83,8 @@ def metric_facts(row: RunRow) -> list[tuple[str, str]]:
 def _plain(entries: object) -> list[tuple[str, str]]:
     if not isinstance(entries, dict):
         return []
-    return [
-        (str(name), words.setting(entries[name])) for name in sorted(entries, key=lambda name: natural_key(str(name)))
-    ]
+    names = sorted(entries, key=lambda name: natural_key(str(name)))
+    return [(str(name), "" if entries[name] is None else words.setting(entries[name])) for name in names]
 
 
 def _source(row: RunRow, manifest: Mapping[str, Any]) -> Section:

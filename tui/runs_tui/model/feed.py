@@ -178,17 +178,16 @@ class Feed:
                 self._roster.problem = f"{type(error).__name__}: {error}"
             watched = visible
 
-    def _make(self, changed: dict[str, set[str]], view: View, focus: str | None, opened: set[str]) -> None:
-        """Make a snapshot and hand it over, together with the changes of one that was not taken."""
-        for root, keys in changed.items():
-            self._roster.update(root, self._sources[root].rows(), keys)
+    def _make(self, reported: dict[str, set[str]], view: View, focus: str | None, opened: set[str]) -> None:
+        """Make a snapshot and hand it over, in place of one that was not taken."""
+        changed = {key for keys in reported.values() for key in keys}
+        for root in reported:
+            changed |= self._roster.update(root, self._sources[root].rows())
         for key in opened:
             self._roster.looked_at(key)
-        snapshot = self._roster.snapshot(view, frozenset().union(*changed.values()))
-        snapshot = replace(snapshot, shown=self._read(focus, {key for keys in changed.values() for key in keys}))
+        snapshot = self._roster.snapshot(view)
+        snapshot = replace(snapshot, shown=self._read(focus, changed))
         with self._lock:
-            if self._snapshot is not None:
-                snapshot = replace(snapshot, changed=snapshot.changed | self._snapshot.changed)
             self._snapshot = snapshot
             self._lock.notify_all()
             ready = self._ready

@@ -38,17 +38,19 @@ class Roster:
         """The root in which this run lies."""
         return next((root for root, rows in self._rows.items() if key in rows), None)
 
-    def update(self, root: str, rows: Iterable[RunRow], changed: set[str]) -> None:
-        """Take the rows of a root, of which ``changed`` differ (``""``: the list itself)."""
+    def update(self, root: str, rows: Iterable[RunRow]) -> set[str]:
+        """Take the present rows of a root; the keys of those that are new or changed."""
         before = self._rows[root]
         after = {row.key: row for row in rows if not row.archived}
         self._rows[root] = after
         self._read.add(root)
+        changed = {key for key, row in after.items() if before.get(key) is not row}
         self._list_changed = (
             self._list_changed
-            or before.keys() != after.keys()
-            or any(_standing(before.get(key)) != _standing(after.get(key)) for key in changed)
+            or len(before) != len(after)
+            or any(_standing(before.get(key)) != _standing(after[key]) for key in changed)
         )
+        return changed
 
     def looked_at(self, key: str) -> None:
         """The user has opened this run."""
@@ -56,7 +58,7 @@ class Roster:
         if row is not None and self._seen[row.root].open(row):
             self._list_changed = True
 
-    def snapshot(self, view: View, changed: frozenset[str]) -> Snapshot:
+    def snapshot(self, view: View) -> Snapshot:
         """The present state for a view."""
         last, fresh = self._last, self._list_changed
         rows = [row for root in self._rows.values() for row in root.values()]
@@ -79,7 +81,6 @@ class Roster:
             metrics=metrics,
             params=pick_params(shown) if arranged else last.params,
             unseen=self._unseen,
-            changed=changed,
             view=view,
             loading=len(self._read) < len(self._rows),
             problem=self.problem,

@@ -50,8 +50,6 @@ class Snapshot:
     """The parameters that differ between the runs of the view, most telling first."""
     unseen: frozenset[str] = frozenset()
     """Keys of the runs that ask for attention and have not been opened."""
-    changed: frozenset[str] = frozenset()
-    """Keys of the rows that changed since the last snapshot that was taken."""
     shown: Shown | None = None
     view: View = field(default_factory=View)
     loading: bool = True

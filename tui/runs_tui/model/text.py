@@ -53,5 +53,13 @@ def middle(text: str, width: int) -> str:
 
 
 def wrap(text: str, width: int) -> list[str]:
-    """``text`` folded at ``width`` cells."""
-    return chop_cells(text, max(width, 2)) or [""]
+    """``text`` folded at ``width`` cells, between words where that leaves lines at least half full."""
+    width = max(width, 2)
+    lines = []
+    while cell_len(text) > width:
+        head = chop_cells(text, width)[0]
+        space = head.rfind(" ") if text[len(head) : len(head) + 1] != " " else len(head)
+        cut = space if space * 2 >= len(head) else len(head)
+        lines.append(head[:cut].rstrip(" "))
+        text = text[cut:].lstrip(" ")
+    return [*lines, text] if text or not lines else lines

@@ -25,6 +25,7 @@ Limits = tuple[float, float]
 
 _HUGE = 1e300  # beyond it a span may not be a float
 _GRAIN = 20  # limits are multiples of a round step of which at most so many fit into the span
+_LIVE_GRAIN = 8  # the same for the end of x while a run lives: each move draws the whole chart anew
 _APART = 3  # least cells between the labels of x
 
 
@@ -48,8 +49,9 @@ def y_axis(low: float, high: float, rows: int, log: bool = False) -> Axis:
 def x_limits(low: float, high: float, kind: XKind, live: bool) -> Limits:
     """What an axis for x from ``low`` to ``high`` spans; ``live`` leaves room for what is to come."""
     if high <= low:
-        low, high = low - 1.0, low + 1.0
-    grain = float((nice_step if kind == "step" else time_step)(high - low, _GRAIN))
+        margin = max(1.0, abs(low) * 1e-12)  # larger where floats lie wide apart
+        low, high = low - margin, low + margin
+    grain = float((nice_step if kind == "step" else time_step)(high - low, _LIVE_GRAIN if live else _GRAIN))
     if kind == "step":
         grain = max(grain, 1.0)
     if kind != "wall" or live:

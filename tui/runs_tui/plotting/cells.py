@@ -83,18 +83,21 @@ class Cells:
         if start < stop < len(chars) and chars[stop] == _WIDE_TAIL:
             chars[stop] = _SPACE
 
-    def paste(self, row: int, column: int, part: Cells) -> None:
-        """Copy ``part`` to here; it must fit."""
-        self.chars[row : row + part.height, column : column + part.width] = part.chars
-        self.roles[row : row + part.height, column : column + part.width] = part.roles
+    def copy(self) -> Cells:
+        """The same cells, to draw on."""
+        copied = object.__new__(Cells)
+        copied.chars, copied.roles = self.chars.copy(), self.roles.copy()
+        return copied
 
     def row(self, row: int) -> list[tuple[str, int]]:
         """One row as pieces of text of one role each; together they are exactly ``width`` cells wide."""
         roles = self.roles[row]
-        # A blank cell has no colour of its own: it goes on with the piece before it.
         changes = np.flatnonzero(roles[1:] != roles[:-1]) + 1
         bounds = [0, *changes.tolist(), len(roles)]
-        return [(self._text(row, a, b), int(roles[a])) for a, b in pairwise(bounds) if b > a]
+        if self.chars[row].all():
+            text = self._text(row, 0, self.width)
+            return [(text[a:b], int(roles[a])) for a, b in pairwise(bounds)]
+        return [(self._text(row, a, b), int(roles[a])) for a, b in pairwise(bounds)]
 
     def lines(self) -> list[str]:
         """The rows as plain text."""

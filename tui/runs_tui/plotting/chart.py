@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import tzinfo
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -66,33 +67,33 @@ def draw_chart(
     curves: Sequence[Curve], width: int, height: int, title: Title, look: Look = Look()
 ) -> tuple[Cells, Frame | None]:
     """The curves, all of one kind of x, on ``width`` x ``height`` cells; without a frame if nothing is drawn."""
-    cells = Cells(width, height)
-    draw_title(cells, title, look)
-    below = 1 if look.axes and height >= 5 and width >= 12 else 0
+    below = look.axes and height >= 5 and width >= 12
     rows = height - 1 - below
     spans = [span for curve in curves if (span := curve.span())]
-    if rows < 1 or width < 1:
-        return cells, None
-    if not spans:
-        _say(cells, rows, "no points yet")
+    if rows < 1 or width < 1 or not spans:
+        cells = Cells(width, height)
+        draw_title(cells, title, look)
+        if rows >= 1:
+            _say(cells, rows, "no points yet")
         return cells, None
 
     kind = curves[0].kind
     limits = x_limits(min(a for a, _ in spans), max(b for _, b in spans), kind, look.live)
     # The labels of y decide how wide the plot is. The range of values does not depend on that width.
-    ranges = [found for curve in curves if (found := curve.range(*limits, look.log))]
+    likely = max(width - (_LEAST_GUTTER + 1 if look.axes else 0), 1) * look.glyphs.across
+    ranges = [found for curve in curves if (found := curve.range(*limits, likely, look.log))]
     y = y_axis(min(a for a, _ in ranges), max(b for _, b in ranges), rows, look.log) if ranges else None
     gutter = _gutter(y, width) if look.axes else 0
     frame = Frame(gutter, width - gutter, *limits)
     x = x_axis(limits, frame.width, kind, look.zone)
-    dots = frame.width * look.glyphs.across
-    lines = [curve.lines(frame.low, frame.high, dots, look.log) for curve in curves]
+    cells = _draw_axes(x, y, frame, width, height, below, look.log, look.glyphs).copy()
+    draw_title(cells, title, look)
+    lines = [curve.lines(*limits, frame.width * look.glyphs.across, look.log) for curve in curves]
     if y:
         _draw_lines(cells, lines, y, frame, rows, look)
     else:
         _say(cells, rows, "nothing above 0" if look.log else "no finite value")
     _draw_marks(cells, curves, lines, frame, rows, look)
-    _draw_axes(cells, x, y, frame, rows, below > 0, look)
     if look.cursor is not None and x.low <= look.cursor <= x.high:
         _draw_cursor(cells, look.cursor, frame, rows, look)
     return cells, frame
@@ -134,7 +135,7 @@ def _draw_lines(cells: Cells, lines: Sequence[Lines], y: Axis, frame: Frame, row
         dots = draw_line(part, y.low, y.high, rows * glyphs.down, look.log)
         shown = to_cells(dots, glyphs)
         drawn = shown != glyphs.patterns[0]
-        chars[drawn] = shown[drawn]
+        np.copyto(chars, shown, where=drawn)
         roles[drawn] = role
         for column in lonely(part):
             row, at = np.argmax(dots[:, column]) // glyphs.down, column // glyphs.across
@@ -176,31 +177,37 @@ def _name_nan(cells: Cells, curve: Curve, frame: Frame, rows: int, look: Look) -
             return
 
 
-def _draw_axes(cells: Cells, x: Axis, y: Axis | None, frame: Frame, rows: int, below: bool, look: Look) -> None:
-    glyphs = look.glyphs
+@lru_cache(maxsize=64)
+def _draw_axes(
+    x: Axis, y: Axis | None, frame: Frame, width: int, height: int, below: bool, log: bool, glyphs: Glyphs
+) -> Cells:
+    """A chart without title and lines. Axes are calm, so the same one is asked for again and again."""
+    cells = Cells(width, height)
+    rows = height - 1 - below
     if frame.left:
         line = frame.left - 1
         cells.fill(1, line, 1, rows, glyphs.vertical, Role.RULE)
         if below:
             cells.fill(rows + 1, line, 1, 1, glyphs.corner, Role.RULE)
         for tick in y.ticks if y else ():
-            row = 1 + _row_of(tick.at, y, rows, look) if y else 1
+            row = 1 + _row_of(tick.at, y, rows, log, glyphs) if y else 1
             cells.put(row, line - cell_len(tick.label), tick.label, Role.LABEL)
             cells.fill(row, line, 1, 1, glyphs.tick, Role.RULE)
     if below:
         cells.fill(rows + 1, frame.left, frame.width, 1, glyphs.horizontal, Role.RULE)
         for tick, at in zip(x.ticks, label_places(x, frame.width), strict=True):
             cells.put(rows + 1, frame.left + at, tick.label, Role.LABEL)
+    return cells
 
 
-def _row_of(value: float, y: Axis, rows: int, look: Look) -> int:
+def _row_of(value: float, y: Axis, rows: int, log: bool, glyphs: Glyphs) -> int:
     """The row of cells in which a dot at ``value`` lies."""
     low, high = y.low, y.high
-    if look.log:
+    if log:
         value, low, high = math.log10(value), math.log10(low), math.log10(high)
-    dots = rows * look.glyphs.down
+    dots = rows * glyphs.down
     dot = round((high / 2 - value / 2) / (high / 2 - low / 2) * (dots - 1))
-    return max(0, min(dot // look.glyphs.down, rows - 1))
+    return max(0, min(dot // glyphs.down, rows - 1))
 
 
 def _draw_cursor(cells: Cells, cursor: float, frame: Frame, rows: int, look: Look) -> None:

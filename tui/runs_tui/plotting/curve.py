@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from runstore.reading.series_data import Series
 
 _MOST_RESTARTS = 64
-_KEPT_REDUCTIONS = 2  # one for the range of values, one for the lines
+_KEPT_REDUCTIONS = 2
 
 
 class Point(NamedTuple):
@@ -56,6 +56,8 @@ class Curve:
         self.kind: XKind = kind
         self.weight = weight
         self.origin = origin
+        self.version = 0
+        """Grows with each change."""
         self._generation = -1
         self._clear()
 
@@ -72,8 +74,8 @@ class Curve:
     def __len__(self) -> int:
         return len(self._x)
 
-    def update(self, series: Series) -> bool:
-        """Take what is new in the series; tells whether anything was."""
+    def update(self, series: Series) -> None:
+        """Take what is new in the series."""
         steps, times, values = series.steps, series.times, series.values
         rewritten = series.generation != self._generation or len(values) < len(self)
         if rewritten:
@@ -81,21 +83,22 @@ class Curve:
         self._generation = series.generation
         before = len(self)
         self._steps, self._times, self._raw = steps, times, values
+        self.version += rewritten or len(values) > before
         if len(values) == before:
-            return rewritten
+            return
         x = self._places(steps[before:], times[before:])
         if self.kind == "step":
-            previous = self._x.values[before - 1 : before]
-            back = np.flatnonzero(np.diff(x, prepend=previous if before else x[:1]) < 0) + before
-            if len(back):
-                self._starts += back.tolist()
+            back = (np.flatnonzero(x[1:] < x[:-1]) + before + 1).tolist()
+            if before and x[0] < self._x.values[-1]:
+                back.insert(0, before)
+            if back:
+                self._starts += back
                 self._reductions.clear()
         self._x.extend(x)
         if self._smoother:
             self._smoother.extend(values[before:])
         if self.first_nan is None and (nan := np.isnan(values[before:])).any():
             self.first_nan = float(x[nan.argmax()])
-        return True
 
     def span(self) -> tuple[float, float] | None:
         """Lowest and highest x, None without points."""
@@ -106,10 +109,13 @@ class Curve:
             return float(x[0]), float(x[-1])
         return float(x.min()), float(x.max())
 
-    def range(self, start: float, stop: float, log: bool = False) -> tuple[float, float] | None:
-        """Lowest and highest value that holds between two x, smoothed or not."""
+    def range(self, start: float, stop: float, columns: int, log: bool = False) -> tuple[float, float] | None:
+        """Lowest and highest value that holds between two x, smoothed or not.
+
+        It does not depend on ``columns``, which tells how many are likely to be drawn: the work is shared.
+        """
         known = [key[2] for key in self._reductions if (key[0], key[1], key[3]) == (start, stop, log)]
-        lines = self.lines(start, stop, known[-1] if known else 1, log)
+        lines = self.lines(start, stop, known[-1] if known else columns, log)
         ranges = [found for part in (*lines.now, *lines.raw) if (found := part.range())]
         return (min(low for low, _ in ranges), max(high for _, high in ranges)) if ranges else None
 

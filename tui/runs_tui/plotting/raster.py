@@ -12,6 +12,7 @@ from runstore.series.growing import Floats
 from runstore.series.reduction import Reducer
 
 Dots = NDArray[np.bool_]
+Rows = NDArray[np.int64]
 
 
 def draw_line(line: Reducer, low: float, high: float, rows: int, log: bool = False) -> Dots:
@@ -22,43 +23,72 @@ def draw_line(line: Reducer, low: float, high: float, rows: int, log: bool = Fal
     drawn on the straight line between them. What lies outside of ``low`` to ``high`` is cut off. With ``log``
     the values are drawn by their logarithm; ``low`` and ``high`` are values too.
     """
-    columns = len(line.count)
+    dots = np.zeros((rows, len(line.count)), dtype=np.bool_)
     filled = line.count > 0
-    if not filled.any():
-        return np.zeros((rows, columns), dtype=np.bool_)
-    scale = _Scale(low, high, rows, log)
-    first, last = scale.row(line.first), scale.row(line.last)
-    top, bottom = scale.row(line.high), scale.row(line.low)
-    joined = line.joined.copy()
-    joined[np.argmax(filled)] = False
-    drawn = filled
-    if not filled.all():
-        _bridge(filled, joined, first, last, top, bottom)
-        drawn = ~np.isnan(top)
+    points = np.flatnonzero(filled)
+    if len(points) == 0:
+        return dots
+    part = slice(points[0], points[-1] + 1)
+    filled, joined = filled[part], line.joined[part].copy()
+    joined[0] = False
+    edges = np.array((line.first[part], line.last[part], line.high[part], line.low[part]))
+    edges = _to_rows(edges, low, high, rows, log)
+    if len(points) < len(filled):
+        _bridge(filled, joined, edges)
+        filled = edges[0] == edges[0]
+        edges[:, ~filled] = rows
     # One row beyond the picture is enough to show that a line leaves it.
-    edges = np.stack((first, last, top, bottom))
-    edges[:, ~drawn] = 0.0
-    begin, end, upper, lower = np.rint(edges.clip(-1, rows)).astype(np.int64)
-    upper[~drawn] = rows
-    at = np.flatnonzero(joined[1:] & drawn[:-1] & drawn[1:])
+    np.maximum(edges, -1, out=edges)
+    np.minimum(edges, rows, out=edges)
+    begin, end, upper, lower = np.rint(edges).astype(np.int64)
+    _join(joined, begin, end, upper, lower)
+    row = np.arange(rows)[:, None]
+    dots[:, part] = (row >= upper) & (row <= lower) & filled
+    return dots
+
+
+def _to_rows(values: Floats, low: float, high: float, rows: int, log: bool) -> Floats:
+    """Values as rows of dots, not yet whole."""
+    if log:
+        values, low, high = np.log10(values), math.log10(low), math.log10(high)
+    # Halved first: the span of the largest floats is no float.
+    scale = (rows - 1) / (high / 2 - low / 2)
+    placed: Floats = (high / 2 - values / 2) * scale
+    return placed
+
+
+def _bridge(filled: Dots, joined: Dots, edges: Floats) -> None:
+    """Give the empty columns between joined ones a value, in place; ``edges`` are first, last, highest, lowest."""
+    columns = np.arange(len(filled))
+    before = np.maximum.accumulate(np.where(filled, columns, 0))
+    after = np.minimum.accumulate(np.where(filled, columns, len(filled))[::-1])[::-1]
+    empty = np.flatnonzero(~filled)
+    empty = empty[joined[after[empty]]]
+    left, right = before[empty], after[empty]
+    start, stop = edges[1, left], edges[0, right]
+    edges[:, empty] = start + (stop - start) * ((empty - left) / (right - left))
+    joined[empty] = True
+
+
+def _join(joined: Dots, begin: Rows, end: Rows, upper: Rows, lower: Rows) -> None:
+    """Fill the gap between a column and the next one where they are joined, half in each, in place."""
+    gap = joined[1:] & (np.abs(end[:-1] - begin[1:]) > 1)
+    at = np.flatnonzero(gap)
     here, there = end[at], begin[at + 1]
     middle = (here + there) // 2
     down = there > here
-    upper[at] = np.minimum(upper[at], np.where(down, here, np.minimum(middle + 1, here)))
+    upper[at] = np.minimum(upper[at], np.where(down, here, middle + 1))
     lower[at] = np.maximum(lower[at], np.where(down, middle, here))
-    upper[at + 1] = np.minimum(upper[at + 1], np.where(down, np.minimum(middle + 1, there), there))
+    upper[at + 1] = np.minimum(upper[at + 1], np.where(down, middle + 1, there))
     lower[at + 1] = np.maximum(lower[at + 1], np.where(down, there, middle))
-    row = np.arange(rows)[:, None]
-    dots: Dots = (row >= upper) & (row <= lower)
-    return dots
 
 
 def lonely(line: Reducer) -> NDArray[np.int64]:
     """Columns whose points are joined to nothing on either side: a single dot there is easily missed."""
     filled = np.flatnonzero(line.count > 0)
-    if len(filled) == 0:
-        return filled
-    before = line.joined[filled].copy()
+    before = line.joined[filled]
+    if len(filled) == 0 or (len(filled) > 1 and before[1:].all()):
+        return filled[:0]
     before[0] = False
     after = np.append(before[1:], False)
     alone: NDArray[np.int64] = filled[~before & ~after & (line.low[filled] == line.high[filled])]
@@ -81,39 +111,9 @@ def stretches(flags: Dots, filled: Dots) -> Dots:
 def to_cells(dots: Dots, glyphs: Glyphs) -> NDArray[np.uint32]:
     """The characters that show ``dots``, whose shape is a multiple of the dots in a cell."""
     height, width = dots.shape[0] // glyphs.down, dots.shape[1] // glyphs.across
-    blocks = np.zeros((height, width, 8), dtype=np.bool_)
-    cells = dots.reshape(height, glyphs.down, width, glyphs.across).swapaxes(1, 2)
-    blocks[:, :, : glyphs.down * glyphs.across] = cells.reshape(height, width, -1)
+    blocks = dots.reshape(height, glyphs.down, width, glyphs.across).swapaxes(1, 2).reshape(height, width, -1)
+    if blocks.shape[2] < 8:
+        blocks = np.concatenate([blocks, np.zeros((height, width, 8 - blocks.shape[2]), dtype=np.bool_)], axis=2)
     bits = np.packbits(blocks.reshape(-1), bitorder="little").reshape(height, width)
     characters: NDArray[np.uint32] = glyphs.patterns[bits]
     return characters
-
-
-class _Scale:
-    """Values to rows of dots, as fractions."""
-
-    def __init__(self, low: float, high: float, rows: int, log: bool) -> None:
-        self.log = log
-        self.low: float = math.log10(low) if log else low
-        self.high: float = math.log10(high) if log else high
-        self.rows = rows
-
-    def row(self, values: Floats) -> Floats:
-        values = np.log10(values) if self.log else values
-        # Halved first: the span of the largest floats is no float.
-        rows: Floats = (self.high / 2 - values / 2) / (self.high / 2 - self.low / 2) * (self.rows - 1)
-        return rows
-
-
-def _bridge(filled: Dots, joined: Dots, first: Floats, last: Floats, top: Floats, bottom: Floats) -> None:
-    """Give the empty columns between joined ones a value, in place."""
-    columns = np.arange(len(filled))
-    before = np.maximum.accumulate(np.where(filled, columns, -1))
-    after = np.minimum.accumulate(np.where(filled, columns, len(filled))[::-1])[::-1]
-    empty = np.flatnonzero(~filled & (before >= 0) & (after < len(filled)))
-    empty = empty[joined[after[empty]]]
-    left, right = before[empty], after[empty]
-    between = last[left] + (first[right] - last[left]) * ((empty - left) / (right - left))
-    for rows in (first, last, top, bottom):
-        rows[empty] = between
-    joined[empty] = True

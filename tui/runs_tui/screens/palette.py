@@ -6,9 +6,9 @@ from functools import partial
 from typing import Any
 
 from textual.app import App
+from textual.widgets import Input
 
 from runs_tui import keys
-
 
 _UNNAMED = {"palette", "down", "up", "first", "last", "half_down", "half_up", "page_down", "page_up"}
 """Moving is done by keys; the palette itself is open."""
@@ -24,6 +24,8 @@ async def open_palette(app: App[Any], screen: str) -> None:
         if f"{scope}.{key.action}" in nodes and key.action not in _UNNAMED
     ]
     await app.search_commands(commands, "what to do")
+    for prompt in app.screen.query(Input):
+        prompt.cursor_blink = False
 
 
 def _name(key: keys.Key) -> str:

@@ -79,7 +79,9 @@ class RunsScreen(Motions, Screen[None], inherit_bindings=False):
         """The keys go to the table; ages tick while something lives."""
         self._clock = self.set_interval(1.0, self._tick, pause=True)
         self._table.focus()
+        self._snapshot = self._feed.take() or self._snapshot
         self._arrange(self.app.size.width, self.app.size.height)
+        self.show_snapshot(self._snapshot)
 
     def on_resize(self, event: events.Resize) -> None:
         """Other panes for another size."""
@@ -140,6 +142,7 @@ class RunsScreen(Motions, Screen[None], inherit_bindings=False):
 
     def _tick(self) -> None:
         self._table.repaint()
+        self._preview.repaint()
 
     def _look(self, view: View) -> None:
         """Show another view, at once if the worker is not too busy: the next key may be about it."""
@@ -156,6 +159,11 @@ class RunsScreen(Motions, Screen[None], inherit_bindings=False):
         """Put the cursor on the run that was open last."""
         if key is not None:
             self._table.go(key)
+
+    def on_screen_suspend(self) -> None:
+        """Another screen is open: Textual would paint it whole again for each tick of a screen below it."""
+        if self._clock is not None:
+            self._clock.pause()
 
     def on_screen_resume(self) -> None:
         """Back on the screen: what has changed meanwhile, and the run under the cursor for the preview."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from rich.style import Style
 from textual.geometry import Region, Size
 from textual.strip import Strip
 from textual.widget import Widget
@@ -59,15 +60,15 @@ class Canvas(Widget):
         size = self.content_size
         if self._drawn != (size, self.app.theme):
             self._redraw(size)
-        return self._lines[y] if y < len(self._lines) else Strip.blank(size.width)
+        return self._lines[y] if y < len(self._lines) else Strip.blank(size.width, Style.null())
 
     def _redraw(self, size: Size) -> None:
         same = self._drawn == (size, self.app.theme)
         old, padded = (self._given, self._lines) if same else ([], [])
         given = self.draw(size.width, size.height)[: size.height]
         lines = [
-            padded[y] if y < len(old) and old[y] is line else line.adjust_cell_length(size.width)
+            padded[y] if y < len(old) and old[y] is line else line.adjust_cell_length(size.width, Style.null())
             for y, line in enumerate(given)
         ]
-        self._lines = lines + [Strip.blank(size.width)] * (size.height - len(lines))
+        self._lines = lines + [Strip.blank(size.width, Style.null())] * (size.height - len(lines))
         self._given, self._drawn = given, (size, self.app.theme)

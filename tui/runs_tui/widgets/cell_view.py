@@ -17,8 +17,6 @@ from runs_tui.themes import ink
 
 _FAINT = {"runs-dark": Style.parse("color(24)"), "runs-light": Style.parse("color(152)")}
 """The first colour of lines, faint: the ANSI themes have nothing between text and background but the rule's."""
-_NEAR = 6
-"""Two changes in one row that are at most so many cells apart are repainted as one."""
 
 
 @cache
@@ -89,9 +87,8 @@ class CellView(Widget):
 
 
 def changed_regions(before: Cells, after: Cells) -> Iterator[Region]:
-    """Stretches of single rows in which two rectangles of the same size differ."""
+    """For each row in which two rectangles of the same size differ, from the first to the last cell that does."""
     differs = (before.chars != after.chars) | (before.roles != after.roles)
-    for row in np.flatnonzero(differs.any(axis=1)):
-        columns = np.flatnonzero(differs[row])
-        for stretch in np.split(columns, np.flatnonzero(np.diff(columns) > _NEAR) + 1):
-            yield Region(int(stretch[0]), int(row), int(stretch[-1] - stretch[0]) + 1, 1)
+    first, last = differs.argmax(axis=1), differs[:, ::-1].argmax(axis=1)
+    for row in np.flatnonzero(differs.any(axis=1)).tolist():
+        yield Region(int(first[row]), row, after.width - int(first[row]) - int(last[row]), 1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import NamedTuple
 
 from runs_tui.plotting.cells import Cells
@@ -11,12 +12,11 @@ from runs_tui.widgets.cell_view import CellView
 
 
 class Tile(NamedTuple):
-    """What a chart shows; ``changed`` tells that the curve has new points."""
+    """What a chart shows."""
 
     curve: Curve
     title: Title
     look: Look
-    changed: bool
 
 
 class Chart(CellView):
@@ -29,46 +29,57 @@ class Chart(CellView):
     def __init__(self) -> None:
         super().__init__()
         self._tile: Tile | None = None
+        self._version = -1
         self._frame: Frame | None = None
 
-    def show(self, tile: Tile | None) -> None:
-        """Show this."""
-        before, self._tile = self._tile, tile
-        if tile is None or tile.changed or before is None or tile[:3] != before[:3]:
+    def show(self, tile: Tile | None) -> bool:
+        """Show this; whether it had to be drawn."""
+        before, self._tile = (self._tile, self._version), tile
+        self._version = tile.curve.version if tile else -1
+        different = (self._tile, self._version) != before
+        if different:
             self.repaint()
+        return different
+
+    def shows(self, tile: Tile) -> bool:
+        """Whether the picture is of this curve in this look, though perhaps not up to date."""
+        return self._tile is not None and (tile.curve, tile.look) == (self._tile.curve, self._tile.look)
 
     def paint(self, width: int, height: int) -> Cells:
         """The chart; blank without a curve."""
         if self._tile is None:
             self._frame = None
             return Cells(width, height)
-        curve, title, look, _ = self._tile
+        curve, title, look = self._tile
         cells, self._frame = draw_chart([curve], width, height, title, look)
         return cells
 
     def move(self, cursor: float | None, by: int) -> float | None:
         """Where a cursor goes that moves by ``by`` cells: to the next value there, or to the outermost one.
 
-        Values that are wider apart than a cell are visited one by one. A new cursor starts at the last value.
+        Values that are wider apart than a cell are visited one by one. A new cursor starts at the last value, and
+        before the chart is on the screen a cursor does not move.
         """
-        if self._tile is None or self._frame is None:
+        if self._tile is None:
             return None
         curve, frame = self._tile.curve, self._frame
         if cursor is None:
-            return _x(curve.last_before(frame.high, inclusive=True))
+            return _x(curve.last_before(math.inf))
+        if frame is None:
+            return cursor
         cell = frame.cell(cursor)
         if by > 0:
-            point = curve.first_from(frame.edge(cell + by)) or curve.last_before(frame.high, inclusive=True)
+            point = curve.first_from(frame.edge(cell + by)) or curve.last_before(math.inf)
         else:
-            point = curve.last_before(frame.edge(cell + by + 1)) or curve.first_from(frame.low)
+            point = curve.last_before(frame.edge(cell + by + 1)) or curve.first_from(-math.inf)
         return _x(point)
 
     def outermost(self, *, first: bool) -> float | None:
-        """The first or the last value in the picture."""
-        if self._tile is None or self._frame is None:
+        """The first or the last value."""
+        if self._tile is None:
             return None
-        curve, frame = self._tile.curve, self._frame
-        return _x(curve.first_from(frame.low) if first else curve.last_before(frame.high, inclusive=True))
+        curve = self._tile.curve
+        return _x(curve.first_from(-math.inf) if first else curve.last_before(math.inf))
 
 
 def _x(point: Point | None) -> float | None:

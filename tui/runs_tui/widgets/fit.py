@@ -19,12 +19,12 @@ Part = tuple[str, Style] | str
 def line(*parts: Part) -> Strip:
     """A strip of (text, style) pieces; a plain string has no style of its own."""
     return Strip(
-        [Segment(part, None) if isinstance(part, str) else Segment(*part) for part in parts if part and part[0]]
+        [Segment(part, Style.null()) if isinstance(part, str) else Segment(*part) for part in parts if part and part[0]]
     )
 
 
 def both_ends(start: Iterable[Part], end: Iterable[Part], width: int) -> Strip:
     """A strip with pieces at its left and right end; the left ones give way."""
     tail = line(*end)
-    head = line(*start).adjust_cell_length(max(width - tail.cell_length, 0))
-    return Strip([*head, *tail]).adjust_cell_length(width)
+    head = line(*start).adjust_cell_length(max(width - tail.cell_length, 0), Style.null())
+    return Strip([*head, *tail]).adjust_cell_length(width, Style.null())

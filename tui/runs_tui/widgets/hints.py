@@ -31,8 +31,9 @@ class Hints(Canvas):
 
     def lead(self, text: str) -> None:
         """Words before the keys: the filter that is in force."""
-        self._lead = fit.safe(text)
-        self.repaint()
+        if text != self._lead:
+            self._lead = fit.safe(text)
+            self.repaint()
 
     def join(self, junctions: tuple[int, ...]) -> None:
         """The columns of the lines that end at the rule."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
+from rich.segment import Segment
+from rich.style import Style
 from textual.strip import Strip
 
 from runs_tui.model import words
@@ -74,8 +76,8 @@ class Preview(Canvas):
         each = (width - 1) // max(len(names), 1)
         charts = [self._chart(name, each - 1, rows) for name in names]
         for place in range(rows):
-            parts = [Strip([*fit.line(" "), *chart[place].adjust_cell_length(each - 1)]) for chart in charts]
-            lines.append(Strip.join(parts) if parts else fit.line(""))
+            cut = [chart[place].adjust_cell_length(each - 1, Style.null()) for chart in charts]
+            lines.append(Strip([segment for piece in cut for segment in (Segment(" ", Style.null()), *piece)]))
         return lines + [Strip([*fit.line(" "), *line]) for line in output]
 
     # Beside the table

@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from textual.strip import Strip
 
 from runs_tui.model import words
+from runs_tui.model.roster import LIVE
 from runs_tui.model.snapshot import Shown
+from runs_tui.plotting.cells import Cells
 from runs_tui.plotting.chart import Look, Title, draw_chart
 from runs_tui.plotting.curve import Curve
-from runs_tui.widgets.cell_view import to_strips
-from runstore.reading.run import RunReader
+from runs_tui.widgets.cell_view import to_strip, to_strips
+
+
+class _Drawn(NamedTuple):
+    """A chart as it was drawn last, and for what."""
+
+    asked: tuple[object, ...]
+    cells: Cells
+    strips: list[Strip]
 
 
 class PreviewCharts:
@@ -17,26 +28,32 @@ class PreviewCharts:
 
     def __init__(self) -> None:
         self._curves: dict[str, Curve] = {}
-        self._drawn: dict[str, tuple[object, list[Strip]]] = {}
+        self._drawn: dict[str, _Drawn] = {}
 
     def draw(self, shown: Shown, name: str, width: int, rows: int, theme: str, *, axes: bool) -> list[Strip]:
         """The metric as exactly ``rows`` lines; an empty plot where it has no points."""
-        asked = (shown.version, width, rows, theme, axes)
-        drawn = self._drawn.get(name)
-        if drawn is None or drawn[0] != asked:
-            drawn = asked, self._draw(shown.reader, name, width, rows, theme, axes)
-            self._drawn[name] = drawn
-        return drawn[1]
+        live = shown.row.state.word in LIVE
+        asked = (shown.version, width, rows, theme, axes, live)
+        before = self._drawn.get(name)
+        if before is not None and before.asked == asked:
+            return before.strips
+        cells = self._cells(shown, name, max(width, 1), max(rows, 1), Look(axes=axes, live=live))
+        if before is not None and before.cells.chars.shape == cells.chars.shape and before.asked[1:] == asked[1:]:
+            changed = ((cells.chars != before.cells.chars) | (cells.roles != before.cells.roles)).any(axis=1).tolist()
+            strips = [to_strip(cells, y, theme) if changed[y] else before.strips[y] for y in range(cells.height)]
+        else:
+            strips = to_strips(cells, theme)
+        self._drawn[name] = _Drawn(asked, cells, strips)
+        return strips
 
-    def _draw(self, reader: RunReader, name: str, width: int, rows: int, theme: str, axes: bool) -> list[Strip]:
+    def _cells(self, shown: Shown, name: str, width: int, rows: int, look: Look) -> Cells:
         curve = self._curves.setdefault(name, Curve())
         value = ""
         try:
-            series = reader.series(name)
+            series = shown.reader.series(name)
         except KeyError:
             pass
         else:
             curve.update(series)
             value = words.number(float(series.values[-1])) if len(series.values) else ""
-        cells, _ = draw_chart([curve], max(width, 1), max(rows, 1), Title(name, value), Look(axes=axes))
-        return to_strips(cells, theme)
+        return draw_chart([curve], width, rows, Title(name, value), look)[0]

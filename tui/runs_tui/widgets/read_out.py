@@ -11,7 +11,7 @@ from runs_tui.widgets.canvas import Canvas
 
 
 class ReadOut(Canvas):
-    """``min 0.290   max 2.410``: names dim, values not; what does not fit is left out from the end."""
+    """``min 0.290   max 2.410``: names dim, values not; what does not fit is left out, names first."""
 
     DEFAULT_CSS = """
     ReadOut { height: 1; }
@@ -34,6 +34,8 @@ class ReadOut(Canvas):
         for name, value in self._values:
             name, value = fit.safe(name, 200), fit.safe(value, 200)
             name = fit.middle(name, min(fit.cell_len(name), max(width // 3, 4)))
+            if fit.cell_len(name) + fit.cell_len(value) + 1 > room:
+                name = ""
             length = fit.cell_len(name) + fit.cell_len(value) + bool(name and value)
             if not length or length > room:
                 continue

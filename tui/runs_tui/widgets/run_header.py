@@ -11,11 +11,15 @@ from textual.strip import Strip
 from runs_tui.model import words
 from runs_tui.model.roster import LIVE
 from runs_tui.widgets.canvas import Canvas
-from runs_tui.widgets.fit import both_ends, line, middle, safe
+from runs_tui.widgets.fit import both_ends, cell_len, line, middle, safe
 from runstore.reading.row import RunRow
 
 _SHORT_TABS = 100
 """Columns below which the tabs are shown in their short form."""
+_ALL_TABS = 40
+"""Columns below which only the chosen tab is named."""
+_LEAST_NAME = 14
+"""Columns without which the state is told by its sign alone."""
 _NAME_ROOM = 24
 """Columns kept for the names before facts such as the step are shown."""
 
@@ -54,8 +58,9 @@ class RunHeader(Canvas):
 
     def _tab_parts(self, width: int) -> list[tuple[str, Style]]:
         ink, short = self.ink, width < _SHORT_TABS
+        tabs = self._tabs if width >= _ALL_TABS else [tab for tab in self._tabs if tab[0] == self._chosen]
         parts = []
-        for digit, letter, name in self._tabs:
+        for digit, letter, name in tabs:
             text = f"{digit}{letter}" if short else f"{digit} {name}"
             chosen = digit == self._chosen
             parts.append((f"[{text}]" if chosen else f" {text} ", ink.accent if chosen else ink.dim))
@@ -66,16 +71,19 @@ class RunHeader(Canvas):
         ink, row = self.ink, self._row
         assert row is not None
         state = safe(f"{row.state.glyph} {row.state.text}", 40)
+        if room < cell_len(state) + _LEAST_NAME:
+            state = row.state.glyph
         facts = self._facts(row)
-        while facts and room - len(state) - sum(len(fact) + 2 for fact in facts) - 6 < _NAME_ROOM:
+        room -= cell_len(state) + 4
+        while facts and room - sum(len(fact) + 2 for fact in facts) < _NAME_ROOM:
             facts.pop()
-        names = max(room - len(state) - sum(len(fact) + 2 for fact in facts) - 6, 8)
+        room = max(room - sum(len(fact) + 2 for fact in facts), 0)
         name, experiment = safe(row.name, 200), safe(row.experiment, 200)
-        if len(name) + len(experiment) + 3 <= names:
+        if cell_len(name) + cell_len(experiment) + 3 <= room:
             parts: list[Part] = [" ", (experiment, ink.dim), (" / ", ink.rule), (name, ink.strong)]
         else:
-            parts = [" ", (middle(name, min(names, len(name))), ink.strong)]
-        parts += ["   ", (state, ink.state(row.state.word))]
+            parts = [" ", (middle(name, min(room, cell_len(name))), ink.strong)]
+        parts += ["  ", (state, ink.state(row.state.word))]
         for fact in facts:
             parts += ["  ", (fact, ink.dim)]
         return parts

@@ -157,7 +157,7 @@ class RunTable(Canvas):
         kept = self._kept.get(row.key)
         if kept is not None and kept[0] is row and kept[1] == looks:
             return kept[2]
-        strip = self._row(row, name, cursor=cursor).adjust_cell_length(width)
+        strip = self._row(row, name, cursor=cursor).adjust_cell_length(width, Style.null())
         if cursor:
             strip = strip.apply_style(self.ink.cursor)
         if len(self._kept) > _MOST_KEPT:

@@ -53,6 +53,11 @@ class Scroller(Motions, Canvas):
     def scrolled(self) -> None:
         """Called when the place has changed."""
 
+    def on_resize(self) -> None:
+        """Another part of the text is on the screen."""
+        self.repaint()
+        self.scrolled()
+
     def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
         """Wheel."""
         event.stop()

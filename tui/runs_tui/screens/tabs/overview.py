@@ -63,7 +63,7 @@ class OverviewPane(Scroller):
         for place in range(max(len(left), len(right))):
             one = left[place] if place < len(left) else blank
             two = right[place] if place < len(right) else blank
-            lines.append(Strip([*one.adjust_cell_length(middle - 1), *fit.line("  "), *two]))
+            lines.append(Strip([*one.adjust_cell_length(middle - 1, Style.null()), *fit.line("  "), *two]))
         return lines
 
     def _column(self, some: list[Section], width: int) -> list[Strip]:

@@ -2,45 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from runs_tui.model import words
 from runs_tui.model.roster import LIVE
-from runs_tui.plotting.axes import XKind
 from runs_tui.plotting.chart import Title, x_text
 from runs_tui.plotting.curve import Curve, Point
 from runs_tui.plotting.numbers import duration_text, moment_text
+from runs_tui.screens.tabs.chart_view import ChartView
 from runstore.reading.row import RunRow
 from runstore.reading.run import RunReader
 from runstore.reading.series_data import Series
 
-SMOOTHINGS = (0.0, 0.2, 0.4, 0.6, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 0.999)
-_FEW_POINTS = 50
 _KEPT = 96
 """Curves kept for charts that are not on the screen."""
 SYSTEM = "system/"
-
-
-@dataclass(frozen=True, slots=True)
-class View:
-    """How the user wants to see all charts. A smoothing that was not chosen leaves series of few points alone."""
-
-    smoothing: float = 0.6
-    chosen: bool = False
-    x: XKind = "step"
-    log: bool = False
-    words: str = ""
-    system: bool = False
-
-    def smoothed(self, by: int) -> View:
-        """The next weight up or down."""
-        place = SMOOTHINGS.index(self.smoothing) + by
-        return replace(self, smoothing=SMOOTHINGS[max(0, min(place, len(SMOOTHINGS) - 1))], chosen=True)
-
-    def weight(self, points: int) -> float:
-        """The smoothing of a series of so many points."""
-        return self.smoothing if self.chosen or points >= _FEW_POINTS else 0.0
 
 
 class Item(NamedTuple):
@@ -62,6 +38,8 @@ class RunCurves:
         self.reader = reader
         self.row = row
         self._curves: dict[Item, tuple[tuple[object, ...], Curve]] = {}
+        self._names: tuple[list[str], list[str]] = ([], [])
+        self._all: list[Item] = []
 
     @property
     def live(self) -> bool:
@@ -74,15 +52,16 @@ class RunCurves:
             self._curves.clear()
         self.reader, self.row = reader, row
 
-    def items(self, view: View) -> list[Item]:
+    def items(self, view: ChartView) -> list[Item]:
         """The charts there are, metrics first; those whose names have the words of the view."""
-        found = [Item(name) for name in self.reader.names()]
-        if view.system:
-            found += [Item(name, sample=True) for name in self.reader.resources.names()]
+        names = (self.reader.names(), self.reader.resources.names() if view.system else [])
+        if names != self._names:
+            self._names = names
+            self._all = [Item(name) for name in names[0]] + [Item(name, sample=True) for name in names[1]]
         wanted = view.words.casefold().split()
         if not wanted:
-            return found
-        return [item for item in found if _matches(item.shown.casefold(), wanted)]
+            return self._all
+        return [item for item in self._all if _matches(item.shown.casefold(), wanted)]
 
     def load(self, items: list[Item]) -> None:
         """Read the points of all these metrics in one go over the files."""
@@ -90,8 +69,8 @@ class RunCurves:
         if len(missing) > 1:
             self.reader.load(missing)
 
-    def curve(self, item: Item, view: View) -> tuple[Curve, Title, bool] | None:
-        """The curve with its title, and whether it has changed since it was last asked for."""
+    def curve(self, item: Item, view: ChartView) -> tuple[Curve, Title] | None:
+        """The curve with all points there are, and its title."""
         try:
             series = (self.reader.resources if item.sample else self.reader).series(item.name)
         except KeyError:
@@ -105,8 +84,8 @@ class RunCurves:
         self._curves[item] = recipe, curve
         while len(self._curves) > _KEPT:
             del self._curves[next(iter(self._curves))]
-        changed = curve.update(series)
-        return curve, self._title(item, series), changed
+        curve.update(series)
+        return curve, self._title(item, series)
 
     def _start(self, series: Series) -> float:
         """The time from which times are counted."""

@@ -1,0 +1,81 @@
+"""Charts: from arrays to cells, whole and while a series grows; smoothing; plotext for comparison."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+import numpy as np
+
+from runs_tui.plotting.chart import Look, Title, draw_chart
+from runs_tui.plotting.curve import Curve
+from runs_tui.plotting.figure import draw_figure
+from runstore.reading.series_data import Series
+from runstore.series.reduction import reduce_columns
+from runstore.series.smoothing import smooth
+from tests.bench.table import row, spread
+
+FULL = (200, 47)
+TILE = (66, 15)
+
+
+def noisy(points: int) -> Series:
+    """A falling loss with noise."""
+    steps = np.arange(points)
+    values = np.exp(-steps / (points / 3)) + np.random.default_rng(1).normal(0, 0.05, points)
+    return Series("loss", 0, "f", steps, steps.astype(np.float64), values, values, 0)
+
+
+def head(series: Series, points: int) -> Series:
+    """The first points of a series, as a reader has them earlier."""
+    return series._replace(steps=series.steps[:points], times=series.times[:points], values=series.values[:points])
+
+
+def milliseconds(work: Callable[[], object], rounds: int = 9) -> list[float]:
+    """How long it takes, several times."""
+    found = []
+    for _ in range(rounds):
+        begun = time.perf_counter()
+        work()
+        found.append((time.perf_counter() - begun) * 1e3)
+    return found
+
+
+def drawn(series: Series, weight: float, size: tuple[int, int] = FULL) -> None:
+    """A curve read, smoothed, reduced and drawn from nothing."""
+    curve = Curve("step", weight)
+    curve.update(series)
+    draw_chart([curve], *size, Title("loss"))
+
+
+def main() -> None:
+    """Print the figures."""
+    for points in (1_000, 1_000_000, 10_000_000):
+        series = noisy(points)
+        curve = Curve("step", 0.6)
+        curve.update(series)
+        for what, work in {
+            "reduced to 400 columns": lambda s=series: reduce_columns(s.times, s.values, 0, len(s.steps), 400),
+            "smoothed": lambda s=series: smooth(s.values, 0.6),
+            "drawn from nothing, 200x47": lambda s=series: drawn(s, 0.0),
+            "the same, smoothed": lambda s=series: drawn(s, 0.6),
+            "plotext, reduced first, 80x20": lambda c=curve: draw_figure([c], 80, 20),
+        }.items():
+            row(f"{points:.0e} points: {what}", spread(milliseconds(work), " ms"))
+    for points in (10_000, 1_000_000):
+        row(f"{points:.0e} points, live: a frame of one chart, 66x15", spread(live(points), " ms"))
+
+
+def live(points: int) -> list[float]:
+    """Frames of a chart to which five points come each time, as from a run of 20 steps a second."""
+    series, known = noisy(2 * points), points
+    curve = Curve("step", 0.6)
+
+    def frame() -> None:
+        nonlocal known
+        known += 5
+        curve.update(head(series, known))
+        draw_chart([curve], *TILE, Title("loss"), Look(live=True))
+
+    frame()
+    return milliseconds(frame, 200)

@@ -1,0 +1,337 @@
+"""The app in a real terminal: what is on the screen cell by cell, bytes, signals, sizes, bad input."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from runstore.layout.printable import printable
+from tests.terminal import PtyApp, control_sequences
+from tests.tui.stores import dead_run, log, make_run, some_runs
+
+ROOT = Path(__file__).parents[2]
+APP = [sys.executable, "-m", "runs_tui"]
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Path:
+    root = tmp_path / "store"
+    some_runs(root)
+    return root
+
+
+def opened(store: Path | str, *options: str, cols: int = 80, rows: int = 24, **env: str) -> PtyApp:
+    """The app on a store, its list on the screen."""
+    app = PtyApp([*APP, str(store), *options], cols, rows, env={"TZ": "UTC", **env})
+    app.wait_for("✓")
+    app.wait_quiet(0.5)
+    return app
+
+
+@pytest.mark.parametrize("size", [(80, 24), (200, 50)])
+def test_the_lean_screen_is_the_plain_screen(store: Path, size: tuple[int, int]) -> None:
+    """The same keys, once through the frame of cells and once as Textual does it: each cell must be the same."""
+    make_run(
+        store, "wide-模型", "日本語-名前-ラン", created=1_690_000_000.0, params={"größe": "ñandú", "emoji": "🦊 fox"}
+    )
+    live = make_run(store, name="live-1", status="Running", steps=3, created=time.time() - 5000)
+    script = [sys.executable, str(Path(__file__).with_name("plain_app.py")), str(store)]
+    env = {"TZ": "UTC", "PYTHONPATH": str(ROOT)}
+    with (
+        PtyApp(script, *size, env={**env, "PLAIN": "1"}) as plain,
+        PtyApp(script, *size, env={**env, "PLAIN": None}) as lean,
+    ):
+        steps: tuple[tuple[str, ...], ...] = (
+            (), ("j",), ("j", "j"), ("G",), ("k",), ("/", "f", "o", "x"), ("enter",), ("escape",), ("space", "space"), ("s", "s"),
+            ("escape",), ("enter",), ("1",), ("J",), ("G",), ("3",), ("2",), ("?",), ("q",), ("q",), ("}",), ("}",), ("{",), ("log",),
+            ("ctrl+l",), (":",), ("escape",),
+        )  # fmt: skip
+        for keys in steps:
+            for app in (plain, lean):
+                if keys != ("log",):
+                    app.press(*keys)
+            if keys == ("log",):
+                log(live, 20, start=3)
+            same_cells(plain, lean, keys)
+        assert lean.bytes_out < plain.bytes_out / 2
+
+
+def same_cells(plain: PtyApp, lean: PtyApp, keys: tuple[str, ...]) -> None:
+    """Wait until both screens rest, then compare."""
+    deadline = time.monotonic() + 15
+    while True:
+        plain.wait_quiet(0.4)
+        lean.wait_quiet(0.4)
+        a, b = plain.cells(), lean.cells()
+        if a == b:
+            return
+        if time.monotonic() > deadline:
+            rows = [y for y, (one, two) in enumerate(zip(a, b, strict=True)) if one != two]
+            raise AssertionError(f"after {keys}: rows {rows} differ\n{plain.dump()}\n{lean.dump()}")
+
+
+def test_idle_is_silent(store: Path) -> None:
+    with opened(store) as app:
+        before = app.bytes_out
+        time.sleep(3.0)
+        assert app.bytes_out == before
+
+
+def test_a_change_costs_few_bytes(store: Path) -> None:
+    live = make_run(store, name="live-1", status="Running", steps=3, created=time.time())
+    with opened(store, cols=200, rows=50) as app:
+        app.wait_for("live-1")
+        app.press("G")
+        app.wait_quiet(0.5)
+        before = app.bytes_out
+        log(live, 1, start=41)
+        app.wait_for(lambda app: re.search(r"live-1 .*running +41", app.text()))
+        app.wait_quiet(0.5)
+        assert app.bytes_out - before < 400
+
+
+@pytest.mark.parametrize("size", [(20, 5), (1, 1), (3, 2), (40, 8), (300, 90)])
+def test_any_size_is_sane(store: Path, size: tuple[int, int]) -> None:
+    dead_run(store)
+    with PtyApp([*APP, str(store)], *size) as app:
+        app.wait_for(lambda app: b"?1049h" in app.raw)
+        app.wait_quiet(0.7)
+        app.press("j", "enter", "1", "2", "3", "?", "q", "q", "/", "x", "escape", "s")
+        app.wait_quiet(0.5)
+        whole(app, size)
+        app.press("Q")
+        assert app.wait() == 0
+
+
+def test_a_storm_of_sizes_ends_on_a_whole_screen(store: Path) -> None:
+    with opened(store) as app:
+        for step in range(40):
+            app.resize(20 + step * 4, 5 + step)
+            time.sleep(0.01)
+        app.resize(80, 24)
+        app.wait_quiet(0.5)
+        with opened(store) as fresh:
+            assert app.text() == fresh.text()
+
+
+def test_a_size_in_the_environment_is_not_believed(store: Path) -> None:
+    with opened(store, COLUMNS="50", LINES="10") as app:
+        app.resize(120, 35)
+        app.wait_for(lambda app: "┬" in app.lines()[1])
+
+
+def test_a_mouse_that_is_off_is_never_asked_for(store: Path) -> None:
+    with opened(store, "--no-mouse") as app:
+        assert b"?1000h" not in app.raw
+        app.press("Q")
+        assert app.wait() == 0
+    with opened(store) as app:
+        assert b"?1000h" in app.raw
+
+
+def test_no_color(store: Path) -> None:
+    with opened(store, NO_COLOR="1") as app:
+        app.press("j", "enter", "q")
+        app.wait_quiet(0.4)
+        shown = [cell for row in app.cells() for cell in row]
+        assert {cell.fg for cell in shown} | {cell.bg for cell in shown} == {"default"}
+        assert "▸ calm-owl-11" in app.text()
+
+
+@pytest.mark.parametrize("theme", ["ansi-dark", "ansi-light", "runs-light"])
+def test_themes(store: Path, theme: str) -> None:
+    with opened(store, "--theme", theme) as app:
+        assert "calm-owl-11" in app.text()
+        if theme.startswith("ansi"):
+            assert not re.search(rb"\x1b\[[0-9;]*38;[25]", app.raw)
+
+
+def test_a_theme_that_does_not_exist(store: Path) -> None:
+    with PtyApp([*APP, str(store), "--theme", "nope"]) as app:
+        assert app.wait() == 2
+        assert "there is no theme 'nope'" in app.text()
+
+
+def test_keys_of_the_user(store: Path, home: str) -> None:
+    config = Path(home, ".config/runs-tui/config.toml")
+    config.parent.mkdir(parents=True)
+    config.write_text('[keys.runs]\nmark = "m"\n')
+    with opened(store) as app:
+        assert "m mark" in app.text()
+        app.press("m")
+        app.wait_for("1 marked")
+        app.press("space")
+        app.wait_quiet(0.3)
+        assert "1 marked" in app.text()
+    config.write_text('[keys.runs]\nmark = "j"\n')
+    with PtyApp([*APP, str(store)]) as app:
+        assert app.wait() == 2
+        assert "runs.down: j already means runs.mark" in app.text().replace("\n", "")
+
+
+def test_what_is_typed_ahead_is_taken_in_order(store: Path) -> None:
+    with opened(store) as app:
+        app.send(b"/fox\r\r1")
+        app.wait_for("[1o]")
+        assert "brave-fox-12" in app.lines()[0]
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_ends_it_cleanly(store: Path, number: signal.Signals) -> None:
+    with opened(store) as app:
+        os.kill(app.pid, number)
+        assert app.wait(5) == 128 + number
+        assert b"?1049l" in app.raw
+        assert b"?25h" in app.raw
+
+
+def test_leaving_gives_the_terminal_back(store: Path) -> None:
+    with opened(store) as app:
+        app.press("q")
+        began = time.monotonic()
+        assert app.wait() == 0
+        assert time.monotonic() - began < 5
+        assert {"?1049l", "?25h"} <= set(re.findall(r"\?\d+[hl]", app.raw.decode("utf-8", "replace")))
+
+
+def test_suspend_and_return(store: Path) -> None:
+    shell = ["bash", "--norc", "-i"]
+    with PtyApp(shell, env={"PS1": "$ ", "TZ": "UTC"}) as app:
+        app.wait_for("$")
+        app.send(f"{sys.executable} -m runs_tui {store}\r".encode())
+        app.wait_for("✓")
+        app.wait_quiet(0.5)
+        app.press("j")
+        app.wait_quiet(0.3)
+        before = app.text()
+        app.press("ctrl+z")
+        app.wait_for("Stopped")
+        app.send(b"echo back-in-the-shell\r")
+        app.wait_for("back-in-the-shell")
+        app.send(b"fg\r")
+        app.wait_for("calm-owl-11")
+        app.wait_quiet(0.6)
+        assert app.text() == before
+        app.press("k")
+        app.wait_for("▸ queued-1")
+        app.press("Q")
+        app.send(b"exit\r")
+
+
+def test_a_root_that_does_not_exist(tmp_path: Path) -> None:
+    with PtyApp([*APP, str(tmp_path / "nowhere")]) as app:
+        assert app.wait() == 2
+        assert "runs-tui init" in app.text()
+
+
+def test_an_empty_root(tmp_path: Path) -> None:
+    with PtyApp([*APP, str(tmp_path)]) as app:
+        app.wait_for("runs-tui run -- python train.py")
+        make_run(tmp_path, name="first-one")
+        app.wait_for("first-one")
+
+
+def test_a_death_is_shown(store: Path) -> None:
+    import subprocess
+
+    script = (
+        "import sys, time\nfrom runstore.writing.create import create_run\nfrom runstore.writing.owner import RunOwner\n"
+        "folder = create_run(sys.argv[1], 'resnet-lr', display_name='doomed-1')\nowner = RunOwner(folder)\n"
+        "owner.begin_attempt()\nowner.update(status='Running', started=time.time())\nprint('up', flush=True)\ntime.sleep(600)\n"
+    )
+    child = subprocess.Popen([sys.executable, "-c", script, str(store)], stdout=subprocess.PIPE)
+    try:
+        assert child.stdout is not None
+        child.stdout.readline()
+        with opened(store) as app:
+            app.wait_for(lambda app: re.search(r"doomed-1 +● running", app.text()))
+            child.kill()
+            child.wait()
+            app.wait_for(lambda app: re.search(r"doomed-1 +☠ dead", app.text()))
+            assert "process gone" in app.text()
+    finally:
+        child.kill()
+        child.wait()
+        child.stdout.close()
+
+
+HOSTILE = (
+    "\x1b[2J\x1b[H",
+    "\x1b]0;owned\x07",
+    "\x1b]52;c;b3duZWQ=\x07",
+    "a\r\nb\tc\x00d\x7f\x9b31m",
+    "\u202egnirts desrever\u202c",
+    "\u200b\u200d\ufeff\u2066zero",
+    "日本語" * 50,
+    "👩‍👩‍👧‍👦❤️🏳️‍🌈",
+    "é" + "\u0301" * 40,
+    "x" * 10_000,
+)
+
+
+@pytest.mark.parametrize("size", [(80, 24), (160, 45)])
+def test_a_hostile_store_cannot_touch_the_terminal(tmp_path: Path, size: tuple[int, int]) -> None:
+    for number, text in enumerate(HOSTILE):
+        make_run(
+            tmp_path,
+            name=f"{text}#{number}",
+            status="Failed" if number % 2 else "Completed",
+            exit={"code": 1, "signal": None, "error": f"{text}: {text}"},
+            created=time.time() - number,
+            took=1,
+            metrics=(f"loss{text[:300]}", f"acc{text[:300]}"),
+            params={text: text, "lr": text},
+            tags={text: text},
+            properties={text: text},
+            host=text,
+            user=text,
+            command=[text],
+            cwd=text,
+            description=text,
+            warnings=[text],
+            git={"branch": text, "commit": text, "repository": text, "dirty": True},
+            printed=f"{text}\n{text}".encode("utf-8", "surrogatepass"),
+        )
+    with PtyApp([*APP, str(tmp_path)], *size) as app:
+        app.wait_for("#0")
+        app.wait_quiet(0.5)
+        began = app.bytes_out
+        frame = "│─┬┴"
+        for _ in HOSTILE:
+            whole(app, size)
+            app.press("enter", "1")
+            app.wait_quiet(0.3)
+            whole(app, size)
+            app.press("G", "2")
+            app.wait_quiet(0.3)
+            app.press("3")
+            app.wait_quiet(0.3)
+            whole(app, size)
+            app.press("q", "j")
+            app.wait_quiet(0.3)
+            lines = app.lines()
+            assert lines[1].strip(frame[1:]) == "", lines[1]
+            assert "? help" in lines[-1]
+            if size[0] == 160:
+                assert all(row[25].char in frame for row in app.cells()[1:-1]), app.dump()
+        written = app.raw[began:].decode("utf-8", "replace")
+        assert "owned" not in app.title
+        assert set(control_sequences(app.raw[began:])) <= ALLOWED
+        assert "\x1b]" not in written
+        assert not any(printable(character) != character for character in set(written) - set("\x1b\r\n"))
+
+
+ALLOWED = {"CSI m", "CSI H", "CSI ?25l", "CSI ?25h", "CSI ?2026h", "CSI ?2026l"}
+"""Colours, moves of the cursor, the cursor itself, and synchronised updates."""
+
+
+def whole(app: PtyApp, size: tuple[int, int]) -> None:
+    """The screen is as wide and high as the terminal, and alive."""
+    assert app.exit_code is None, app.raw.decode("utf-8", "replace")[-4000:]
+    assert [len(row) for row in app.cells()] == [size[0]] * size[1]
