@@ -30,7 +30,7 @@ class Session:
                 (os.POSIX_SPAWN_DUP2, 0, 2),
             ],
             setsid=True,
-            setsigdef=[signal.SIGPIPE, signal.SIGXFSZ, signal.SIGINT],
+            setsigdef=[signal.SIGPIPE, signal.SIGXFSZ, signal.SIGINT, signal.SIGQUIT, signal.SIGHUP, signal.SIGTERM],
         )
         self.exit_code: int | None = None
         self._cpu = 0.0

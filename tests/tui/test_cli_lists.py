@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -95,6 +96,18 @@ def test_json_has_every_key_and_no_bare_nan(store: Path) -> None:
     assert run["state"] == "completed"
     assert run["folder"] == folder
     assert set(run["metrics"]["loss"]) == {"n", "first", "last", "min", "max", "step", "time"}
+
+
+def test_the_page_on_json_names_every_key(store: Path) -> None:
+    page = (Path(__file__).parents[2] / "docs" / "json.md").read_text()
+    named = {
+        name
+        for line in page.splitlines()
+        if line.startswith("|")
+        for name in re.findall(r"`(\w+)`", line.split("|")[1])
+    }
+    run = json.loads(runs_tui("show", "--root", store, "last", "--json").stdout)["run"]
+    assert named == set(run)
 
 
 def test_a_dead_run_is_never_listed_as_running(store: Path) -> None:

@@ -84,7 +84,7 @@ def test_no_process_is_left_behind(store: Store) -> None:
     tree = (
         "import os, subprocess, sys\n"
         "for session in (True, False):\n"
-        "    code = 'import time; print(__import__(\"os\").getpid(), flush=True); time.sleep(600)'\n"
+        "    code = 'import os, time; os.write(1, b\"%d \" % os.getpid()); time.sleep(600)'\n"
         "    subprocess.Popen([sys.executable, '-c', code], start_new_session=session)\n"
         "import time; time.sleep(600)\n"
     )

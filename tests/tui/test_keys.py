@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import os
 from pathlib import Path
 
 import pytest
@@ -135,3 +136,34 @@ def test_keys_that_cannot_be_used_are_told(config: Path, text: str, said: str) -
 def test_the_registry_needs_no_textual() -> None:
     for scope in keys.SCOPES:
         assert importlib.import_module(f"runs_tui.keys.{scope}").KEYS
+
+
+def test_the_page_on_keys_is_current() -> None:
+    """``UPDATE_DUMPS=1`` writes it anew."""
+    path = Path(__file__).parents[2] / "docs" / "keys.md"
+    page = _keys_page()
+    if os.environ.get("UPDATE_DUMPS"):
+        path.write_text(page)
+    assert path.read_text() == page
+
+
+def _keys_page() -> str:
+    lines = [
+        "# Keys of the monitor",
+        "",
+        "Made from the registry in `tui/runs_tui/keys`; the same text is behind `?` and in the palette (`:`).",
+        "Each can be changed in `~/.config/runs-tui/config.toml`, by scope and action:",
+        "",
+        "```toml",
+        "[keys.runs]",
+        'mark = "m,insert"',
+        "```",
+        "",
+    ]
+    for scope, title in keys.SCOPES.items():
+        lines += [f"## {title} (`{scope}`)", "", "| keys | action | what it does |", "|---|---|---|"]
+        for key in keys.keys(scope):
+            shown = " ".join(f"`{each}`" for each in key.each)
+            lines.append(f"| {shown} | `{key.action}` | {key.help or key.label} |")
+        lines.append("")
+    return "\n".join(lines)

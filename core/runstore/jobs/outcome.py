@@ -55,15 +55,15 @@ def exit_code_of(manifest: dict[str, Any]) -> int:
     return {status.COMPLETED: 0, status.CANCELED: 128 + signal.SIGINT}.get(manifest["status"], 1)
 
 
-def last_error(paths: list[str]) -> str | None:
+def last_error(paths: list[str], guess: bool = True) -> str | None:
     """The line that tells why a command failed, from the end of its output; None when none does.
 
-    That is what the last Python traceback ends with, else the last line if it reads like an error.
+    That is what the last Python traceback ends with, else, with ``guess``, the last line if it reads like an error.
     """
     for path in paths:
         text = _ESCAPES.sub("", _tail(path).decode("utf-8", "replace")).replace("\r", "\n")
         lines = [line for line in text.split("\n") if line.strip()]
-        found = traceback_line(lines) or (lines[-1].strip() if lines and _TELLING.search(lines[-1]) else None)
+        found = traceback_line(lines) or (lines[-1].strip() if guess and lines and _TELLING.search(lines[-1]) else None)
         if found:
             return found[:_LONGEST_ERROR]
     return None

@@ -157,7 +157,7 @@ class Supervisor:
             reap()
         returned = attendant.returned or 0
         paths = [stream.writer.path for stream in reversed(self._relay.streams)]
-        return outcome_of(returned, last_error(paths) if returned else None, attendant.canceled_by)
+        return outcome_of(returned, last_error(paths, guess=returned > 0) if returned else None, attendant.canceled_by)
 
     def _collect(self, work: WorkFolder) -> None:
         """Keep the files that the command has left; that may take long, and ctrl+c ends it."""

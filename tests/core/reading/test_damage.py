@@ -64,7 +64,8 @@ def harm(folder: Path, damage: tuple[Any, ...]) -> None:
     path = files[index % len(files)]
     if kind == "edit":
         path = folder / f"edit-{index:020d}-ab.json"
-        path.write_bytes(encode_edit(arguments[0], 5.0, "u", "h"))
+        if not path.exists() and not path.is_symlink():  # another damage may have put something else there
+            path.write_bytes(encode_edit(arguments[0], 5.0, "u", "h"))
         return
     content = path.read_bytes()
     if kind == "cut":
@@ -121,7 +122,7 @@ def sound(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@settings(deadline=5000, max_examples=60)
+@settings(deadline=None, max_examples=60)
 @given(DAMAGE)
 def test_nothing_raises_and_the_list_stays_whole(sound: Path, damages: list[tuple[Any, ...]]) -> None:
     with tempfile.TemporaryDirectory() as place:

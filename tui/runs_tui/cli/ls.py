@@ -93,6 +93,17 @@ def _badness(row: RunRow, metric: str, goal: str | None) -> float:
     return value if goal == "min" else -value
 
 
+def _state(row: RunRow) -> str:
+    """Sign, word and reason."""
+    from runs_tui.model.states import ALARMS
+
+    short = row.state.text.removeprefix(row.state.word).strip()
+    if not row.error or row.state.word not in ALARMS:
+        return f"{row.state.glyph} {row.state.text}"
+    exit_code = f" {short}" if short.startswith(("exit", "SIG")) else ""
+    return f"{row.state.glyph} {row.state.word}{exit_code}: {row.error}"
+
+
 def _table(rows: list[RunRow], best: str | None, goal: str | None) -> list[str]:
     """Aligned columns; cut to the terminal's width when there is one, whole when piped."""
     import shutil
@@ -100,7 +111,8 @@ def _table(rows: list[RunRow], best: str | None, goal: str | None) -> list[str]:
     from runs_tui.model import text as fit
     from runs_tui.model import words
     from runs_tui.model.columns import pick_metrics
-    from runs_tui.model.roster import LIVE, duration_of
+    from runs_tui.model.roster import duration_of
+    from runs_tui.model.states import LIVE
 
     now = time.time()
     metrics = [best] if best else list(pick_metrics(rows, 2))
@@ -113,12 +125,11 @@ def _table(rows: list[RunRow], best: str | None, goal: str | None) -> list[str]:
             values = [words.number(_best(row, best, goal))]
         else:
             values = [words.number(stat.last) if stat else "-" for stat in map(row.metrics.get, metrics)]
-        reason = f": {row.error}" if row.error and row.state.word not in LIVE else ""
         table.append(
             [
                 fit.safe(row.name, 40),
                 fit.safe(row.experiment, 30),
-                fit.safe(f"{row.state.glyph} {row.state.text}{reason}", 48),
+                fit.safe(_state(row), 60),
                 words.count(row.step),
                 *values,
                 words.span(took) if took is not None else "-",

@@ -3,8 +3,8 @@
 from runs_tui.keys import Key
 
 KEYS: tuple[Key, ...] = (
-    Key("down", "j,down", "down", hint=True),
-    Key("up", "k,up", "up", hint=True),
+    Key("down", "j,down", "down"),
+    Key("up", "k,up", "up"),
     Key("page_down", "space,pagedown", "a page down"),
     Key("page_up", "b,pageup", "a page up"),
     Key("half_down", "ctrl+d", "half a page down"),

@@ -6,8 +6,8 @@ KEYS: tuple[Key, ...] = (
     Key("tab(1)", "1", "overview"),
     Key("tab(2)", "2", "charts"),
     Key("tab(3)", "3", "output"),
-    Key("next_run", "J,]", "next run", help="the next run of the list, in the same tab"),
-    Key("previous_run", "K,[", "previous run", help="the previous run of the list, in the same tab"),
+    Key("next_run", "J,]", "next run", hint=True, help="the next run of the list, in the same tab"),
+    Key("previous_run", "K,[", "previous run", hint=True, help="the previous run of the list, in the same tab"),
     Key("next_experiment", "}", "next experiment", help="the first run of the next experiment"),
     Key("previous_experiment", "{", "previous experiment"),
 )

@@ -4,7 +4,9 @@ from runs_tui.keys import Key
 
 KEYS: tuple[Key, ...] = (
     Key("open", "enter", "open", hint=True, help="open the run under the cursor"),
-    Key("mark", "space", "mark", hint=True, help="mark the run, for later actions on all marked runs"),
+    Key(
+        "mark", "space", "mark", hint=True, help="mark the run and go to the next; y copies the ids of all marked ones"
+    ),
     Key("output", "t", "output", hint=True, help="open the run at its output"),
     Key("filter", "/", "filter", hint=True, help="show only runs with these words in name, experiment, state or tags"),
     Key(
@@ -15,7 +17,7 @@ KEYS: tuple[Key, ...] = (
         help="the next order: what asks for attention, newest, name, state, step, metrics, duration",
     ),
     Key("reverse", "S", "reverse", help="the order the other way round"),
-    Key("copy_id", "y", "copy id", help="copy the id of the run (OSC 52)"),
+    Key("copy_id", "y", "copy id", help="copy the id of the run, or of all marked ones (OSC 52, works over ssh)"),
     Key("next_experiment", "}", "next experiment"),
     Key("previous_experiment", "{", "previous experiment"),
     Key("down", "j,down", "down"),

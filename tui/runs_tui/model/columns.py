@@ -6,11 +6,14 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
+from runs_tui.model.states import LIVE
 from runstore.reading.row import RunRow
 from runstore.series import guess_goal, natural_key
 
 _LOOKED_AT = 300
 """Rows looked at; more would not change the choice."""
+_LIVE_COUNTS = 10
+"""What a live run has counts as much as what so many ended ones have."""
 _DULL = re.compile(r"(^|[/_.])(epoch|step|global_step|lr|learning_rate|time|seconds|eta|iter\w*)$|^(system|sys)/", re.I)
 
 
@@ -19,7 +22,9 @@ def pick_metrics(rows: Sequence[RunRow], most: int = 6) -> tuple[str, ...]:
     count: Counter[str] = Counter()
     goals: dict[str, str] = {}
     for row in rows[:_LOOKED_AT]:
-        count.update(row.metrics.keys())
+        weight = _LIVE_COUNTS if row.state.word in LIVE else 1
+        for name in row.metrics:
+            count[name] += weight
         goals.update(row.goals)
     ranked = sorted(count, key=lambda name: (bool(_DULL.search(name)), -count[name], len(name), natural_key(name)))
     ranked = ranked[:200]

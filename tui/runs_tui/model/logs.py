@@ -6,7 +6,7 @@ import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from runs_tui.model.roster import LIVE
+from runs_tui.model.states import LIVE
 from runstore.reading.consoles import ConsoleLog
 from runstore.reading.row import RunRow
 from runstore.reading.run import RunReader

@@ -7,15 +7,12 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from runs_tui.model.columns import pick_metrics, pick_params
-from runs_tui.model.seen import ALARMS, Seen
+from runs_tui.model.seen import Seen
 from runs_tui.model.snapshot import ExperimentCount, Snapshot
+from runs_tui.model.states import ALARMS, LIVE, WAITING
 from runs_tui.model.view import View
 from runstore.query import matcher
 from runstore.reading.row import RunRow
-
-LIVE = frozenset({"running", "finalizing", "stalled", "unresponsive"})
-"""State words of runs whose process is, or may be, alive."""
-WAITING = frozenset({"not started", "queued", "preparing", "provisioning", "starting", "unapproved", "preempted"})
 
 
 class Roster:

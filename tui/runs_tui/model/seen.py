@@ -7,11 +7,9 @@ import json
 import os
 import time
 
+from runs_tui.model.states import ALARMS
 from runstore.layout.roots import state_folder
 from runstore.reading.row import RunRow
-
-ALARMS = frozenset({"failed", "dead", "lost", "stalled", "unresponsive"})
-"""State words that ask for attention."""
 
 _OLD = 86_400.0
 """Seconds before the first look at a root from which on its failures count as known."""

@@ -68,7 +68,8 @@ def span(seconds: float) -> str:
         return f"{int(seconds // 3600)}h{int(seconds % 3600 // 60):02}"
     if seconds < 172_800:
         return f"{int(seconds // 3600)}h"
-    return f"{int(seconds // 86_400)}d"
+    days = int(seconds // 86_400)
+    return f"{days}d" if days < 1000 else f"{days // 365}y"
 
 
 def long_span(seconds: float) -> str:

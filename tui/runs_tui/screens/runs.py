@@ -13,8 +13,8 @@ from textual.timer import Timer
 
 from runs_tui import keys
 from runs_tui.model.feed import Feed
-from runs_tui.model.roster import LIVE
 from runs_tui.model.snapshot import Snapshot
+from runs_tui.model.states import LIVE
 from runs_tui.model.view import SORTS, View
 from runs_tui.screens.run import RunScreen
 from runs_tui.widgets.edge import Edge
@@ -107,6 +107,7 @@ class RunsScreen(Motions, Screen[None], inherit_bindings=False):
         self._junctions = tuple(place for place, edge in zip(places, self._edges, strict=True) if edge.display)
         self._header.show(self._snapshot, self._junctions)
         self._hints.join(self._junctions)
+        self._hints.only_help(empty)
         if self.focused is None or not self.focused.display:
             (self._welcome if empty else self._table).focus()
 
@@ -137,8 +138,10 @@ class RunsScreen(Motions, Screen[None], inherit_bindings=False):
         if self._filter is not None:
             self._filter.count(shown, total)
         marked = len(self._table.marked)
-        lead = f"/{self._view.words}  {shown} of {total}" if self._view.words else ""
-        self._hints.lead("   ".join(part for part in (lead, f"{marked} marked" if marked else "") if part))
+        words = f"/{self._view.words}  {shown} of {total}" if self._view.words else ""
+        order = "" if self._table.shows_order else f"by {self._sort_name}{', reversed' if self._view.reverse else ''}"
+        marks = f"{marked} marked" if marked else ""
+        self._hints.lead("   ".join(part for part in (words, order, marks) if part))
 
     def _tick(self) -> None:
         self._table.repaint()
@@ -239,9 +242,13 @@ class RunsScreen(Motions, Screen[None], inherit_bindings=False):
         place = 1 if order.endswith("2") else 0
         return self._snapshot.metrics[place] if place < len(self._snapshot.metrics) else None
 
+    @property
+    def _sort_name(self) -> str:
+        view = self._view
+        return (self._metric(view.sort) if view.sort.startswith("metric") else None) or view.sort
+
     def _say_sort(self) -> None:
-        name = self._metric(self._view.sort) if self._view.sort.startswith("metric") else self._view.sort
-        self.say(f"sorted by {name}{', reversed' if self._view.reverse else ''}")
+        self.say(f"sorted by {self._sort_name}{', reversed' if self._view.reverse else ''}")
 
     def action_copy_id(self) -> None:
         """Copy the id of the run under the cursor, or of all marked ones."""

@@ -16,8 +16,9 @@ from runs_tui.widgets.chart import Chart, Tile
 
 MOST = 24
 """Charts on a page, whatever its size."""
-_PERIOD = 0.45
-"""Seconds between two drawings of one chart for new points: a page of charts is much to draw."""
+_PERIODS = (0.45, 0.95)
+"""Seconds between two drawings of one chart for new points, on a page of few charts and on one of many."""
+_FEW = 4
 
 
 def grid_shape(width: int, height: int, count: int = MOST) -> tuple[int, int]:
@@ -87,18 +88,19 @@ class ChartGrid(Widget):
             self._shape = shape
             self.styles.grid_size_columns, self.styles.grid_size_rows = shape
         now = monotonic()
+        period = _PERIODS[len(tiles) > _FEW]
         self._late.clear()
         for place, chart in enumerate(self._charts):
             tile = tiles[place] if place < len(tiles) else None
             shown = place < shape[0] * shape[1]
             if chart.display != shown:
                 chart.display = shown
-            if patient and tile is not None and chart.shows(tile) and now - self._drawn[place] < _PERIOD:
+            if patient and tile is not None and chart.shows(tile) and now - self._drawn[place] < period:
                 self._late[place] = tile
             elif chart.show(tile):
                 self._drawn[place] = now
         if self._late and self._timer is None:
-            self._timer = self.set_timer(_PERIOD, self._catch_up)
+            self._timer = self.set_timer(period, self._catch_up)
 
     def _catch_up(self) -> None:
         """Show what had to wait, if nothing came meanwhile."""

@@ -22,6 +22,7 @@ class Hints(Canvas):
         self._screen = screen
         self._message = ""
         self._lead = ""
+        self._alone = False
         self._junctions: tuple[int, ...] = ()
 
     def show_screen(self, screen: str) -> None:
@@ -38,6 +39,11 @@ class Hints(Canvas):
     def join(self, junctions: tuple[int, ...]) -> None:
         """The columns of the lines that end at the rule."""
         self._junctions = junctions
+        self.repaint()
+
+    def only_help(self, alone: bool) -> None:
+        """Show no key but that of the help: nothing is there for the others to act on."""
+        self._alone = alone
         self.repaint()
 
     def say(self, message: str) -> None:
@@ -69,7 +75,7 @@ class Hints(Canvas):
             lead = fit.left(self._lead, min(len(self._lead), max(room // 2, 8)))
             parts += [(lead, ink.accent), "   "]
             room -= fit.cell_len(lead) + 3
-        hints = keys.hints(self._screen)
+        hints = keys.hints(self._screen)[-1 if self._alone else 0 :]
         last = hints[-1:]
         room -= sum(len(key) + len(label) + 1 for key, label in last)
         for key, label in hints[:-1]:

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
+from textual.timer import Timer
 
 from runs_tui.model import words
 from runs_tui.model.columns import pick_metrics
-from runs_tui.model.roster import LIVE
 from runs_tui.model.snapshot import Shown
+from runs_tui.model.states import LIVE
 from runs_tui.widgets import fit
 from runs_tui.widgets.canvas import Canvas
 from runs_tui.widgets.run_columns import reason, state_cell
@@ -25,6 +26,8 @@ _CHART_ROWS = (5, 9)
 """Fewest and most rows of a chart beside the table."""
 _CHART_COLUMNS = 36
 """Cells for a chart below the table."""
+_PERIOD = 0.9
+"""Seconds between two drawings of one run for new points: the table says the newest values sooner, and cheaper."""
 
 
 class Preview(Canvas):
@@ -36,6 +39,8 @@ class Preview(Canvas):
         self._row: RunRow | None = None
         self._shown: Shown | None = None
         self._charts: PreviewCharts | None = None
+        self._drawn_at = 0.0
+        self._later: Timer | None = None
 
     def set_side(self, *, side: bool) -> None:
         """Beside the table, or below it."""
@@ -48,11 +53,24 @@ class Preview(Canvas):
         before = self._row, self._shown and self._shown.version
         if row is None or self._row is None or row.key != self._row.key:
             self._shown, self._charts = None, None
+            self._drawn_at = 0.0
+        first = self._shown is None
         self._row = row
         if shown is not None and row is not None and shown.row.key == row.key:
             self._shown = shown
-        if before != (row, self._shown and self._shown.version):
-            self.repaint()
+        if before == (row, self._shown and self._shown.version):
+            return
+        if not first and time.monotonic() - self._drawn_at < _PERIOD:
+            self._later = self._later or self.set_timer(_PERIOD, self._catch_up)
+            return
+        self._drawn_at = time.monotonic()
+        self.repaint()
+
+    def _catch_up(self) -> None:
+        """Draw what came meanwhile."""
+        self._later = None
+        self._drawn_at = time.monotonic()
+        self.repaint()
 
     def draw(self, width: int, height: int) -> list[Strip]:
         """The lines of either form."""
@@ -69,7 +87,7 @@ class Preview(Canvas):
         lines = [
             fit.line(("──", ink.rule), (title, ink.text), ("─" * max(width - 2 - fit.cell_len(title), 0), ink.rule))
         ]
-        output = self._output(row, max(height - 5, 1) if not row.metrics else 1, width - 1)
+        output = self._output(row, 1 if row.metrics else height - 1, width - 1)
         rows = height - 1 - len(output)
         count = max(min(width // _CHART_COLUMNS, 4), 1)
         names = pick_metrics([row])[:count]
@@ -89,8 +107,9 @@ class Preview(Canvas):
         why = reason(row)
         if why:
             lines += [fit.line((part, self.ink.bad)) for part in fit.wrap(fit.safe(why, 300), width)[:3]]
-        wanted = max(height // 4, 3)
-        output = self._output(row, wanted, width)
+        wanted = max(height // 4, 3) if row.metrics else height
+        room = height - len(lines) - (len(params) + 1 if params else 0) - 1
+        output = self._output(row, max(min(wanted, room), 0), width)
         left = height - len(lines) - (len(params) + 1 if params else 0) - (len(output) + 1 if output else 0)
         names = pick_metrics([row])
         count = min(max(left // _CHART_ROWS[1], 1), len(names)) if left >= _CHART_ROWS[0] else 0

@@ -7,8 +7,8 @@ from typing import NamedTuple
 from textual.strip import Strip
 
 from runs_tui.model import words
-from runs_tui.model.roster import LIVE
 from runs_tui.model.snapshot import Shown
+from runs_tui.model.states import LIVE
 from runs_tui.plotting.cells import Cells
 from runs_tui.plotting.chart import Look, Title, draw_chart
 from runs_tui.plotting.curve import Curve

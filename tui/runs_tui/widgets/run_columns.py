@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from rich.style import Style
 
 from runs_tui.model import words
-from runs_tui.model.roster import LIVE, duration_of
-from runs_tui.model.seen import ALARMS
+from runs_tui.model.roster import duration_of
 from runs_tui.model.snapshot import Snapshot
+from runs_tui.model.states import ALARMS, LIVE
 from runs_tui.themes import Ink
 from runs_tui.widgets import fit
 from runs_tui.widgets.spark import sparkline
@@ -82,7 +82,7 @@ def _all(snapshot: Snapshot, utc: bool) -> tuple[list[Column], list[Column], lis
     state = Column("state", 15, state_cell, right=False, sort="state")
     step = Column("step", 10, lambda row, ink: (words.count(row.step), ink.text), sort="step")
     when = Column("when", 10, lambda row, ink: when_cell(row, ink, utc), right=False, sort="newest")
-    eta = Column("eta", 6, _eta, right=True)
+    eta = [Column("eta", 6, _eta)] if any(row.eta is not None for row in snapshot.rows[:_LOOKED_AT]) else []
     took = Column("took", 7, _took, sort="duration")
     metrics = [metric_column(name, place) for place, name in enumerate(snapshot.metrics)]
     first, second, more = metrics[:1], metrics[1:2], metrics[2:]
@@ -92,9 +92,9 @@ def _all(snapshot: Snapshot, utc: bool) -> tuple[list[Column], list[Column], lis
     several = snapshot.view.experiment is None and len(snapshot.experiments) > 1
     experiment = [Column("experiment", 16, lambda row, ink: (fit.safe(row.experiment), ink.dim), right=False)] * several
     host = [Column("host", 12, lambda row, ink: (fit.safe(row.host or "-"), ink.dim), right=False)]
-    placed = [*experiment, state, step, *first, *spark, *second, *best, *more, *params, took, when, eta, *host]
+    placed = [*experiment, state, step, *first, *spark, *second, *best, *more, *params, took, when, *eta, *host]
     extras = [*spark, *params[:1], *best, *experiment, took, *params[1:], *more, *host]
-    return placed, [state, when, *first, step, *second, eta], extras
+    return placed, [state, when, *first, step, *second, *eta], extras
 
 
 def metric_column(name: str, place: int) -> Column:
@@ -150,7 +150,7 @@ def param_column(name: str) -> Column:
 
 
 def _eta(row: RunRow, ink: Ink) -> Cell:
-    if row.eta is not None and row.state.word in LIVE:
+    if row.eta is not None and row.state.word == "running":
         return words.span(row.eta), ink.dim
     return "", ink.dim
 

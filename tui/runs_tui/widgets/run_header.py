@@ -9,7 +9,7 @@ from rich.style import Style
 from textual.strip import Strip
 
 from runs_tui.model import words
-from runs_tui.model.roster import LIVE
+from runs_tui.model.states import LIVE
 from runs_tui.widgets.canvas import Canvas
 from runs_tui.widgets.fit import both_ends, cell_len, line, middle, safe
 from runstore.reading.row import RunRow

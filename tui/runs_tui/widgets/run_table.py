@@ -55,6 +55,12 @@ class RunTable(Canvas):
         return rows[self._cursor] if self._cursor < len(rows) else None
 
     @property
+    def shows_order(self) -> bool:
+        """Whether the title of a column shows how the runs are sorted."""
+        sort = self._snapshot.view.sort
+        return sort in ("attention", "name") or any(column.sort == sort for column in self._columns)
+
+    @property
     def page(self) -> int:
         """Rows on the screen."""
         return max(self.content_size.height - 1, 1)
@@ -137,7 +143,7 @@ class RunTable(Canvas):
     def draw(self, width: int, height: int) -> list[Strip]:
         """The titles and the rows from the top one on."""
         snapshot = self._snapshot
-        several = len(snapshot.experiments) > 1
+        several = len(snapshot.experiments) > 1, any(row.eta is not None for row in snapshot.rows[:200])
         layout = (width, snapshot.metrics, snapshot.params, snapshot.view, several, len(snapshot.rows), self.app.theme)
         if layout != self._layout:
             self._layout = layout

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from rich.style import Style
 from textual.strip import Strip
 
-from runs_tui.model.roster import WAITING
 from runs_tui.model.snapshot import Snapshot
+from runs_tui.model.states import WAITING
 from runs_tui.widgets import fit
 from runs_tui.widgets.canvas import Canvas
 

@@ -10,7 +10,7 @@ from textual.widget import Widget
 from runs_tui import keys
 from runs_tui.model import words
 from runs_tui.model.logs import Log, first_choice, logs_of, why_empty
-from runs_tui.model.roster import LIVE
+from runs_tui.model.states import LIVE
 from runs_tui.widgets.log_header import LogHeader, LogStatus
 from runs_tui.widgets.log_picker import Choice, LogPicker
 from runs_tui.widgets.log_search import LogSearch

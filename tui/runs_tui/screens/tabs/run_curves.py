@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from runs_tui.model import words
-from runs_tui.model.roster import LIVE
+from runs_tui.model.states import LIVE
 from runs_tui.plotting.chart import Title, x_text
 from runs_tui.plotting.curve import Curve, Point
 from runs_tui.plotting.numbers import duration_text, moment_text

@@ -1,0 +1,12 @@
+"""The words of states, in groups that the monitor treats alike; the words are those of `runstore.reading.states`."""
+
+from __future__ import annotations
+
+LIVE = frozenset({"running", "finalizing", "stalled", "unresponsive"})
+"""The process is, or may be, alive."""
+
+WAITING = frozenset({"not started", "queued", "preparing", "provisioning", "starting", "unapproved", "preempted"})
+"""It has not begun."""
+
+ALARMS = frozenset({"failed", "dead", "lost", "stalled", "unresponsive"})
+"""It asks for attention."""
