@@ -53,7 +53,7 @@ contracts: tools ## which room may import which
 	$(BIN)/lint-imports --no-logo
 
 unit: tools ## pytest, without tests/system
-	$(BIN)/pytest
+	$(BIN)/pytest --numprocesses auto --maxprocesses 4 --dist loadfile
 
 format: tools ## rewrite the sources in the project's format
 	$(BIN)/ruff check --quiet --fix $(CHECKED)

@@ -21,7 +21,7 @@ def runs_tui(
     """Run the command, which must exit with ``code``."""
     done = subprocess.run(
         [sys.executable, "-m", "runs_tui", *map(str, arguments)],
-        capture_output=True, text=True, cwd=cwd, env={**os.environ, **env}, stdin=subprocess.DEVNULL,
+        capture_output=True, text=True, cwd=cwd, env={**os.environ, **env}, stdin=subprocess.DEVNULL, check=False,
     )  # fmt: skip
     assert done.returncode == code, done.stdout + done.stderr
     assert "Traceback" not in done.stderr
@@ -66,7 +66,7 @@ def test_ls_selects(store: Path) -> None:
 def test_ls_best(store: Path) -> None:
     make_run(store, name="better", steps=40, created=LONG_AGO)
     done = runs_tui("ls", "--root", store, "--best", "loss", "-n", "2", "--json")
-    assert [run["name"] for run in json.loads(done.stdout)["runs"]][0] == "better"
+    assert json.loads(done.stdout)["runs"][0]["name"] == "better"
     assert "loss: min is taken for best, by its name" in done.stderr
     done = runs_tui("ls", "--root", store, "--best", "val/acc", "-n", "1")
     assert done.stdout.splitlines()[1].startswith("better")
@@ -88,8 +88,9 @@ def test_json_has_every_key_and_no_bare_nan(store: Path) -> None:
     writer.close()
     (run,) = listed(store, "odd")
     assert set(run) == {
-        "id", "experiment", "name", "number", "state", "status", "reason", "created", "started", "ended", "active", "took",
-        "step", "total", "progress", "eta", "params", "tags", "metrics", "host", "user", "parent", "exit", "warnings", "folder",
+        "id", "experiment", "name", "number", "state", "status", "reason", "created", "started", "ended", "active",
+        "took", "step", "total", "progress", "eta", "params", "tags", "metrics", "host", "user", "parent", "exit",
+        "warnings", "folder",
     }  # fmt: skip
     assert run["params"] == {"lr": "Infinity", "n": 3}
     assert run["metrics"]["loss"]["last"] == "NaN"
@@ -198,7 +199,10 @@ def test_help_lists_every_command_and_imports_no_screen() -> None:
     done = runs_tui("--help")
     for name in ("run", "wait", "ls", "show", "tail", "plot", "demo", "init", "--no-mouse", "--theme", "--utc"):
         assert name in done.stdout
-    script = "import sys; from runs_tui.cli.main import cli; cli(['--help'], standalone_mode=False); print(sorted(sys.modules))"
+    script = (
+        "import sys; from runs_tui.cli.main import cli\n"
+        "cli(['--help'], standalone_mode=False); print(sorted(sys.modules))"
+    )
     modules = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout
     for name in ("textual", "rich", "numpy", "msgspec", "watchdog", "plotext", "psutil"):
         assert f"'{name}'" not in modules, name

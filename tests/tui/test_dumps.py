@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import sys
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -17,9 +20,17 @@ SIZES = {"20x5": (20, 5), "80x24": (80, 24), "120x35": (120, 35), "200x50": (200
 
 
 @pytest.fixture
-def store(home: str) -> Path:
-    """A store whose path is the same on every machine."""
-    root = Path(home) / "store"
+def place() -> Iterator[Path]:
+    """A folder whose path is as long on every machine: where it is shown, lines break at the same places."""
+    folder = Path(tempfile.mkdtemp(prefix="dumps-", dir="/tmp"))
+    yield folder
+    shutil.rmtree(folder)
+
+
+@pytest.fixture
+def store(place: Path) -> Path:
+    """A store with runs of every kind."""
+    root = place / "store"
     some_runs(root)
     make_run(
         root,
@@ -41,11 +52,11 @@ def store(home: str) -> Path:
     return root
 
 
-def check(app: PtyApp, name: str, home: str) -> None:
+def check(app: PtyApp, name: str, place: Path) -> None:
     """The screen is that of the dump; what differs from day to day and place to place is masked."""
-    text = app.text().replace(home, "HOME")
+    text = app.text().replace(place.name, "dumps-########")
     text = re.sub(r"(last record +|ended +)20[2-9][0-9]-[0-9-]* [0-9:]{8}", r"\1####-##-## ##:##:##", text)
-    text = re.sub(r"files( +)/.*", r"files\1PATH", text) + "\n"
+    text += "\n"
     path = DUMPS / f"{name}.txt"
     if os.environ.get("UPDATE_DUMPS"):
         path.parent.mkdir(exist_ok=True)
@@ -54,26 +65,26 @@ def check(app: PtyApp, name: str, home: str) -> None:
 
 
 @pytest.mark.parametrize("size", SIZES)
-def test_screens(store: Path, home: str, size: str) -> None:
+def test_screens(store: Path, place: Path, size: str) -> None:
     with PtyApp([sys.executable, "-m", "runs_tui", store], *SIZES[size], env={"TZ": "UTC"}) as app:
         app.wait_for("✓")
         app.wait_quiet(0.6)
         app.press("G")
         app.wait_quiet(0.6)
-        check(app, f"runs-{size}", home)
+        check(app, f"runs-{size}", place)
         app.press("enter", "1")
         app.wait_quiet(0.6)
-        check(app, f"overview-{size}", home)
+        check(app, f"overview-{size}", place)
         app.press("?")
         app.wait_quiet(0.4)
-        check(app, f"help-{size}", home)
+        check(app, f"help-{size}", place)
 
 
 @pytest.mark.parametrize("size", SIZES)
-def test_the_first_screen_of_all(home: str, size: str) -> None:
-    root = Path(home) / "store"
+def test_the_first_screen_of_all(place: Path, size: str) -> None:
+    root = place / "store"
     root.mkdir()
     with PtyApp([sys.executable, "-m", "runs_tui", root], *SIZES[size], env={"TZ": "UTC"}) as app:
         app.wait_for("runs-tui run" if size != "20x5" else "help")
         app.wait_quiet(0.6)
-        check(app, f"welcome-{size}", home)
+        check(app, f"welcome-{size}", place)

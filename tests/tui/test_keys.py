@@ -128,7 +128,7 @@ def test_the_user_can_change_keys(config: Path) -> None:
 )
 def test_keys_that_cannot_be_used_are_told(config: Path, text: str, said: str) -> None:
     config.write_text(text)
-    with pytest.raises(keys.KeyConfigError, match="config.toml") as error:
+    with pytest.raises(keys.KeyConfigError, match=r"config\.toml") as error:
         keys.check()
     assert said in str(error.value)
 

@@ -13,7 +13,8 @@ def test_the_first_paint_waits_for_no_heavy_module() -> None:
     script = (
         "import sys\nfrom runs_tui.model.feed import start_feed\nimport runstore.sources.native, runs_tui.app\n"
         "print(' '.join(name for name in ('numpy', 'plotext', 'watchdog', 'psutil',\n"
-        "    'runs_tui.screens.help', 'runs_tui.screens.tabs.charts', 'runs_tui.screens.tabs.output') if name in sys.modules))"
+        "    'runs_tui.screens.help', 'runs_tui.screens.tabs.charts', 'runs_tui.screens.tabs.output')\n"
+        "    if name in sys.modules))"
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == ""

@@ -48,9 +48,9 @@ def test_the_lean_screen_is_the_plain_screen(store: Path, size: tuple[int, int])
         PtyApp(script, *size, env={**env, "PLAIN": None}) as lean,
     ):
         steps: tuple[tuple[str, ...], ...] = (
-            (), ("j",), ("j", "j"), ("G",), ("k",), ("/", "f", "o", "x"), ("enter",), ("escape",), ("space", "space"), ("s", "s"),
-            ("escape",), ("enter",), ("1",), ("J",), ("G",), ("3",), ("2",), ("?",), ("q",), ("q",), ("}",), ("}",), ("{",), ("log",),
-            ("ctrl+l",), (":",), ("escape",),
+            (), ("j",), ("j", "j"), ("G",), ("k",), ("/", "f", "o", "x"), ("enter",), ("escape",), ("space", "space"),
+            ("s", "s"), ("escape",), ("enter",), ("1",), ("J",), ("G",), ("3",), ("2",), ("?",), ("q",), ("q",), ("}",),
+            ("}",), ("{",), ("log",),             ("ctrl+l",), (":",), ("escape",),
         )  # fmt: skip
         for keys in steps:
             for app in (plain, lean):
@@ -152,6 +152,17 @@ def test_themes(store: Path, theme: str) -> None:
             assert not re.search(rb"\x1b\[[0-9;]*38;[25]", app.raw)
 
 
+def test_utc(store: Path) -> None:
+    with PtyApp([*APP, str(store), "--utc"], env={"TZ": "Asia/Tokyo"}) as app:
+        app.wait_for("✓")
+        app.press("j", "enter", "1")
+        app.wait_for("2023-11-14 23:03:20")
+    with PtyApp([*APP, str(store)], env={"TZ": "Asia/Tokyo"}) as app:
+        app.wait_for("✓")
+        app.press("j", "enter", "1")
+        app.wait_for("2023-11-15 08:03:20")
+
+
 def test_a_theme_that_does_not_exist(store: Path) -> None:
     with PtyApp([*APP, str(store), "--theme", "nope"]) as app:
         assert app.wait() == 2
@@ -241,9 +252,11 @@ def test_a_death_is_shown(store: Path) -> None:
     import subprocess
 
     script = (
-        "import sys, time\nfrom runstore.writing.create import create_run\nfrom runstore.writing.owner import RunOwner\n"
+        "import sys, time\nfrom runstore.writing.create import create_run\n"
+        "from runstore.writing.owner import RunOwner\n"
         "folder = create_run(sys.argv[1], 'resnet-lr', display_name='doomed-1')\nowner = RunOwner(folder)\n"
-        "owner.begin_attempt()\nowner.update(status='Running', started=time.time())\nprint('up', flush=True)\ntime.sleep(600)\n"
+        "owner.begin_attempt()\nowner.update(status='Running', started=time.time())\n"
+        "print('up', flush=True)\ntime.sleep(600)\n"
     )
     child = subprocess.Popen([sys.executable, "-c", script, str(store)], stdout=subprocess.PIPE)
     try:

@@ -20,6 +20,7 @@ from runs_tui import keys
 from runs_tui.app.frame import Frame, lean
 from runs_tui.model.feed import Feed, start_feed
 from runs_tui.model.snapshot import Snapshot
+from runs_tui.model.words import use_utc
 from runs_tui.screens.runs import RunsScreen
 from runs_tui.themes import default_theme, themes
 from runs_tui.widgets.prompt import Prompt
@@ -72,7 +73,7 @@ class RunsApp(App[None], inherit_bindings=False):
     SearchIcon { display: none; }
     """
 
-    def __init__(self, feed: Feed, others: Sequence[str] = (), *, utc: bool = False, theme: str | None = None) -> None:
+    def __init__(self, feed: Feed, others: Sequence[str] = (), *, theme: str | None = None) -> None:
         """``others``: known roots that are not open. Raises `ValueError` for a theme that does not exist."""
         name = default_theme() if theme is None else theme
         super().__init__()
@@ -85,7 +86,7 @@ class RunsApp(App[None], inherit_bindings=False):
         self._feed = feed
         self._paused = False
         self._frame = Frame()
-        self._runs = RunsScreen(feed, others, utc=utc)
+        self._runs = RunsScreen(feed, others)
 
     def get_default_screen(self) -> RunsScreen:
         """Home."""
@@ -199,14 +200,18 @@ def run_app(
     ``others``: known roots to name. ``feed``: one for ``roots`` that was started already, to save its time; it is
     closed in any case. Raises `ValueError` for a theme that does not exist.
     """
+    if utc:
+        use_utc()
     for name in ("COLUMNS", "LINES"):  # where these are set Textual believes them, and follows no resize
         os.environ.pop(name, None)
     if feed is None:
         feed = start_feed(roots)
+    if utc:
+        use_utc()
     for name in ("COLUMNS", "LINES"):  # a shell may export them; Textual would take them for the size for ever
         os.environ.pop(name, None)
     try:
-        app = RunsApp(feed, others, utc=utc, theme=theme)
+        app = RunsApp(feed, others, theme=theme)
         app.run(mouse=mouse)
     finally:
         feed.close()

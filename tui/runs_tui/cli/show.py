@@ -16,8 +16,11 @@ def command(run: str, root: str | None, utc: bool, as_json: bool) -> None:
     from runs_tui.cli.rows import plain, print_json, row_json
     from runs_tui.model import text as fit
     from runs_tui.model.facts import sections
+    from runs_tui.model.words import use_utc
     from runstore.reading.run import RunReader
 
+    if utc:
+        use_utc()
     row = find_row(root, run)
     reader = RunReader(row.key)
     reader.refresh()
@@ -26,7 +29,7 @@ def command(run: str, root: str | None, utc: bool, as_json: bool) -> None:
         warnings = list(dict.fromkeys((*row.warnings, *reader.warnings)))
         print_json({"run": {**row_json(row), "warnings": warnings, "manifest": plain(manifest)}})
         return
-    for place, section in enumerate(sections(row, reader.manifest, reader.warnings, utc=utc)):
+    for place, section in enumerate(sections(row, reader.manifest, reader.warnings)):
         click.echo(("\n" if place else "") + section.title)
         label = max((fit.cell_len(fit.safe(name, 60)) for name, _ in section.facts), default=0)
         for name, value in section.facts:

@@ -20,10 +20,10 @@ class Section(NamedTuple):
     alarm: bool = False
 
 
-def sections(row: RunRow, manifest: Mapping[str, Any], warnings: Iterable[str], *, utc: bool = False) -> list[Section]:
+def sections(row: RunRow, manifest: Mapping[str, Any], warnings: Iterable[str]) -> list[Section]:
     """What to tell of a run, in order of interest; empty lists are left out. Texts are as the run wrote them."""
     all_of_them = [
-        _state(row, manifest, utc),
+        _state(row),
         Section("traceback", [("", trace)] if (trace := traceback_of(manifest)) else [], alarm=True),
         Section("warnings", [("", text) for text in dict.fromkeys((*row.warnings, *warnings))], alarm=True),
         Section("parameters", _plain(manifest.get("params"))),
@@ -31,12 +31,12 @@ def sections(row: RunRow, manifest: Mapping[str, Any], warnings: Iterable[str], 
         Section("tags", _plain(manifest.get("tags"))),
         Section("properties", _plain(manifest.get("properties"))),
         _source(row, manifest),
-        Section("attempts", _attempts(manifest, utc)),
+        Section("attempts", _attempts(manifest)),
     ]
     return [section for section in all_of_them if section.facts]
 
 
-def _state(row: RunRow, manifest: Mapping[str, Any], utc: bool) -> Section:
+def _state(row: RunRow) -> Section:
     facts = [("state", f"{row.state.glyph} {row.state.text}")]
     if row.error:
         facts.append(("reason", row.error))
@@ -47,11 +47,11 @@ def _state(row: RunRow, manifest: Mapping[str, Any], utc: bool) -> Section:
         facts.append(("step", words.count(row.step) + (f" of {words.count(row.total)}" if row.total else "")))
     taken = duration_of(row)
     facts += [
-        ("created", words.moment(row.created, utc)),
-        ("started", words.moment(row.started, utc)),
-        ("ended", words.moment(row.ended, utc)),
+        ("created", words.moment(row.created)),
+        ("started", words.moment(row.started)),
+        ("ended", words.moment(row.ended)),
         ("took", words.long_span(taken) if taken is not None else "-"),
-        ("last record", words.moment(row.active, utc)),
+        ("last record", words.moment(row.active)),
         ("experiment", row.experiment),
         ("name", row.name),
         ("id", row.id),
@@ -109,7 +109,7 @@ def _source(row: RunRow, manifest: Mapping[str, Any]) -> Section:
     return Section("source", [(name, str(value)) for name, value in facts if value])
 
 
-def _attempts(manifest: Mapping[str, Any], utc: bool) -> list[tuple[str, str]]:
+def _attempts(manifest: Mapping[str, Any]) -> list[tuple[str, str]]:
     attempts = [attempt for attempt in manifest.get("attempts") or () if isinstance(attempt, dict)]
     facts = []
     for place, attempt in enumerate(attempts, 1):
@@ -117,8 +117,8 @@ def _attempts(manifest: Mapping[str, Any], utc: bool) -> list[tuple[str, str]]:
         ending = attempt.get("exit")
         code = ending.get("code") if isinstance(ending, dict) else ending
         parts = [
-            words.moment(start if isinstance(start, (int, float)) else None, utc),
-            "to " + words.moment(end, utc) if isinstance(end, (int, float)) else "",
+            words.moment(start if isinstance(start, (int, float)) else None),
+            "to " + words.moment(end) if isinstance(end, (int, float)) else "",
             f"exit {code}" if code is not None else "",
             str(attempt.get("engine") or ""),
             str(attempt.get("host") or ""),

@@ -16,4 +16,3 @@ class View:
     experiment: str | None = None
     sort: str = SORTS[0]
     reverse: bool = False
-    utc: bool = False

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import os
 import time
 
 
@@ -84,12 +85,18 @@ def long_span(seconds: float) -> str:
     return f"{int(seconds // 86_400)}d {int(seconds % 86_400 // 3600)}h"
 
 
-def clock(moment: float | None, now: float, utc: bool = False) -> str:
+def use_utc() -> None:
+    """Show all times in UTC from now on: the zone of this process is changed, for every pane and library in it."""
+    os.environ["TZ"] = "UTC"
+    time.tzset()
+
+
+def clock(moment: float | None, now: float) -> str:
     """A moment as short as it is clear: ``14:32`` today, ``23 Nov``, ``Nov 2025``."""
     if moment is None:
         return "-"
     try:
-        there, here = (time.gmtime if utc else time.localtime)(moment), (time.gmtime if utc else time.localtime)(now)
+        there, here = time.localtime(moment), time.localtime(now)
     except (OverflowError, ValueError, OSError):
         return "-"
     if there[:3] == here[:3]:
@@ -97,11 +104,11 @@ def clock(moment: float | None, now: float, utc: bool = False) -> str:
     return time.strftime("%d %b" if there.tm_year == here.tm_year else "%b %Y", there).lstrip("0")
 
 
-def moment(value: float | None, utc: bool = False) -> str:
+def moment(value: float | None) -> str:
     """A moment in full: ``2026-11-24 14:32:05``."""
     if value is None:
         return "-"
     try:
-        return time.strftime("%Y-%m-%d %H:%M:%S", (time.gmtime if utc else time.localtime)(value))
+        return time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(value))
     except (OverflowError, ValueError, OSError):
         return "-"

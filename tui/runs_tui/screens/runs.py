@@ -46,7 +46,7 @@ class RunsScreen(Motions, Screen[None], inherit_bindings=False):
     """
     keys_screen = "runs"
 
-    def __init__(self, feed: Feed, others: Sequence[str] = (), *, utc: bool = False) -> None:
+    def __init__(self, feed: Feed, others: Sequence[str] = ()) -> None:
         """``others``: known roots that are not open."""
         super().__init__()
         self._feed = feed
@@ -54,7 +54,7 @@ class RunsScreen(Motions, Screen[None], inherit_bindings=False):
         self._view = View()
         self._header = RunsHeader(feed.roots, len(others))
         self._experiments = Experiments()
-        self._table = RunTable(utc=utc)
+        self._table = RunTable()
         self._preview = Preview()
         self._edges = Edge(), Edge()
         self._welcome = Welcome(feed.roots, others)

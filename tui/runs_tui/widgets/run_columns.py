@@ -53,14 +53,14 @@ class Column:
         return "  " + fit.left(text, self.width - 2)
 
 
-def columns(width: int, snapshot: Snapshot, *, utc: bool = False) -> list[Column]:
+def columns(width: int, snapshot: Snapshot) -> list[Column]:
     """The columns after the name for a table of ``width`` cells, from the left, and so the room for the name.
 
     They are chosen by worth: state, when, first metric, step, second metric, eta, sparkline, ...
     """
     if width < NARROW:
         return [Column("", 3, lambda row, ink: (row.state.glyph, ink.state(row.state.word)), right=False)]
-    placed, core, extras = _all(snapshot, utc)
+    placed, core, extras = _all(snapshot)
     room = width - GUTTER - 1
     chosen: list[Column] = []
     lengths = sorted(fit.cell_len(fit.safe(row.name, 40)) for row in snapshot.rows[:_LOOKED_AT])
@@ -77,11 +77,11 @@ def name_width(width: int, chosen: list[Column]) -> int:
     return max(min(width - GUTTER - 1 - sum(column.width for column in chosen), NAME_MOST), 0)
 
 
-def _all(snapshot: Snapshot, utc: bool) -> tuple[list[Column], list[Column], list[Column]]:
+def _all(snapshot: Snapshot) -> tuple[list[Column], list[Column], list[Column]]:
     """All columns by place; those of a narrow screen by worth; and what a wide one adds, by worth."""
     state = Column("state", 15, state_cell, right=False, sort="state")
     step = Column("step", 10, lambda row, ink: (words.count(row.step), ink.text), sort="step")
-    when = Column("when", 10, lambda row, ink: when_cell(row, ink, utc), right=False, sort="newest")
+    when = Column("when", 10, when_cell, right=False, sort="newest")
     eta = [Column("eta", 6, _eta)] if any(row.eta is not None for row in snapshot.rows[:_LOOKED_AT]) else []
     took = Column("took", 7, _took, sort="duration")
     metrics = [metric_column(name, place) for place, name in enumerate(snapshot.metrics)]
@@ -182,9 +182,9 @@ def state_cell(row: RunRow, ink: Ink) -> Cell:
     return fit.safe(f"{row.state.glyph} {text}", 60), ink.state(row.state.word)
 
 
-def when_cell(row: RunRow, ink: Ink, utc: bool) -> Cell:
+def when_cell(row: RunRow, ink: Ink) -> Cell:
     """The age of the last record while a run lives, else the time of its end; ends do not age on the screen."""
     now = time.time()
     if row.state.word in LIVE:
         return (words.age(now - row.active) if row.active else "-"), ink.dim
-    return words.clock(row.ended or row.active or row.created, now, utc), ink.dim
+    return words.clock(row.ended or row.active or row.created, now), ink.dim

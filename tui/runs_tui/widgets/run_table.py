@@ -36,9 +36,8 @@ class RunTable(Canvas):
     class Opened(Message):
         """A click asks to open the run under the cursor."""
 
-    def __init__(self, *, utc: bool = False) -> None:
+    def __init__(self) -> None:
         super().__init__()
-        self._utc = utc
         self._snapshot = Snapshot()
         self._columns: list[Column] = []
         self._layout: tuple[object, ...] = ()
@@ -148,7 +147,7 @@ class RunTable(Canvas):
         if layout != self._layout:
             self._layout = layout
             self._kept.clear()
-            self._columns = columns(width, snapshot, utc=self._utc)
+            self._columns = columns(width, snapshot)
         name = name_width(width, self._columns)
         lines = [self._titles(name, snapshot.view)]
         last = self._top + height - 1
@@ -159,7 +158,7 @@ class RunTable(Canvas):
 
     def _kept_row(self, row: RunRow, name: int, width: int, *, cursor: bool) -> Strip:
         """The line of a run; the one drawn last if all that it shows is the same."""
-        looks = (cursor, row.key in self.marked, row.key in self._snapshot.unseen, when_cell(row, self.ink, self._utc))
+        looks = (cursor, row.key in self.marked, row.key in self._snapshot.unseen, when_cell(row, self.ink))
         kept = self._kept.get(row.key)
         if kept is not None and kept[0] is row and kept[1] == looks:
             return kept[2]
