@@ -80,6 +80,18 @@ def test_control_sequences_are_told_apart(raw, kinds):
     assert set(control_sequences(raw)) == kinds
 
 
+def test_a_full_screen_program_leaves_what_was_there():
+    script = (
+        r"import sys; print('before\n\x1b[?1049h\x1b[2J\x1b[Hfull'); sys.stdin.readline(); print('\x1b[?1049lafter')"
+    )
+    with PtyApp([sys.executable, "-c", script]) as app:
+        app.wait_for("full")
+        assert "before" not in app.text()
+        app.press("enter")
+        app.wait()
+        assert app.text().split() == ["before", "after"]
+
+
 def test_exit_code_and_end(echo):
     assert echo.exit_code is None
     echo.press("q")

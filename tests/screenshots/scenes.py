@@ -30,11 +30,12 @@ SCENES = (
     Scene("filter", "Runs, filtered", "resnet", keys=("/", *"resnet")),
     Scene("overview", "A failed run", "CUDA out of memory", on="lr-3e-2", keys=("enter", "1")),
     Scene("charts", "The charts of a run", "train/loss", on="brave-fox-12", keys=("enter", "2")),
-    Scene("chart", "One chart", "train/loss", on="brave-fox-12", keys=("enter", "2", "l", "l", "l", "enter")),
+    Scene("chart", "One chart", "train/loss", on="brave-fox-12", keys=("enter", "2", "l", "enter")),
     Scene("nan", "A loss that went NaN", "NaN", on="student-fp16", keys=("enter", "2")),
     Scene("output", "The output of a run", "following", on="brave-fox-12", keys=("enter", "3")),
     Scene("traceback", "The output of a failed run", "OutOfMemoryError", on="lr-3e-2", keys=("enter", "3")),
     Scene("help", "The keys", "next experiment", keys=("?",)),
+    Scene("palette", "The actions by name", "next experiment", keys=(":",)),
     Scene("ls", "runs-tui ls", "brave-fox-12", arguments=("ls", "-n", "18")),
     Scene(
         "plot",

@@ -1,7 +1,7 @@
 """The screen a terminal would show: pyte, with dim text and modern sequences it does not know."""
 
 import re
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pyte
 
@@ -12,6 +12,7 @@ _UNKNOWN = re.compile(
     rb"|\x1b\[[0-9;]*:[0-9;:]*[@-~]"
     rb"|\x1b[PX^_][^\x1b]*\x1b\\"
 )
+_ALTERNATE = 1049
 _UNFINISHED = re.compile(rb"\x1b(?:\[[0-?]*[ -/]*|[PX^_][^\x1b]*\x1b?)?\Z")
 
 
@@ -36,7 +37,7 @@ class Screen:
     """Bytes in, lines and cells out."""
 
     def __init__(self, cols: int, rows: int) -> None:
-        self._screen = _DimScreen(cols, rows)
+        self._screen = _Emulation(cols, rows)
         self._stream = pyte.ByteStream(self._screen)
         self._held = b""
 
@@ -71,8 +72,28 @@ class Screen:
         return [[_cell(buffer[y][x]) for x in columns] for y in range(self._screen.lines)]
 
 
-class _DimScreen(pyte.Screen):
-    """pyte drops SGR 2 (dim) and nothing of ours blinks, so the flag for blinking carries dim."""
+class _Emulation(pyte.Screen):
+    """pyte with an alternate screen, and with dim: nothing of ours blinks, so the flag for blinking carries it."""
+
+    def __init__(self, cols: int, rows: int) -> None:
+        self._primary: tuple[dict[int, Any], int, int] | None = None
+        super().__init__(cols, rows)
+
+    def set_mode(self, *modes: int, **kwargs: Any) -> None:
+        if kwargs.get("private") and _ALTERNATE in modes and self._primary is None:
+            self._primary = dict(self.buffer), self.cursor.x, self.cursor.y
+            self.buffer.clear()
+        super().set_mode(*modes, **kwargs)
+
+    def reset_mode(self, *modes: int, **kwargs: Any) -> None:
+        super().reset_mode(*modes, **kwargs)
+        if kwargs.get("private") and _ALTERNATE in modes and self._primary is not None:
+            self.buffer.clear()
+            lines, self.cursor.x, self.cursor.y = self._primary
+            self.buffer.update(lines)
+            self._primary = None
+            self.ensure_hbounds()
+            self.ensure_vbounds()
 
     def select_graphic_rendition(self, *attrs: int) -> None:
         translated: list[int] = []

@@ -13,6 +13,7 @@ from textual.dom import DOMNode
 from runs_tui import keys
 from runs_tui.app import RunsApp
 from runs_tui.screens.help import HelpScreen, HelpText
+from runs_tui.screens.palette import PaletteScreen
 from runs_tui.screens.run import RunScreen
 from runs_tui.screens.runs import RunsScreen
 from runs_tui.screens.tabs import TABS, pane_class
@@ -23,6 +24,7 @@ HOLDERS: dict[str, type[DOMNode]] = {
     "runs": RunsScreen,
     "run": RunScreen,
     "help": HelpText,
+    "palette": PaletteScreen,
     "prompt": Prompt,
     **{tab.name: pane_class(tab) for tab in TABS},  # type: ignore[dict-item]
 }

@@ -240,12 +240,28 @@ async def test_help_and_palette(store: Path) -> None:
         await pilot.press("?", "q")
         assert isinstance(app.screen, RunsScreen)
         await pilot.press(":", *"sort")
-        await until(pilot, lambda: "the next order" in screen_text(app))
+        assert "the next order" in screen_text(app)
+        assert "mark the run" not in screen_text(app)
         await pilot.press("enter")
         await until(pilot, lambda: app._runs._view.sort == "newest")
-        await pilot.press("ctrl+p")
-        await pilot.press("escape")
         assert isinstance(app.screen, RunsScreen)
+
+
+async def test_the_palette(store: Path) -> None:
+    async with app_on(store, size=(40, 6)) as (app, pilot):
+        await pilot.press("ctrl+p", "down", "down", "up")
+        assert "▸ space" in screen_text(app)
+        await pilot.press("pagedown", "pagedown", "pagedown", "pagedown", "pagedown", "pagedown", "pageup", "down")
+        await pilot.press(*"zzz")
+        assert "no action is called so" in screen_text(app)
+        await pilot.press("pageup", "pagedown", "up", "down", "ctrl+c", *"mark", "enter")
+        await until(pilot, lambda: len(table(app).marked) == 1)
+        await pilot.press(":", "escape")
+        assert isinstance(app.screen, RunsScreen)
+        await pilot.press(":", "ctrl+c")
+        assert isinstance(app.screen, RunsScreen)
+        await pilot.press(":", *"quit from", "enter")
+        await until(pilot, lambda: app._exit)
 
 
 async def test_redraw_sends_every_cell_again(store: Path) -> None:

@@ -235,6 +235,14 @@ def test_suspend_and_return(store: Path) -> None:
         app.send(b"exit\r")
 
 
+def test_without_a_shell_it_is_not_suspended(store: Path) -> None:
+    with opened(store) as app:
+        app.press("ctrl+z")
+        app.wait_for("no shell on this terminal")
+        app.press("j")
+        app.wait_for("▸ calm-owl-11")
+
+
 def test_a_root_that_does_not_exist(tmp_path: Path) -> None:
     with PtyApp([*APP, str(tmp_path / "nowhere")]) as app:
         assert app.wait() == 2

@@ -24,14 +24,15 @@ RETRY_INTERVAL = 1.0
 _FLAGS = os.O_WRONLY | os.O_CREAT | os.O_APPEND | getattr(os, "O_CLOEXEC", 0)
 
 
-def _os_write(fd: int, data: bytes, size: int) -> int:
-    return os.write(fd, data)
+def plain_write(fd: int, data: bytes, size: int, write: Callable[[int, bytes], int] = os.write) -> int:
+    """`os.write` in the form of `Write`."""
+    return write(fd, data)
 
 
 def append_function(folder: str) -> Write:
-    """The function (fd, data, size) -> bytes written, or -1, that suits the file system of ``folder``.
+    """The function (fd, data, size) -> bytes written, or -1, for a process in which other Python threads may be busy.
 
-    On a local one it is libc's, called with the GIL held: `os.write` gives the GIL up and, when another Python thread
+    On a local file system it is libc's, called with the GIL held: `os.write` gives the GIL up and, when another thread
     is busy, waits up to 5 ms to get it back. On a network mount a hung server would then stop all threads, so it is
     `os.write` there.
     """
@@ -43,7 +44,7 @@ def append_function(folder: str) -> Write:
             return write
         except (ImportError, OSError, AttributeError):
             pass
-    return _os_write
+    return plain_write
 
 
 class Streams:

@@ -96,8 +96,8 @@ class Training:
             if math.isnan(self.loss)
             else min(1e4, (0.9 + 9 * (1 + step / 40) ** -0.8 + abs(self.random.gauss(0, 0.22))) * growing),
             "train/lr": rate,
-            "speed/images_s": STEPS_A_SECOND * self.arguments.batch_size * self.random.gauss(1, 0.015),
-            "speed/data_wait_ms": abs(self.random.gauss(3, 1.2)) + (60 if step % 1500 < 6 else 0),
+            "util/images_s": STEPS_A_SECOND * self.arguments.batch_size * self.random.gauss(1, 0.015),
+            "util/data_wait_ms": abs(self.random.gauss(3, 1.2)) + (60 if step % 1500 < 6 else 0),
         }
         if step % 200 == 0:
             reached = 1 - (1 + step / 900) ** -1.1

@@ -69,9 +69,6 @@ class RunsApp(App[None], inherit_bindings=False):
     BINDINGS = keys.bindings("everywhere")
     ENABLE_COMMAND_PALETTE = False
     TITLE = "runs"
-    CSS = """
-    SearchIcon { display: none; }
-    """
 
     def __init__(self, feed: Feed, others: Sequence[str] = (), *, theme: str | None = None) -> None:
         """``others``: known roots that are not open. Raises `ValueError` for a theme that does not exist."""
@@ -168,10 +165,15 @@ class RunsApp(App[None], inherit_bindings=False):
 
     async def action_palette(self) -> None:
         """The actions of this screen by name."""
-        from runs_tui.screens.palette import open_palette
+        from runs_tui.screens.palette import Action, PaletteScreen
 
-        if isinstance(self.screen, OurScreen):
-            await open_palette(self, self.screen.keys_screen)
+        async def do(action: Action | None) -> None:
+            if action is not None:
+                await self.run_action(action.key.action, action.node)
+
+        screen = self.screen
+        if isinstance(screen, OurScreen) and screen.keys_screen != "palette":
+            await self.push_screen(PaletteScreen(screen, screen.keys_screen), do)
 
     def action_pause(self) -> None:
         """Hold the screen still, or go on."""
@@ -179,6 +181,17 @@ class RunsApp(App[None], inherit_bindings=False):
         if isinstance(self.screen, OurScreen):
             self.screen.say("paused: p goes on" if self._paused else "")
         self.on_snapshot_ready(SnapshotReady())
+
+    def action_suspend_process(self) -> None:
+        """Back to the shell, if there is one on this terminal that can bring the app back."""
+        try:
+            shell = os.getsid(os.getppid()) == os.getsid(0)
+        except OSError:
+            shell = False
+        if shell:
+            super().action_suspend_process()
+        elif isinstance(self.screen, OurScreen):
+            self.screen.say("no shell on this terminal to go back to; q leaves")
 
     def action_redraw(self) -> None:
         """Send every cell again: the terminal may show something else than we think."""

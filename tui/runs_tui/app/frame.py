@@ -111,9 +111,11 @@ def _cells(segment: Segment) -> Iterable[Cell]:
     sizes = [cell_len(character) for character in text]
     if set(sizes) == {1}:
         return [(character, style) for character in text]
-    width = segment.cell_length
-    if sum(sizes) != width or 0 in sizes:
-        return [(text, style)] + [("", style)] * (width - 1)
+    while sizes and sizes[0] == 0:  # an accent without a letter would go to the cell before
+        text, sizes = text[1:], sizes[1:]
+    width = cell_len(text)
+    if 0 in sizes or sum(sizes) != width:
+        return [(text, style)] + [("", style)] * (width - 1) if width else []
     cells: list[Cell] = []
     for character, size in zip(text, sizes, strict=True):
         cells += [(character, style)] + [("", style)] * (size - 1)

@@ -29,6 +29,7 @@ SCOPES: dict[str, str] = {
     "output": "Output",
     "prompt": "Prompt",
     "help": "Help",
+    "palette": "Palette",
 }
 SCREENS: dict[str, tuple[str, ...]] = {
     "runs": ("runs", "everywhere"),
@@ -37,6 +38,7 @@ SCREENS: dict[str, tuple[str, ...]] = {
     "run/output": ("output", "run", "everywhere"),
     "help": ("help", "everywhere"),
     "prompt": ("prompt", "everywhere"),
+    "palette": ("palette", "prompt", "everywhere"),
 }
 NEVER_BOUND = frozenset({"ctrl+a", "ctrl+b", "ctrl+s", "ctrl+q", "ctrl+h", "ctrl+j"})
 """Kept for screen, tmux, flow control, and the terminals that send them for Backspace and Enter."""

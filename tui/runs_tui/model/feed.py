@@ -20,7 +20,7 @@ from runstore.reading.row import RunRow
 from runstore.reading.tails import last_output
 from runstore.sources import RunSource
 
-TICK = 0.25
+TICK = 0.33
 """Seconds between two snapshots made for changed files; what the user asks for is made at once."""
 _LISTEN = 2.0
 _READERS_KEPT = 4
