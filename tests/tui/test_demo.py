@@ -151,7 +151,7 @@ def test_a_kept_store_stays_and_its_processes_end(story):
 
 
 def test_without_a_terminal_it_prints_the_list_and_the_readers_command():
-    demo = start("--seconds", "3")
+    demo = start("--seconds", "10")
     text, _ = demo.communicate(timeout=60)
     assert demo.returncode == 0, text
     assert "lr-0.003" in text

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import signal
 from collections.abc import Sequence
@@ -23,7 +24,6 @@ from runs_tui.model.snapshot import Snapshot
 from runs_tui.model.words import use_utc
 from runs_tui.screens.runs import RunsScreen
 from runs_tui.themes import default_theme, themes
-from runs_tui.widgets.prompt import Prompt
 
 
 class SnapshotReady(Message):
@@ -109,8 +109,9 @@ class RunsApp(App[None], inherit_bindings=False):
         if isinstance(event, events.Key) and not event.is_forwarded:
             focused = self.focused
             text = focused is not None and focused.check_consume_key(event.key, event.character)
-            if text and isinstance(focused, Prompt) and event.character is not None:
-                focused.insert_text_at_cursor(event.character)
+            insert = getattr(focused, "insert_text_at_cursor", None)
+            if text and insert is not None and event.character is not None:
+                insert(event.character)
                 return
             if not text and await self._check_bindings(event.key):
                 return
@@ -118,6 +119,8 @@ class RunsApp(App[None], inherit_bindings=False):
 
     def on_mount(self) -> None:
         """Show what the feed has read meanwhile, and then whatever is new."""
+        if not gc.isenabled():
+            self.set_timer(1.0, _collect_again)
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGHUP):
             with suppress(NotImplementedError, RuntimeError, ValueError):  # only in the main thread
@@ -197,6 +200,12 @@ class RunsApp(App[None], inherit_bindings=False):
         """Send every cell again: the terminal may show something else than we think."""
         self._frame.forget()
         self.screen.refresh()
+
+
+def _collect_again() -> None:
+    """Collect garbage from now on, and never look again at what was made while starting."""
+    gc.freeze()
+    gc.enable()
 
 
 def run_app(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 
@@ -26,6 +27,7 @@ def command(roots: tuple[str, ...], no_mouse: bool, utc: bool, theme: str | None
     except keys.KeyConfigError as error:
         raise Problem(str(error)) from error
 
+    gc.disable()  # nothing made while starting is garbage; the app turns it on again
     from runs_tui.model.feed import start_feed
 
     feed = start_feed(chosen)  # reads while Textual is imported

@@ -8,7 +8,7 @@ Importing this package does not import Textual.
 from __future__ import annotations
 
 import importlib
-import tomllib
+import os
 import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -145,6 +145,10 @@ def remaps() -> Mapping[str, Mapping[str, str]]:
     Raises `KeyConfigError` for a file that is no TOML or names a scope or action that does not exist.
     """
     path = config_file()
+    if not os.path.exists(path):
+        return {}
+    import tomllib
+
     try:
         with open(path, "rb") as file:
             section = tomllib.load(file).get("keys", {})
@@ -168,6 +172,6 @@ def remaps() -> Mapping[str, Mapping[str, str]]:
 
 def check() -> None:
     """Raise `KeyConfigError` when the user's keys clash on some screen."""
-    for screen in SCREENS:
+    for screen in SCREENS if remaps() else ():
         for problem in clashes(screen):
             raise KeyConfigError(f"{config_file()}: {problem} (screen {screen})")

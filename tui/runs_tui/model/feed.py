@@ -17,7 +17,6 @@ from runs_tui.model.roster import Roster
 from runs_tui.model.snapshot import Shown, Snapshot
 from runs_tui.model.view import View
 from runstore.reading.row import RunRow
-from runstore.reading.tails import last_output
 from runstore.sources import RunSource
 
 TICK = 0.33
@@ -203,6 +202,8 @@ class Feed:
         if key in changed or reader.waiting or not shown.version or row is not shown.row:
             news = reader.refresh(_READING)
             reader.load(list(pick_metrics([row])))
+            from runstore.reading.tails import last_output
+
             printed = tuple(last_output(reader.consoles(), _PRINTED))
             shown = Shown(reader, row, shown.version + (news or not shown.version), printed)
             if reader.waiting:  # a big one: show what there is, and go on

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from textual import events
 from textual.app import ComposeResult
@@ -16,16 +17,17 @@ from runs_tui.model.feed import Feed
 from runs_tui.model.snapshot import Snapshot
 from runs_tui.model.states import LIVE
 from runs_tui.model.view import SORTS, View
-from runs_tui.screens.run import RunScreen
 from runs_tui.widgets.edge import Edge
 from runs_tui.widgets.experiments import Experiments
-from runs_tui.widgets.filter_line import FilterLine
 from runs_tui.widgets.hints import Hints
 from runs_tui.widgets.moving import Motions, Movable
 from runs_tui.widgets.preview import Preview
 from runs_tui.widgets.run_table import RunTable
 from runs_tui.widgets.runs_header import RunsHeader
 from runs_tui.widgets.welcome import Welcome
+
+if TYPE_CHECKING:
+    from runs_tui.widgets.filter_line import FilterLine
 
 TWO_PANES, THREE_PANES = 116, 150
 """Columns from which there are two and three panes."""
@@ -196,6 +198,8 @@ class RunsScreen(Motions, Screen[None], inherit_bindings=False):
     async def action_filter(self) -> None:
         """Open the filter prompt."""
         if self._filter is None:
+            from runs_tui.widgets.filter_line import FilterLine
+
             self._filter = FilterLine(self._view.words, self._filter_changed, self._close_filter)
             await self.mount(self._filter)
             self.set_focus(self._filter.prompt)
@@ -215,6 +219,8 @@ class RunsScreen(Motions, Screen[None], inherit_bindings=False):
         if row is not None:
             digit = digit or (2 if row.metrics else 3)
             self._feed.looked_at(row.key)
+            from runs_tui.screens.run import RunScreen
+
             await self.app.push_screen(RunScreen(self._feed, row.key, digit), self._returned)
 
     async def action_output(self) -> None:
