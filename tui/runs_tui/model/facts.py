@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from runs_tui.model import words
 from runs_tui.model.roster import duration_of
+from runs_tui.model.states import SILENT
 from runstore.reading.row import RunRow
 from runstore.series import natural_key
 
@@ -38,8 +39,8 @@ def sections(row: RunRow, manifest: Mapping[str, Any], warnings: Iterable[str]) 
 
 def _state(row: RunRow) -> Section:
     facts = [("state", f"{row.state.glyph} {row.state.text}")]
-    if row.error:
-        facts.append(("reason", row.error))
+    if reason := row.error or SILENT.get(row.state.word):
+        facts.append(("reason", reason))
     if row.progress is not None:
         left = f"   eta {words.span(row.eta)}" if row.eta is not None else ""
         facts.append(("progress", f"{row.progress:.0%}{left}"))
@@ -76,7 +77,7 @@ def metric_facts(row: RunRow) -> list[tuple[str, str]]:
     for name in sorted(row.metrics, key=natural_key):
         stat = row.metrics[name]
         last, low, high = (words.number(value) for value in (stat.last, stat.min, stat.max))
-        facts.append((name, f"{last:<9} min {low:<9} max {high:<9} n {words.count(stat.n)}".rstrip()))
+        facts.append((name, f"{last:<8} min {low:<8} max {high:<8} n {words.count(stat.n)}"))
     return facts
 
 

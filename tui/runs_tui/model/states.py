@@ -8,5 +8,8 @@ LIVE = frozenset({"running", "finalizing", "stalled", "unresponsive"})
 WAITING = frozenset({"not started", "queued", "preparing", "provisioning", "starting", "unapproved", "preempted"})
 """It has not begun."""
 
+SILENT = {"dead": "process gone", "lost": "no sign of life"}
+"""What is said of a run that could not say why it ended."""
+
 ALARMS = frozenset({"failed", "dead", "lost", "stalled", "unresponsive"})
 """It asks for attention."""

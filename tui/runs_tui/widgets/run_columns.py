@@ -11,7 +11,7 @@ from rich.style import Style
 from runs_tui.model import words
 from runs_tui.model.roster import duration_of
 from runs_tui.model.snapshot import Snapshot
-from runs_tui.model.states import ALARMS, LIVE
+from runs_tui.model.states import ALARMS, LIVE, SILENT
 from runs_tui.themes import Ink
 from runs_tui.widgets import fit
 from runs_tui.widgets.spark import sparkline
@@ -23,8 +23,6 @@ GUTTER = 3
 NAME_FEWEST, NAME_WISHED, NAME_MOST = 8, 13, 34
 """Cells of the name."""
 
-_SILENT = {"dead": "process gone", "lost": "no sign of life"}
-"""What is said of a run that could not say it."""
 _LOOKED_AT = 200
 """Rows whose names decide how wide the names are shown."""
 NARROW = 34
@@ -168,7 +166,7 @@ def reason(row: RunRow, width: int = 1_000) -> str:
     if row.state.word not in ALARMS:
         return ""
     short = row.state.text.removeprefix(row.state.word).strip()
-    error = row.error or _SILENT.get(row.state.word, "")
+    error = row.error or SILENT.get(row.state.word, "")
     if not row.error or not short:
         return error
     if not short.startswith(("exit", "SIG")):
