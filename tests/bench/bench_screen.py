@@ -93,6 +93,7 @@ def live(root: Path, home: Path, seconds: float = 20.0) -> None:
             row("Runs, one live run of 12 metrics at 20 Hz: CPU", f"{cpu:.1f} %", "6 %")
             row("Runs, the same: bytes/s", f"{sent:.0f}", "4000")
             screen.press("enter")
+            screen.wait_for("live / live-run")
             time.sleep(3)
             cpu, sent = usage(screen, seconds)
             row("Charts, the same: CPU", f"{cpu:.1f} %", "6 %")

@@ -303,3 +303,19 @@ async def test_mouse(store: Path) -> None:
         assert cursor(app) == "brave-fox-12"
         await pilot.click(RunTable, offset=(5, 3))
         assert isinstance(app.screen, RunScreen)
+
+
+async def test_the_cursor_stays_on_top_while_the_list_fills(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the index did not know comes in above what it knew; once a person has moved, the cursor keeps its run."""
+    monkeypatch.setattr("runs_tui.widgets.run_table._FILLING", 60.0)  # also on a slow machine
+    for number in range(3):
+        make_run(tmp_path, name=f"old-{number}", steps=1, created=1_700_000_000 - number)
+    async with app_on(tmp_path, runs=3) as (app, pilot):
+        assert cursor(app) == "old-0"
+        make_run(tmp_path, name="newer", steps=1, created=1_700_000_100)
+        await until(pilot, lambda: table(app).shown_rows[0].name == "newer")
+        assert cursor(app) == "newer"
+        await pilot.press("j")
+        make_run(tmp_path, name="newest", steps=1, created=1_700_000_200)
+        await until(pilot, lambda: table(app).shown_rows[0].name == "newest")
+        assert cursor(app) == "old-0"

@@ -22,6 +22,8 @@ from runstore.sources import RunSource
 TICK = 0.33
 """Seconds between two snapshots made for changed files; what the user asks for is made at once."""
 _LISTEN = 2.0
+_REST = 0.15
+"""Seconds that a listener rests after a change: what comes meanwhile is read with it."""
 _READERS_KEPT = 4
 _PRINTED = 40
 """Lines of output kept for the preview."""
@@ -149,6 +151,7 @@ class Feed:
                 with self._lock:
                     self._changed[source.root] |= changed
                     self._lock.notify_all()
+                time.sleep(_REST)
 
     def _work(self) -> None:
         last, watched = 0.0, None

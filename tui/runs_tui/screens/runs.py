@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from time import monotonic
 from typing import TYPE_CHECKING
 
 from textual import events
@@ -34,6 +35,8 @@ TWO_PANES, THREE_PANES = 116, 150
 _EXPERIMENTS = 25
 _PATIENCE = 0.3
 """Seconds that a key may wait for the worker."""
+_AGE = 0.9
+"""Seconds after which ages are drawn anew, if no snapshot came."""
 _ROOMY = 12
 """Lines from which there are rules and a preview."""
 
@@ -64,6 +67,7 @@ class RunsScreen(Motions, Screen[None], inherit_bindings=False):
         self._filter: FilterLine | None = None
         self._junctions: tuple[int, ...] = ()
         self._clock: Timer | None = None
+        self._shown_at = 0.0
 
     def compose(self) -> ComposeResult:
         """All panes; the size tells which of them are shown, and where."""
@@ -115,6 +119,7 @@ class RunsScreen(Motions, Screen[None], inherit_bindings=False):
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Take the newest state of all runs; repaints what differs."""
+        self._shown_at = monotonic()
         before, self._snapshot = self._snapshot, snapshot
         if (before.total == 0) != (snapshot.total == 0) or before.loading != snapshot.loading:
             self._arrange(self.size.width, self.size.height)
@@ -146,6 +151,8 @@ class RunsScreen(Motions, Screen[None], inherit_bindings=False):
         self._hints.lead("   ".join(part for part in (words, order, marks) if part))
 
     def _tick(self) -> None:
+        if monotonic() - self._shown_at < _AGE:
+            return
         self._table.repaint()
         self._preview.repaint()
 

@@ -16,7 +16,7 @@ from runs_tui.widgets.chart import Chart, Tile
 
 MOST = 24
 """Charts on a page, whatever its size."""
-_PERIODS = (0.45, 0.95)
+_PERIODS = (0.45, 1.25)
 """Seconds between two drawings of one chart for new points, on a page of few charts and on one of many."""
 _FEW = 4
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from time import monotonic
 
 from rich.segment import Segment
 from rich.style import Style
@@ -19,6 +20,8 @@ from runstore.reading.row import RunRow
 
 _MOST_KEPT = 1_000
 """Drawn lines kept."""
+_FILLING = 3.0
+"""Seconds in which a list fills: what the index did not know comes in above what it knew."""
 
 
 class RunTable(Canvas):
@@ -45,6 +48,8 @@ class RunTable(Canvas):
         self._cursor = 0
         self._key: str | None = None
         self._top = 0
+        self._filled = 0.0
+        self._moved = False
         self.marked: frozenset[str] = frozenset()
 
     @property
@@ -70,8 +75,15 @@ class RunTable(Canvas):
         return self._snapshot.rows[self._top : self._top + self.page]
 
     def show(self, snapshot: Snapshot) -> None:
-        """Show other rows; the cursor keeps its run if it is still there, else its place."""
+        """Show other rows; the cursor keeps its run if it is still there, else its place.
+
+        While the list fills, and nobody has moved it, it stays on the first row.
+        """
         rows = snapshot.rows
+        if rows and not self._filled:
+            self._filled = monotonic() + _FILLING
+        if not self._moved and monotonic() < self._filled:
+            self._key = None
         if self._key is not None and not (self._cursor < len(rows) and rows[self._cursor].key == self._key):
             places = (place for place, row in enumerate(rows) if row.key == self._key)
             self._cursor = next(places, self._cursor)
@@ -84,11 +96,13 @@ class RunTable(Canvas):
         """Put the cursor on this run."""
         place = next((place for place, row in enumerate(self._snapshot.rows) if row.key == key), None)
         if place is not None:
+            self._moved = True
             self._cursor = place
             self._settle()
 
     def move(self, by: int) -> None:
         """Move the cursor."""
+        self._moved = True
         self._cursor += by
         self._settle()
 
