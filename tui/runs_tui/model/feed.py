@@ -23,7 +23,9 @@ TICK = 0.33
 """Seconds between two snapshots made for changed files; what the user asks for is made at once."""
 _LISTEN = 2.0
 _REST = 0.15
-"""Seconds that a listener rests after a change: what comes meanwhile is read with it."""
+"""Seconds that a listener rests after a change of a few live runs: what comes meanwhile is read with it."""
+_FEW = 20
+"""More runs than that are a list that fills, which is not held up."""
 _READERS_KEPT = 4
 _PRINTED = 40
 """Lines of output kept for the preview."""
@@ -151,7 +153,8 @@ class Feed:
                 with self._lock:
                     self._changed[source.root] |= changed
                     self._lock.notify_all()
-                time.sleep(_REST)
+                if len(changed) <= _FEW and "" not in changed:
+                    time.sleep(_REST)
 
     def _work(self) -> None:
         last, watched = 0.0, None
