@@ -245,3 +245,13 @@ def test_two_roots_are_one_list(tmp_path: Path) -> None:
         assert {os.path.basename(row.root) for row in snapshot.rows} == {"a", "b"}
     finally:
         feed.close()
+
+
+def test_filtered_runs_keep_their_order_when_values_change(store: Path) -> None:
+    for number in range(6):
+        make_run(store, name=f"some-{number}", steps=1, created=1_700_000_000 + 100 * ((number * 5) % 6))
+    roster = roster_of(store)
+    view = View(words="some")
+    first = [row.name for row in roster.snapshot(view).rows]
+    assert first == sorted(first, key=lambda name: -((int(name[-1]) * 5) % 6))
+    assert [row.name for row in roster.snapshot(view).rows] == first

@@ -45,6 +45,7 @@ class RunReader:
         self._heartbeats = Heartbeats(self.paths.alive)
         self._consoles: list[ConsoleLog] = []
         self._unreachable = ""
+        self._looked = False  # whether points and output were looked at, not run.json alone
 
     # ---- reading
 
@@ -73,6 +74,7 @@ class RunReader:
                 changed |= self._resources.refresh()
             if manifest_changed:
                 self._manifest = self._files.merged(self._events.changes())
+            self._looked = not self.waiting
             return changed
 
     def refresh_manifest(self) -> bool:
@@ -266,8 +268,13 @@ class RunReader:
             return life_of(self.processes(), self._heartbeats)
 
     def quiet(self) -> float | None:
-        """For how many seconds there was neither point nor output, if that is unusually long for this run."""
+        """For how many seconds there was neither point nor output, if that is unusually long for this run.
+
+        None while its points have not been read.
+        """
         with self._lock:
+            if not self._looked or self._without_numpy:
+                return None
             since = max(self.last_activity, self._manifest["started"] or 0.0)
             silence = time.time() - since
             gap = self._points.median_gap() if self._points is not None and silence > quiet_limit(None) else None

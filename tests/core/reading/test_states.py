@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import time
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from runstore.reading.liveness import ALIVE, GONE, LOST, UNRESPONSIVE, Life
-from runstore.reading.states import WORDS, age, state_of
+from runstore.reading.run import RunReader
+from runstore.reading.states import WORDS, age, reader_state, state_of
 from runstore.records.manifest import new_manifest
+from runstore.writing.create import create_run
+from runstore.writing.owner import RunOwner
+from runstore.writing.writer import RunWriter
 
 DEAD, FAR = Life(GONE), Life(LOST, 90.0)
 ENDED = [{"end": 5.0, "exit": {"signal": "SIGTERM"}}]
@@ -56,3 +62,18 @@ def test_stalled_is_told_with_its_time() -> None:
 @pytest.mark.parametrize(("seconds", "text"), [(-1, "0s"), (59.9, "59s"), (60, "1m"), (7300, "2h"), (86400 * 3, "3d")])
 def test_ages(seconds: float, text: str) -> None:
     assert age(seconds) == text
+
+
+def test_a_live_run_is_not_called_stalled_before_its_points_are_read(tmp_path: Path) -> None:
+    folder = create_run(str(tmp_path), "exp", status="Running", started=time.time() - 3600)
+    owner = RunOwner(folder)
+    owner.begin_attempt()
+    owner.update()
+    writer = RunWriter(folder)
+    writer.log("x", 1.0)
+    reader = RunReader(folder)
+    reader.refresh_manifest()
+    assert reader_state(reader).word == "running"
+    reader.refresh()
+    assert reader_state(reader).word == "running"
+    writer.close()

@@ -140,6 +140,10 @@ def _table(rows: list[RunRow], best: str | None, goal: str | None) -> list[str]:
     numbers = {3, *range(4, 5 + len(metrics))}
     widths = [max(fit.cell_len(line[place]) for line in [titles, *table]) for place in range(len(titles))]
     room = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
+    if room:  # the reason of a failure gives way first, then the end of the id, never the state itself
+        for place, least in ((2, 14), (len(widths) - 1, 9), (1, 8), (0, 12)):
+            too_much = sum(widths) + 2 * (len(widths) - 1) - room
+            widths[place] = max(widths[place] - max(too_much, 0), min(widths[place], least))
     lines = []
     for cells in [titles, *table]:
         line = "  ".join(

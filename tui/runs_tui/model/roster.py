@@ -63,7 +63,7 @@ class Roster:
             self._unseen = frozenset(row.key for row in rows if self._seen[row.root].asks(row))
         arranged = fresh or view != last.view
         shown = self._select(rows, view) if arranged or view.words else self._newest(last.rows)
-        if arranged or view.sort not in ("attention", "newest", "name"):
+        if arranged or view.words or view.sort not in ("attention", "newest", "name"):
             metrics = pick_metrics(shown) if arranged else last.metrics
             shown = sorted(shown, key=order(view.sort, metrics, self._unseen, view.reverse), reverse=view.reverse)
         else:

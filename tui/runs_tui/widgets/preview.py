@@ -30,6 +30,11 @@ _PERIOD = 0.9
 """Seconds between two drawings of one run for new points: the table says the newest values sooner, and cheaper."""
 
 
+def _standing(row: RunRow | None) -> tuple[object, ...]:
+    """What decides which parts there are: it is shown at once."""
+    return () if row is None else (row.state.word, len(row.metrics), len(row.params))
+
+
 class Preview(Canvas):
     """Below the table it is a strip of charts side by side, beside it a column."""
 
@@ -54,13 +59,13 @@ class Preview(Canvas):
         if row is None or self._row is None or row.key != self._row.key:
             self._shown, self._charts = None, None
             self._drawn_at = 0.0
-        first = self._shown is None
-        self._row = row
+        known, self._row = self._row, row
+        urgent = self._shown is None or _standing(known) != _standing(row)
         if shown is not None and row is not None and shown.row.key == row.key:
             self._shown = shown
         if before == (row, self._shown and self._shown.version):
             return
-        if not first and time.monotonic() - self._drawn_at < _PERIOD:
+        if not urgent and time.monotonic() - self._drawn_at < _PERIOD:
             self._later = self._later or self.set_timer(_PERIOD, self._catch_up)
             return
         self._drawn_at = time.monotonic()
