@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from tests.terminal import PtyApp
 from tests.tui.stores import LONG_AGO, dead_run, make_run, some_runs
 
 
@@ -245,3 +246,17 @@ def test_a_closed_pipe_is_no_failure(store: Path) -> None:
     command = f"{sys.executable} -m runs_tui ls --root {store} | head -1"
     done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=True)
     assert done.stderr == ""
+
+
+def test_the_list_fits_a_narrow_terminal(tmp_path: Path) -> None:
+    reason = "RuntimeError: " + "a very long reason " * 5
+    for number in range(3):
+        exit_record = {"code": 1, "signal": None, "error": reason}
+        make_run(tmp_path, "an-experiment", f"run-{number}", status="Failed", exit=exit_record)
+    with PtyApp([sys.executable, "-m", "runs_tui", "ls", "--root", tmp_path], 80, 24) as app:
+        assert app.wait() == 0
+        titles, *lines = app.text().rstrip().splitlines()
+    assert titles.split()[2:] == ["state", "step", "loss", "val/acc", "took", "when", "id"]
+    assert len(lines) == 3
+    for line in lines:
+        assert re.search(r"✗ failed.*… +19 .*10m .*\w{8}…$", line), line

@@ -140,15 +140,25 @@ def _table(rows: list[RunRow], best: str | None, goal: str | None) -> list[str]:
     numbers = {3, *range(4, 5 + len(metrics))}
     widths = [max(fit.cell_len(line[place]) for line in [titles, *table]) for place in range(len(titles))]
     room = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
-    if room:  # the reason of a failure gives way first, then the end of the id, never the state itself
-        for place, least in ((2, 14), (len(widths) - 1, 9), (1, 8), (0, 12)):
-            too_much = sum(widths) + 2 * (len(widths) - 1) - room
-            widths[place] = max(widths[place] - max(too_much, 0), min(widths[place], least))
+    if room:
+        _fit(widths, room)
     lines = []
     for cells in [titles, *table]:
         line = "  ".join(
             fit.right(cell, widths[place]) if place in numbers else fit.left(cell, widths[place])
-            for place, cell in enumerate(cells)
+            for place, cell in enumerate(cells[: len(widths)])
         ).rstrip()
         lines.append(fit.left(line, room).rstrip() if room else line)
     return lines
+
+
+def _fit(widths: list[int], room: int) -> None:
+    """Make columns narrower until they fit: the end of the id gives way first, then the reason, then names.
+
+    The id goes when even that is too wide: every command takes names, too.
+    """
+    for place, least in ((len(widths) - 1, 9), (2, 14), (1, 8), (0, 12)):
+        too_much = sum(widths) + 2 * (len(widths) - 1) - room
+        widths[place] = max(widths[place] - max(too_much, 0), min(widths[place], least))
+    if sum(widths) + 2 * (len(widths) - 1) > room:
+        widths.pop()
