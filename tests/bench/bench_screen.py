@@ -47,9 +47,20 @@ def app(root: Path, home: Path) -> PtyApp:
     return PtyApp([APP, str(root)], *SIZE, env=environment)
 
 
+BARE = """
+from textual.app import App
+from textual.widgets import Static
+class Bare(App):
+    def compose(self):
+        yield Static("bare")
+Bare().run()
+"""
+
+
 def start_times(root: Path, name: str, rounds: int = 7) -> None:
-    """From exec to the first row of the table, with no index and with one."""
+    """From exec to the first row of the table, with no index and with one, beside a Textual app of one word."""
     times: dict[str, list[float]] = {"no index yet": [], "index there": []}
+    bare: list[float] = []
     for _ in range(rounds):
         with tempfile.TemporaryDirectory() as home:
             for found in times.values():
@@ -57,8 +68,15 @@ def start_times(root: Path, name: str, rounds: int = 7) -> None:
                 with app(root, Path(home)) as screen:
                     screen.wait_for(name, timeout=30)
                     found.append(time.perf_counter() - begun)
+            begun = time.perf_counter()
+            with PtyApp([sys.executable, "-c", BARE], *SIZE, env={"PYTHONDONTWRITEBYTECODE": None}) as screen:
+                screen.wait_for("bare", timeout=30)
+                bare.append(time.perf_counter() - begun)
     for state, found in times.items():
         row(f"start to table, {RUNS} runs, {state}", spread(found, " s"), "0.6 s")
+    row("a bare Textual app, start to its one word", spread(bare, " s"))
+    ratios = [ours / its for ours, its in zip(times["index there"], bare, strict=True)]
+    row("start to table, index there, to the bare app", spread(ratios, " x"))
 
 
 def usage(screen: PtyApp, seconds: float) -> tuple[float, float]:

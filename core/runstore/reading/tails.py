@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from runstore.reading.consoles import ConsoleLog
 from runstore.reading.growing import read_range
-from runstore.reading.text import screen_line
 
 _LONGEST = 4096
 """Bytes of a line that are looked at: its last ones, since a progress bar is written over and over."""
@@ -31,6 +30,8 @@ def last_output(logs: list[ConsoleLog], count: int, block: int = 16 << 10) -> li
 
 
 def _shown(data: bytes, count: int) -> list[str]:
+    from runstore.reading.text import screen_line  # not needed by the first list, which is to come at once
+
     found: list[str] = []
     for line in reversed(data.split(b"\n")):
         shown = screen_line(line[-_LONGEST:].decode("utf-8", "replace")).text

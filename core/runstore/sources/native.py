@@ -48,6 +48,11 @@ class NativeSource:
         """Whether it was closed."""
         return self._closed
 
+    @property
+    def listed(self) -> bool:
+        """Whether `rows` has every run that there was when it began."""
+        return self._stage > 0 and not self._catalog.unread
+
     def rows(self) -> list[RunRow]:
         """One row for each run, as last read; before the first `changes` those of the index."""
         return self._catalog.rows()
@@ -66,7 +71,7 @@ class NativeSource:
         self._watcher.wake()
 
     def changes(self, timeout: float) -> frozenset[str]:
-        """See `runstore.sources.RunSource.changes`. The first two calls return at once, with what is found first."""
+        """See `runstore.sources.RunSource.changes`. The first three calls return at once, with what is found first."""
         with self._changing:
             deadline = time.monotonic() + timeout
             while not self._closed:
@@ -86,7 +91,7 @@ class NativeSource:
         self._catalog.save()
 
     def _step(self, seconds: float) -> set[str]:
-        if self._stage < 2:
+        if self._stage < 3:
             return self._begin()
         changed = self._catalog.read_more(self._focus, _SLICE)
         if not changed:
@@ -115,15 +120,17 @@ class NativeSource:
         return changed
 
     def _begin(self) -> set[str]:
-        """First what the index knows, then what is there."""
+        """First what the index knows, then what is there, then what came before the watches were set."""
         self._stage += 1
-        if self._stage == 1 and self._catalog.rows():
-            return {""}
-        self._stage = 2
-        changed = self._catalog.refresh()
+        if self._stage == 1:
+            if self._catalog.rows():
+                return {""}
+            self._stage = 2
+        if self._stage == 2:
+            return self._catalog.refresh() | {""}
         self._watcher.start()
         self._arrange()
-        return changed | {""}
+        return self._catalog.refresh([""])
 
     def _next_live(self) -> list[str]:
         """Live runs to check: all of them, or some in turn when they are many."""

@@ -17,6 +17,11 @@ class RunSource(Protocol):
         """What the source reads, as shown to people."""
         ...
 
+    @property
+    def listed(self) -> bool:
+        """Whether `rows` has every run that there was when it began."""
+        ...
+
     def rows(self) -> list[RunRow]:
         """One row for each run, in no order, as last read."""
         ...

@@ -139,6 +139,8 @@ class RunsApp(App[None], inherit_bindings=False):
         snapshot = self._feed.take()
         if snapshot is not None and isinstance(self.screen, LiveScreen):
             self.screen.show_snapshot(snapshot)
+            if snapshot.rows:
+                self.call_after_refresh(self._feed.shown)
 
     async def action_back(self) -> None:
         """One level back."""
@@ -228,10 +230,6 @@ def run_app(
         os.environ.pop(name, None)
     if feed is None:
         feed = start_feed(roots)
-    if utc:
-        use_utc()
-    for name in ("COLUMNS", "LINES"):  # a shell may export them; Textual would take them for the size for ever
-        os.environ.pop(name, None)
     try:
         app = RunsApp(feed, others, theme=theme)
         app.run(mouse=mouse)

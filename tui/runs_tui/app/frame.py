@@ -7,7 +7,8 @@ are not public: a test compares the screen, cell by cell, with that of the plain
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import cast
 
 from rich.cells import cell_len
@@ -20,48 +21,109 @@ from textual.strip import Strip
 
 from runstore.layout.printable import printable
 
-Cell = tuple[str, Style | None]
-"""A character and its style; the second cell of a wide character holds no text."""
-
 _NEAR = 5
 """Equal cells between two changes that are sent along: moving the cursor costs as many bytes."""
-_NOTHING: Cell = ("", None)
+_NO_STYLE = -1
+_STYLES_KEPT = 20_000
+
+
+class _Row:
+    """One line of the terminal."""
+
+    __slots__ = ("pieces", "styles", "texts")
+
+    def __init__(self) -> None:
+        self.texts: list[str] = []
+        """The character of each cell; the second cell of a wide one holds no text."""
+        self.styles: list[int] = []
+        """The number of each cell's style."""
+        self.pieces: dict[int, tuple[int, Sequence[Strip]]] = {}
+        """Where it starts -> where it stops, and the very strips that stand there: the same ones need no look."""
 
 
 class Frame:
     """The cells of a terminal."""
 
     def __init__(self) -> None:
-        self._rows: dict[int, list[Cell]] = {}
+        self._rows: dict[int, _Row] = {}
+        self._numbers: dict[Style | None, int] = {}
+        self._styles: list[Style | None] = []
 
     def forget(self) -> None:
         """The terminal shows something else now: send every cell next time."""
         self._rows.clear()
+        self._numbers.clear()
+        self._styles.clear()
 
-    def changes(self, y: int, x: int, cells: list[Cell]) -> Iterator[tuple[int, list[Cell]]]:
-        """Note that ``cells`` stand at (x, y) from now on; the stretches of them that differ from before.
+    def changes(self, y: int, x: int, strips: Sequence[Strip]) -> Iterator[tuple[int, list[Segment]]]:
+        """Note that ``strips`` stand at (x, y) from now on; the stretches that differ from before.
 
         Terminals disagree about the width of some characters, so a stretch with a character that does not take
         one cell is sent whole, from ``x`` to its end.
         """
-        row = self._rows.setdefault(y, [])
-        stop = x + len(cells)
-        row += [_NOTHING] * (stop - len(row))
-        before = row[x:stop]
-        if before == cells:
+        row = self._rows.get(y)
+        if row is None:
+            row = self._rows[y] = _Row()
+        there = row.pieces.get(x)
+        if there is not None and len(there[1]) == len(strips) and all(map(_same, there[1], strips)):
             return
-        row[x:stop] = cells
-        if not all(len(text) == 1 for text, _ in cells) or not all(len(text) <= 1 for text, _ in before):
-            yield x, cells
+        texts, styles = self._cells(strips)
+        stop = x + len(texts)
+        row.pieces = {at: piece for at, piece in row.pieces.items() if at >= stop or piece[0] <= x}
+        row.pieces[x] = (stop, strips)
+        short = stop - len(row.texts)
+        if short > 0:
+            row.texts += [""] * short
+            row.styles += [_NO_STYLE] * short
+        texts_before, styles_before = row.texts[x:stop], row.styles[x:stop]
+        if texts == texts_before and styles == styles_before:
             return
-        differing = [place for place, cell in enumerate(cells) if cell != before[place]]
+        row.texts[x:stop] = texts
+        row.styles[x:stop] = styles
+        if not (all(len(text) == 1 for text in texts) and all(len(text) <= 1 for text in texts_before)):
+            yield x, self._segments(texts, styles)
+            return
+        both = zip(texts, texts_before, styles, styles_before, strict=True)
+        differing = [place for place, (text, old, style, its) in enumerate(both) if text != old or style != its]
         start = end = differing[0]
         for place in differing:
             if place - end > _NEAR:
-                yield x + start, cells[start:end]
+                yield x + start, self._segments(texts[start:end], styles[start:end])
                 start = place
             end = place + 1
-        yield x + start, cells[start:end]
+        yield x + start, self._segments(texts[start:end], styles[start:end])
+
+    def _cells(self, strips: Sequence[Strip]) -> tuple[list[str], list[int]]:
+        texts: list[str] = []
+        styles: list[int] = []
+        for strip in strips:
+            for text, style, _ in strip:
+                cells = text if text.isascii() and text.isprintable() else _characters(text)
+                texts += cells
+                styles += [self._number(style)] * len(cells)
+        return texts, styles
+
+    def _number(self, style: Style | None) -> int:
+        number = self._numbers.get(style)
+        if number is None:
+            number = self._numbers[style] = len(self._styles)
+            self._styles.append(style)
+        return number
+
+    def _segments(self, texts: list[str], styles: list[int]) -> list[Segment]:
+        """Cells of one style after the other put together."""
+        segments: list[Segment] = []
+        start, present = 0, styles[0]
+        for place, style in enumerate(styles):
+            if style != present:
+                segments.append(Segment("".join(texts[start:place]), self._styles[present]))
+                start, present = place, style
+        return [*segments, Segment("".join(texts[start:]), self._styles[present])]
+
+    def tidy(self) -> None:
+        """Start anew when styles have piled up (a log may bring any number of colours)."""
+        if len(self._styles) > _STYLES_KEPT:
+            self.forget()
 
 
 class FrameUpdate(CompositorUpdate):
@@ -75,23 +137,23 @@ class FrameUpdate(CompositorUpdate):
         """The bytes for the terminal. Called only when they are really sent: the frame is changed by it."""
         sequences = []
         for y, x, strips in self._pieces():
-            cells = [cell for strip in strips for segment in strip for cell in _cells(segment)]
-            for at, stretch in self._frame.changes(y, x, cells):
+            for at, stretch in self._frame.changes(y, x, strips):
                 sequences.append(Control.move_to(at, y).segment.text)
-                sequences.append(Strip(_segments(stretch)).render(console))
+                sequences.append(Strip(stretch).render(console))
+        self._frame.tidy()
         return "".join(sequences)
 
-    def _pieces(self) -> Iterator[tuple[int, int, Iterable[Strip]]]:
+    def _pieces(self) -> Iterator[tuple[int, int, Sequence[Strip]]]:
         """Parts of lines: y, x, and what stands there."""
         update = self._update
         if isinstance(update, LayoutUpdate):
             for y, line in enumerate(update.strips, update.region.y):
-                yield y, update.region.x, line
+                yield y, update.region.x, tuple(line)
             return
         for y, start, stop in update.spans:
             for end, (x, strip) in zip(update.chop_ends[y], update.chops[y].items(), strict=False):
                 if strip is not None and x < stop and end > start:
-                    yield y, max(x, start), [strip.crop(max(start - x, 0), min(end, stop) - x)]
+                    yield y, max(x, start), (strip.crop(max(start - x, 0), min(end, stop) - x),)
 
 
 def lean(frame: Frame, update: RenderableType | None) -> RenderableType | None:
@@ -101,34 +163,35 @@ def lean(frame: Frame, update: RenderableType | None) -> RenderableType | None:
     return update
 
 
-def _cells(segment: Segment) -> Iterable[Cell]:
-    """The cells of a segment. Where its characters do not add up to its width it is kept in one piece."""
-    text, style, _ = segment
+def _same(one: object, other: object) -> bool:
+    return one is other
+
+
+class _Widths(dict[str, int]):
+    """The cells that a character takes."""
+
+    def __missing__(self, character: str) -> int:
+        width = self[character] = cell_len(character)
+        return width
+
+
+_widths = _Widths()
+
+
+@lru_cache(4096)
+def _characters(text: str) -> Sequence[str]:
+    """The cells of a text. Where its characters do not add up to its width it is kept in one piece."""
     if not text.isprintable():
         text = printable(text)  # the last gate: no control character passes, wherever it came from
-    if text.isascii():
-        return [(character, style) for character in text]
-    sizes = [cell_len(character) for character in text]
-    if set(sizes) == {1}:
-        return [(character, style) for character in text]
+    sizes = [_widths[character] for character in text]
+    if sizes.count(1) == len(sizes):
+        return text
     while sizes and sizes[0] == 0:  # an accent without a letter would go to the cell before
         text, sizes = text[1:], sizes[1:]
     width = cell_len(text)
     if 0 in sizes or sum(sizes) != width:
-        return [(text, style)] + [("", style)] * (width - 1) if width else []
-    cells: list[Cell] = []
+        return (text, *[""] * (width - 1)) if width else ()
+    cells: list[str] = []
     for character, size in zip(text, sizes, strict=True):
-        cells += [(character, style)] + [("", style)] * (size - 1)
+        cells += (character, *[""] * (size - 1))
     return cells
-
-
-def _segments(cells: list[Cell]) -> list[Segment]:
-    """Cells of one style after the other put together."""
-    segments: list[Segment] = []
-    text, style = "", cells[0][1]
-    for character, its in cells:
-        if its != style:
-            segments.append(Segment(text, style))
-            text, style = "", its
-        text += character
-    return [*segments, Segment(text, style)]

@@ -10,7 +10,7 @@ from runs_tui.model.states import LIVE
 from runstore.reading.row import RunRow
 from runstore.series import guess_goal, natural_key
 
-_LOOKED_AT = 300
+_LOOKED_AT = 100
 """Rows looked at; more would not change the choice."""
 _LIVE_COUNTS = 10
 """What a live run has counts as much as what so many ended ones have."""

@@ -24,6 +24,8 @@ TICK = 0.33
 _LISTEN = 2.0
 _REST = 0.15
 """Seconds that a listener rests after a change of a few live runs: what comes meanwhile is read with it."""
+_UNSHOWN = 1.0
+"""Seconds that a listener that found an index waits at most until it is on the screen: reading on would delay that."""
 _FEW = 20
 """More runs than that are a list that fills, which is not held up."""
 _READERS_KEPT = 4
@@ -67,6 +69,7 @@ class Feed:
         self._opened: set[str] = set()
         self._asked = False
         self._closed = False
+        self._shown_once = threading.Event()
         self._threads = [threading.Thread(target=self._work, name="feed", daemon=True)]
         self._threads += [
             threading.Thread(target=self._listen, args=(source,), name="listen", daemon=True) for source in sources
@@ -82,6 +85,7 @@ class Feed:
         with self._lock:
             self._closed = True
             self._lock.notify_all()
+        self._shown_once.set()
         for source in self._sources.values():
             source.close()
 
@@ -99,6 +103,10 @@ class Feed:
             snapshot, self._snapshot = self._snapshot, None
             self.latest = snapshot or self.latest
             return snapshot
+
+    def shown(self) -> None:
+        """A snapshot with runs is on the screen."""
+        self._shown_once.set()
 
     def wait_for_view(self, view: View, seconds: float) -> Snapshot | None:
         """Choose runs and their order; the snapshot of it, if it is made within so many seconds."""
@@ -138,6 +146,7 @@ class Feed:
             self._lock.notify_all()
 
     def _listen(self, source: RunSource) -> None:
+        first = True
         while True:
             try:
                 changed = source.changes(_LISTEN)
@@ -153,6 +162,9 @@ class Feed:
                 with self._lock:
                     self._changed[source.root] |= changed
                     self._lock.notify_all()
+                if first and source.listed:
+                    self._shown_once.wait(_UNSHOWN)
+                first = False
                 if len(changed) <= _FEW and "" not in changed:
                     time.sleep(_REST)
 
