@@ -22,18 +22,26 @@ with Experiment(workspace, "floor").start_logging(outputs=None, snapshot_directo
     run.log_params({"lr": 0.1})
     for step in range(10):
         run.log("loss", 1 / (step + 1), step=step)
-        run.log_metrics({"acc": step / 10, "epoch": step}, step=step)
+        run.log_metrics({"acc": step / 10, "epoch": step, "even": step % 2 == 0}, step=step)
     run.log_list("list", [1, 2.5])
     run.log_row("row", a=1, b="x")
     run.tag("who", "floor")
+assert "numpy" not in sys.modules
 assert run.get_details()["status"] == "Completed"
 assert run.tags == {"who": "floor"}
-try:
-    run.get_metrics()
-except ImportError as error:
-    assert "NumPy is needed" in str(error)
-else:
-    raise AssertionError("numbers were read without NumPy")
+metrics = run.get_metrics()
+assert metrics["loss"] == [1 / (step + 1) for step in range(10)], metrics
+assert metrics["epoch"] == list(range(10)) and type(metrics["epoch"][1]) is int, metrics
+assert metrics["even"] == [True, False] * 5 and metrics["even"][0] is True, metrics
+assert (metrics["list"], metrics["row"]) == ([1, 2.5], {"a": 1, "b": "x"}), metrics
+assert run.get_metrics("acc").keys() == {"acc"} and run.get_metrics("absent") == {}
+steps, times, values = run.get_series("acc")
+assert list(steps) == list(range(10)) and list(values) == [step / 10 for step in range(10)]
+assert sorted(times) == list(times) and times[0] > 1e9
+with run.child_run("child") as child:
+    child.log("x", 1)
+assert run.get_metrics(recursive=True)[child.id] == {"x": 1}
+assert workspace.get_run(run.id).wait_for_completion()["status"] == "Completed"
 print(run.id, run.get_status())
 """
 

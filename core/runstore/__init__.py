@@ -13,16 +13,52 @@ TYPE_CHECKING = False  # typing itself costs 5 ms to import
 if TYPE_CHECKING:
     from typing import Any
 
+    from runstore.jobs.config.conda_dependencies import CondaDependencies
+    from runstore.jobs.config.distributed import MpiConfiguration, PyTorchConfiguration, TensorflowConfiguration
+    from runstore.jobs.config.docker import DockerConfiguration
+    from runstore.jobs.config.environment import Environment
+    from runstore.jobs.config.run_configuration import RunConfiguration
+    from runstore.jobs.config.script_run_config import ScriptRunConfig
+    from runstore.models.model import Model
     from runstore.runs.experiment import Experiment
     from runstore.runs.run import Run
     from runstore.runs.workspace import Workspace
+    from runstore.stand_ins.dataset import Dataset
+    from runstore.stand_ins.datastore import Datastore
 
 __version__ = "0.1.0"
-__all__ = ["Experiment", "Run", "Workspace", "get_run"]
+__all__ = [
+    "CondaDependencies",
+    "Dataset",
+    "Datastore",
+    "DockerConfiguration",
+    "Environment",
+    "Experiment",
+    "Model",
+    "MpiConfiguration",
+    "PyTorchConfiguration",
+    "Run",
+    "RunConfiguration",
+    "ScriptRunConfig",
+    "TensorflowConfiguration",
+    "Workspace",
+    "get_run",
+]
 
 _HOMES = {
+    "CondaDependencies": "runstore.jobs.config.conda_dependencies",
+    "Dataset": "runstore.stand_ins.dataset",
+    "Datastore": "runstore.stand_ins.datastore",
+    "DockerConfiguration": "runstore.jobs.config.docker",
+    "Environment": "runstore.jobs.config.environment",
     "Experiment": "runstore.runs.experiment",
+    "Model": "runstore.models.model",
+    "MpiConfiguration": "runstore.jobs.config.distributed",
+    "PyTorchConfiguration": "runstore.jobs.config.distributed",
     "Run": "runstore.runs.run",
+    "RunConfiguration": "runstore.jobs.config.run_configuration",
+    "ScriptRunConfig": "runstore.jobs.config.script_run_config",
+    "TensorflowConfiguration": "runstore.jobs.config.distributed",
     "Workspace": "runstore.runs.workspace",
 }
 

@@ -65,3 +65,7 @@ class TrainingException(AzureMLException):
 
 class ComputeTargetException(AzureMLException):
     """A compute target cannot be used."""
+
+
+class WebserviceException(AzureMLException):
+    """A model cannot be used, or would have to be deployed, which is not done locally."""

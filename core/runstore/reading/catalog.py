@@ -24,6 +24,9 @@ _SLICE = 0.02
 _FIRST = 0.25
 """Seconds of reading new runs at a stretch; `Catalog.read_more` goes on."""
 _SAVE_EVERY = 60.0
+_FAILED = frozenset(("failed", "dead", "lost"))
+_DEEPEST = 64
+"""Runs above a run that are told of it."""
 
 
 class Catalog:
@@ -48,6 +51,7 @@ class Catalog:
         self._saved = time.monotonic()
         self._rows: dict[str, RunRow] = {}
         self._changed: set[str] = set()
+        self._parents: set[str] = set()
 
     # ---- what there is
 
@@ -64,7 +68,8 @@ class Catalog:
                 else:
                     self._rows[key] = row
             self._changed = set()
-            return _with_children(list(self._rows.values()))
+            _count_children(self._rows, self._parents)
+            return list(self._rows.values())
 
     def row(self, key: str) -> RunRow | None:
         """The row of one run."""
@@ -302,20 +307,33 @@ class Catalog:
         return changed
 
 
-def _with_children(rows: list[RunRow]) -> list[RunRow]:
-    """The rows, those of parents with how many children they have and how many of these failed."""
-    families: dict[tuple[str, str], list[int]] = {}
-    for row in rows:
-        if row.parent:
-            family = families.setdefault((row.experiment, row.parent), [0, 0])
+def _count_children(rows: dict[str, RunRow], parents: set[str]) -> None:
+    """Say in the rows of parents how many runs are below them, and how many of these failed.
+
+    ``parents``: the keys of the rows that say so already; changed to those that do so now.
+    """
+    below: dict[tuple[str, str], list[int]] = {}
+    parent_of = {(row.experiment, row.id): row.parent for row in rows.values() if row.parent}
+    for row in rows.values() if parent_of else ():
+        if row.archived:
+            continue
+        failed = row.state.word in _FAILED
+        above, passed = row.parent, {row.id}
+        while above and above not in passed and len(passed) < _DEEPEST:  # parents may lead in a circle
+            passed.add(above)
+            family = below.setdefault((row.experiment, above), [0, 0])
             family[0] += 1
-            family[1] += row.state.word in ("failed", "dead", "lost")
-    if families:
-        for place, row in enumerate(rows):
-            family = families.get((row.experiment, row.id), [0, 0])
-            if [row.children, row.children_failed] != family:
-                rows[place] = msgspec.structs.replace(row, children=family[0], children_failed=family[1])
-    return rows
+            family[1] += failed
+            above = parent_of.get((row.experiment, above))
+    looked_at = list(rows) if below else [key for key in parents if key in rows]
+    parents.clear()
+    for key in looked_at:
+        row = rows[key]
+        children, children_failed = below.get((row.experiment, row.id), (0, 0))
+        if (row.children, row.children_failed) != (children, children_failed):
+            rows[key] = msgspec.structs.replace(row, children=children, children_failed=children_failed)
+        if children:
+            parents.add(key)
 
 
 def list_rows(root: str, cache: bool = True) -> list[RunRow]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from typing import Any, Iterator
 
 from runstore.reading.consoles import rank_of
@@ -10,12 +11,17 @@ from runstore.reading.folder import FolderListing
 from runstore.reading.growing import REPLACED
 from runstore.reading.lines import GrowingLines
 from runstore.reading.numbers import seconds_of
+from runstore.reading.recorded import EVALUATIONS
 from runstore.records.lines import decode_line, original
 
 LONGEST_LINE = 64 << 20
 """Bytes of a record at most, as for the run's owner; longer lines are passed over."""
-_DATA = frozenset(("scalar", "list", "row", "table", "image"))
+_DATA = frozenset(("scalar", "list", "row", "table", "image", *EVALUATIONS))
 _MOST_CHANGES = 100_000
+_DATA_LINE = re.compile(
+    r'{{"seq":\d{{1,19}},"time":(\d{{1,12}}(?:\.\d{{1,12}})?),"kind":"(?:{})",'.format("|".join(sorted(_DATA))).encode()
+)
+"""How a line of data begins; what its values are need not be known before somebody asks for data."""
 
 
 class EventFile:
@@ -38,7 +44,7 @@ class EventFile:
             self.garbage = self.left_out = self.lines.passed_over = 0
             self._data = None if self._data is None else []
         before = self.lines.offset
-        for record in self._read(self.lines):
+        for record in self._read(self.lines, whole=self._data is not None):
             self._take(record)
         return found == REPLACED or self.lines.offset != before
 
@@ -48,7 +54,8 @@ class EventFile:
             self._data = []
             again = GrowingLines(self.lines.path, LONGEST_LINE, self.lines.fresh)
             again.size = self.lines.offset
-            self._data.extend(record for record in self._read(again) if record["kind"] in _DATA)
+            self.garbage = 0
+            self._data.extend(record for record in self._read(again, whole=True) if record["kind"] in _DATA)
         return self._data
 
     def problem(self) -> str:
@@ -62,16 +69,23 @@ class EventFile:
             said.append("{} changes after the first {} are left out".format(self.left_out, _MOST_CHANGES))
         return "; ".join(said)
 
-    def _read(self, lines: GrowingLines) -> Iterator[dict[str, Any]]:
+    def _read(self, lines: GrowingLines, whole: bool) -> Iterator[dict[str, Any]]:
+        """The records in ``lines``; without ``whole`` of data only when it was written, in `last_time`."""
         while True:
             block = lines.next_lines()
             if not block:
                 return
             for _, line in block:
+                data = None if whole else _DATA_LINE.match(line)
+                if data is not None:
+                    self.last_time = max(self.last_time, float(data[1]))
+                    continue
                 try:
-                    record: dict[str, Any] = original(decode_line(line))
+                    record = decode_line(line)
+                    if b'"float"' in line:  # the objects that stand for what JSON has no numbers for
+                        record = original(record)
                 except (ValueError, RecursionError):
-                    self.garbage += lines is self.lines
+                    self.garbage += 1
                     continue
                 seq = record.get("seq")
                 record["time"] = seconds_of(record.get("time")) or 0.0
@@ -123,6 +137,10 @@ class Events:
     def data(self) -> list[dict[str, Any]]:
         """The records of data: strings and big integers (scalar), lists, rows, tables, images; writer by writer."""
         return [record for file in self._files.values() for record in file.data()]
+
+    def data_files(self) -> list[tuple[str, int, list[dict[str, Any]]]]:
+        """(writer, rank, its records of data): the same list object as long as it only grows."""
+        return [(file.writer, file.rank, file.data()) for file in self._files.values()]
 
     def problems(self) -> Iterator[tuple[str, str]]:
         """(file, what could not be read in it)."""

@@ -8,7 +8,8 @@ from typing import Any
 
 from runstore.layout.printable import printable
 
-_TRACEBACK = "Traceback (most recent call last)"
+TRACEBACK = "Traceback (most recent call last)"
+"""How each traceback of Python begins."""
 _OUT_OF_MEMORY = re.compile(
     r"CUDA out of memory|CUDA error: out of memory|cudaErrorMemoryAllocation|CUBLAS_STATUS_ALLOC_FAILED"
     r"|\b(?:torch\.)?(?:cuda\.)?OutOfMemoryError|HIP out of memory"
@@ -31,7 +32,7 @@ def error_line(exit_record: dict[str, Any] | None, lines: list[str]) -> str | No
 def traceback_line(lines: list[str]) -> str | None:
     """The last line of the last Python traceback in ``lines``; a prefix such as ``[rank0]:`` may stand before each."""
     for start in range(len(lines) - 1, -1, -1):
-        at = lines[start].find(_TRACEBACK)
+        at = lines[start].find(TRACEBACK)
         if at < 0:
             continue
         prefix = lines[start][:at].rstrip()
@@ -93,4 +94,4 @@ def _recorded(error: Any) -> str:
     if not isinstance(error, str) or not error.strip():
         return ""
     lines = error.strip().splitlines()
-    return traceback_line(lines) or (lines[-1] if len(lines) > 1 and _TRACEBACK in error else lines[0])
+    return traceback_line(lines) or (lines[-1] if len(lines) > 1 and TRACEBACK in error else lines[0])

@@ -8,7 +8,7 @@ from typing import Any, Iterable, NamedTuple
 
 from runstore.reading.growing import read_small
 from runstore.records.heartbeat import LOST_AFTER, UNRESPONSIVE_AFTER, decode_heartbeat
-from runstore.records.identity import process_alive
+from runstore.records.identity import process_alive, was_before_restart
 
 
 class Life(NamedTuple):
@@ -69,19 +69,24 @@ class Heartbeats:
 def life_of(processes: Iterable[tuple[str, dict[str, Any]]], heartbeats: Heartbeats) -> Life:
     """The life of a run with these processes, each with its writer's name (empty where it has none).
 
-    One live process is enough. Those of this host are looked up, the others are known by their heartbeats.
+    One live process is enough. Those of this host are looked up, the others are known by their heartbeats; those of
+    this host before it was restarted are gone, unless a heartbeat tells that another machine has the same name.
     """
     local: set[str] = set()
     elsewhere = False
+    restarted = True
     for writer, identity in processes:
         alive = process_alive(identity)
         if alive:
             return ALIVE
         if alive is None:
             elsewhere = True
+            restarted &= was_before_restart(identity)
         elif writer:
             local.add(writer)
     silence = heartbeats.silence(local) if elsewhere else None
+    if restarted and (silence is None or silence >= UNRESPONSIVE_AFTER):
+        return Life(GONE)
     if silence is None:
         return Life(LOST) if elsewhere else Life(GONE)
     if silence < UNRESPONSIVE_AFTER:

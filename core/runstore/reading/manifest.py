@@ -8,8 +8,9 @@ from typing import Any, Iterator
 from runstore.reading.folder import FolderListing
 from runstore.reading.growing import read_small
 from runstore.reading.numbers import seconds_of
+from runstore.records import status
 from runstore.records.edits import decode_edit, is_edit_file
-from runstore.records.manifest import FORMAT_VERSION, apply_change, decode_manifest, new_manifest
+from runstore.records.manifest import FORMAT_VERSION, apply_change, decode_manifest, new_manifest, requested_end
 
 _LARGEST = 64 << 20
 _TEXTS = (
@@ -93,6 +94,8 @@ class ManifestFiles:
             if change.get("kind") == "metric":  # all its other fields are taken for the definition
                 change = {key: each for key, each in change.items() if key not in ("writer", "rank")}
             apply_change(manifest, change)
+        if manifest["status"] not in status.TERMINAL:
+            manifest.update(requested_end(manifest) or {})
         return manifest
 
     def problems(self) -> Iterator[tuple[str, str]]:

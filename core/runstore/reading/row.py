@@ -23,8 +23,9 @@ class RunRow(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     are where no steps were given. metrics: statistics of each metric's lowest rank. goals: min or max for the
     metrics that say so. error: the line that tells most about a failure (printable). progress: 0 to 1, eta: seconds,
     total: steps, each None where unknown. last_line: the end of the output as a terminal shows it (printable).
-    warnings: what the run, or reading it, found wrong. children, children_failed: how many runs have this one as
-    parent. problem: why the folder cannot be read as a run; empty for a run in order.
+    warnings: what the run, or reading it, found wrong. children: how many runs are below this one, children of children
+    included, archived ones not; children_failed: how many of them failed, are dead or lost. problem: why the folder
+    cannot be read as a run; empty for a run in order.
     """
 
     key: str = ""

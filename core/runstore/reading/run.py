@@ -16,6 +16,7 @@ from runstore.reading.manifest import ManifestFiles
 from runstore.reading.resources import ResourceReader, has_files
 from runstore.reading.series_data import MetricStat, Series
 from runstore.reading.states import quiet_limit
+from runstore.records import status
 
 if TYPE_CHECKING:
     from runstore.reading.points import Points
@@ -87,6 +88,18 @@ class RunReader:
                 return False
             if changed:
                 self._manifest = self._files.merged([])
+            return changed
+
+    def refresh_facts(self) -> bool:
+        """Read ``run.json``, the edits and, while the run goes on, the records: all that is no number, no output."""
+        with self._lock:
+            changed = self.refresh_manifest()
+            if self.gone or self._manifest["status"] in status.TERMINAL:
+                return changed
+            known = self._events.version
+            self._events.refresh()
+            changed |= self._events.version != known
+            self._manifest = self._files.merged(self._events.changes())
             return changed
 
     @property
@@ -163,6 +176,15 @@ class RunReader:
         if kind is not None:
             found = [record for record in found if record["kind"] == kind]
         return sorted(found, key=lambda record: (record["time"], record["writer"], record["seq"]))
+
+    def data(self) -> list[tuple[str, int, list[dict[str, Any]]]]:
+        """(writer, rank, its lists, tables, images ... so far): for `runstore.reading.recorded.Recordings`.
+
+        A list is not to be changed, and stays the same object as long as it only grows. The first call reads the files
+        once more.
+        """
+        with self._lock:
+            return self._events.data_files()
 
     def columns(self, name: str) -> list[Column]:
         """The loaded columns of a metric, of all ranks and attempts; for `runstore.reading.metrics`."""

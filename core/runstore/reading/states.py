@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from runstore.reading.liveness import ALIVE, ALIVE_WORD, GONE, LOST, UNRESPONSIVE, Life
 from runstore.records import status
+from runstore.records.manifest import cancel_requested
 
 if TYPE_CHECKING:
     from runstore.reading.run import RunReader
@@ -75,7 +76,8 @@ def state_of(manifest: dict[str, Any], life: Life, reason: str = "", quiet: floa
         word = "not started" if recorded == status.NOT_STARTED else str(recorded).lower()
         return _state(word, recorded)
     if life.word == GONE:
-        return _state("dead", status.FAILED)
+        # One that was asked to end did as it was told, and could not say so any more.
+        return _state("canceled", status.CANCELED) if cancel_requested(manifest) else _state("dead", status.FAILED)
     if life.word == LOST:
         return _state("lost", status.NOT_RESPONDING, "lost " + age(life.since) if life.since else "lost")
     if life.word == UNRESPONSIVE:

@@ -78,6 +78,12 @@ def is_same_host(identity: dict[str, Any]) -> bool:
     return identity.get("host") == host_name()
 
 
+def was_before_restart(identity: dict[str, Any]) -> bool:
+    """Whether it is a process of a machine of this name in another boot: very likely of this one before a restart."""
+    boot = identity.get("boot")
+    return bool(boot and boot_id()) and boot != boot_id() and identity.get("host") == host_name()
+
+
 def process_alive(identity: dict[str, Any]) -> bool | None:
     """Whether the process still lives (a zombie does not); None when that cannot be known from this host."""
     pid = identity.get("pid")

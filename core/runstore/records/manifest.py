@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+from runstore.records import status
 from runstore.records.lines import original, plain
 
 TYPE_CHECKING = False
@@ -83,7 +84,7 @@ def apply_change(manifest: dict[str, Any], change: dict[str, Any]) -> None:
 
     Kinds: ``tags`` and ``params`` (value: dict to set, remove: list of keys), ``properties`` (value: dict; the first
     value of a key stays), ``display_name``, ``description``, ``archived``, ``snapshot`` (value), ``metric`` (name and
-    its definition), ``warning`` (value: text), ``cancel``.
+    its definition), ``warning`` (value: text), ``cancel``, ``end`` (value: the final status, error).
     """
     kind = change.get("kind")
     value = change.get("value")
@@ -119,3 +120,31 @@ def apply_change(manifest: dict[str, Any], change: dict[str, Any]) -> None:
             manifest["warnings"].append(value)
     elif kind == "cancel":
         manifest["cancel_requested"] = change.get("time") or True
+    elif kind == "end" and isinstance(value, str) and value in status.TERMINAL:
+        manifest["end_requested"] = {key: change.get(key) for key in ("value", "error", "time")}
+
+
+def requested_end(manifest: dict[str, Any]) -> dict[str, Any] | None:
+    """The fields status, ended and exit that an ``end`` of the present attempt asks for; None without one."""
+    wanted = manifest.get("end_requested")
+    if not isinstance(wanted, dict) or not isinstance(wanted.get("value"), str):
+        return None
+    attempts = manifest["attempts"]
+    began = attempts[-1].get("start") if attempts and isinstance(attempts[-1], dict) else None
+    asked, error = wanted.get("time"), wanted.get("error")
+    if not isinstance(asked, (int, float)) or (isinstance(began, (int, float)) and asked < began):
+        return None
+    record = None
+    if isinstance(error, dict):
+        record = {"code": None, "signal": None, "error": str(error.get("message") or "failed"), "details": error}
+    return {"status": wanted["value"], "ended": float(asked), "exit": record}
+
+
+def cancel_requested(manifest: dict[str, Any]) -> bool:
+    """Whether the present attempt was asked to end."""
+    asked = manifest.get("cancel_requested")
+    attempts = manifest["attempts"]
+    began = attempts[-1].get("start") if attempts and isinstance(attempts[-1], dict) else None
+    if isinstance(asked, (int, float)) and not isinstance(asked, bool) and isinstance(began, (int, float)):
+        return bool(asked >= began)
+    return bool(asked)

@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 import sys
 
-from runstore.exceptions import RunEnvironmentException, UserErrorException
+from runstore.exceptions import RunEnvironmentException
 from runstore.layout.ids import new_interactive_id
 from runstore.layout.names import check_experiment_name
 from runstore.layout.paths import MANIFEST
+from runstore.runs import native_logging
 from runstore.runs.experiment import Experiment
 from runstore.runs.ranks import rank_and_world
 from runstore.runs.run import Run
@@ -33,8 +34,22 @@ def current_run(allow_offline: bool = True) -> Run:
             raise RunEnvironmentException(
                 "this script was not launched as a run; start it with: runs-tui run -- python {}".format(_script())
             )
-        _current = OffRun() if os.environ.get("RUNSTORE_MODE", "").lower() == "off" else ScriptRun()
+        _current = _run_of_its_own()
     return _current
+
+
+def _run_of_its_own() -> Run:
+    mode = os.environ.get("RUNSTORE_MODE", "").lower()
+    if mode == "offline" or os.environ.get("RUNSTORE_OFFLINE", "").lower() == "azure":
+        from runstore.runs.offline import _OfflineRun
+
+        run: Any = _OfflineRun()  # no Run, as in Azure ML: scripts look for what it lacks
+        return run  # type: ignore[no-any-return]
+    if mode == "off":
+        from runstore.runs.off import OffRun
+
+        return OffRun(Workspace.from_config(), _experiment_of(_script()))
+    return UnlaunchedRun()
 
 
 def _joined_run() -> Run | None:
@@ -52,10 +67,11 @@ def _joined_run() -> Run | None:
     attempt = os.environ.get("RUNSTORE_ATTEMPT", "")
     run._joined = True
     run._writer = RunWriter(folder, rank, world, int(attempt) if attempt.isdigit() else 1)
+    native_logging.start(run)
     return run
 
 
-class ScriptRun(Run):
+class UnlaunchedRun(Run):
     """The run of a script that nobody launched: it begins with its first record and ends with the process.
 
     A clean exit is Completed with a note, an exception or a non-zero exit code is Failed.
@@ -67,88 +83,25 @@ class ScriptRun(Run):
         # Attached, not made: a script that never records anything leaves nothing behind.
         experiment = Experiment._attach(workspace, check_experiment_name(name), "")
         self._set(experiment, "", new_interactive_id())
+        del self._folder  # whoever needs it, to write or to read, wants the run to be there
 
     def __getattr__(self, name: str) -> Any:
-        if name == "_writer" and self._owner is None:
+        if name in ("_writer", "_folder") and "_owner" in self.__dict__ and "_folder" not in self.__dict__:
             self._begin()
-            return self.__dict__["_writer"]
+            return self.__dict__[name]
         return super().__getattr__(name)
 
     def _begin(self) -> RunWriter:
         session = Session("outputs")
         self.experiment = Experiment(self.experiment.workspace, self.experiment.name)
         begin(self, self.experiment, session, self.id, type="runstore.script")
-        _watch_exit(session)
         return self._writer
-
-    def _manifest(self) -> dict[str, Any]:
-        self._writer  # noqa: B018 - whoever asks for facts of the run wants it to be there
-        return super()._manifest()
-
-    def get_file_names(self) -> list[str]:
-        """The names of all artifacts, sorted."""
-        self._writer  # noqa: B018 - begins the run
-        return super().get_file_names()
-
-
-class _OffWriter:
-    """Takes everything and keeps nothing (RUNSTORE_MODE=off)."""
-
-    name = ""
-    dropped = 0
-
-    def log(self, name: str, value: Any, step: int | None = None) -> None:
-        """Nothing."""
-
-    def log_metrics(self, metrics: dict[str, Any], step: int | None = None) -> None:
-        """Nothing."""
-
-    def record(self, kind: str, **fields: Any) -> None:
-        """Nothing."""
-
-    def close(self) -> None:
-        """Nothing."""
-
-
-class OffRun(Run):
-    """The run of a script under RUNSTORE_MODE=off: every call works, nothing is stored."""
-
-    def __init__(self) -> None:
-        experiment = Experiment._attach(Workspace.from_config(), _experiment_of(_script()), "")
-        self._set(experiment, "", "OfflineRun_" + new_interactive_id())
-        self._writer: Any = _OffWriter()
-        self._joined = True
-
-    def _store(self, name: str, source: Any, replace: bool = False) -> str | None:
-        return None
-
-    def _manifest(self) -> dict[str, Any]:
-        from runstore.records.manifest import new_manifest
-
-        return new_manifest(id=self.id, experiment=self.experiment.name, display_name=self.id)
-
-    def get_status(self) -> str:
-        """Always Running."""
-        return "Running"
-
-    def get_file_names(self) -> list[str]:
-        """No files."""
-        return []
-
-    def get_metrics(self, name: str | None = None, **_ignored: Any) -> dict[str, Any]:
-        """No metrics."""
-        return {}
-
-    def get_details(self) -> dict[str, Any]:
-        """Only the id."""
-        return {"runId": self.id, "status": "Running"}
-
-    def get_series(self, name: str, rank: int | None = None) -> Any:
-        """Raises `UserErrorException`: nothing is stored."""
-        raise UserErrorException("RUNSTORE_MODE=off: nothing is stored")
 
 
 def _script() -> str:
+    """The path of the script, or of the notebook where that is known; empty for neither."""
+    if "ipykernel" in sys.modules:
+        return os.environ.get("JPY_SESSION_NAME") or "notebook"
     argv = getattr(sys, "argv", None)
     return argv[0] if argv and argv[0] not in ("-c", "-m", "-") else ""
 
@@ -160,22 +113,3 @@ def _experiment_of(script: str) -> str:
         name = os.path.basename(os.path.dirname(os.path.abspath(script)))
     valid = "".join(char if char.isascii() and (char.isalnum() or char in "_-") else "-" for char in name)
     return valid.strip("-_")[:100] or "default"
-
-
-def _watch_exit(session: Session) -> None:
-    """Note an uncaught exception or an exit code before the interpreter ends, to tell Failed from Completed."""
-    from runstore.runs.run import error_of
-
-    hook, leave = sys.excepthook, sys.exit
-
-    def excepthook(kind: Any, error: BaseException, traceback: Any) -> None:
-        session.error = error_of(error)
-        hook(kind, error, traceback)
-
-    def noted_exit(code: Any = None) -> Any:
-        if code not in (None, 0):
-            session.error = error_of("exit code {}".format(code if isinstance(code, int) else 1))
-        leave(code)
-
-    sys.excepthook = excepthook
-    sys.exit = noted_exit

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import os
 import time
 
 from runstore.exceptions import UserErrorException
-from runstore.layout.paths import RunPaths
 from runstore.records import status
+from runstore.records.manifest import cancel_requested
 from runstore.writing.edit import write_edit
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
+    from typing import Any, Callable
 
     from runstore.reading.run import RunReader
+    from runstore.reading.states import State
+    from runstore.runs.session import Session
     from runstore.writing.owner import RunOwner
     from runstore.writing.writer import RunWriter
 
@@ -21,27 +24,35 @@ if TYPE_CHECKING:
 class Facts:
     """What is known of a run beside its metrics. Reads are fresh: other processes may change a run at any time."""
 
+    id: str
     _folder: str
     _owner: RunOwner | None
     _joined: bool
+    _session: Session
     _writer: RunWriter
+
+    def _owns(self) -> bool:
+        """Whether this process decides on the run; a forked child of the owner does not."""
+        return self._owner is not None and self._session.pid == os.getpid()
 
     # ---- changes
 
     def _change(self, **change: Any) -> None:
         """Record one change in the file that this process may write: run.json, records/ or an edit."""
         writer = self._writer  # a run that begins with this call gets its folder now
-        if self._owner is not None:
+        if self._owner is not None and self._owns():
             self._owner.change(**change)
-        elif self._joined:
+        elif self._joined or self._owner is not None:
             writer.record(**change)
         else:
-            try:
-                write_edit(self._folder, {**change, "time": time.time()})
-            except OSError as error:
-                raise UserErrorException(
-                    "cannot change run {}: {}".format(self._folder, error.strerror or error)
-                ) from error
+            self._writing(lambda: write_edit(self._folder, {**change, "time": time.time()}))
+
+    def _writing(self, write: Callable[[], object]) -> None:
+        try:
+            write()
+        except (OSError, ValueError) as error:
+            why = getattr(error, "strerror", None) or error
+            raise UserErrorException("cannot change run {}: {}".format(self._folder, why)) from error
 
     def tag(self, key: str, value: str | None = None) -> None:
         """Set one tag; without a value it is a bare mark."""
@@ -86,16 +97,37 @@ class Facts:
     # ---- reading
 
     def _reader(self) -> RunReader:
+        """The run with all that was logged, read up to now."""
+        reader = self._kept_reader()
+        reader.refresh()
+        return reader
+
+    def _kept_reader(self) -> RunReader:
         from runstore.reading.run import RunReader
 
         reader: RunReader | None = self.__dict__.get("_reader_kept")
         if reader is None or reader.folder != self._folder:
             reader = self.__dict__["_reader_kept"] = RunReader(self._folder)
-        reader.refresh()
         return reader
 
     def _manifest(self) -> dict[str, Any]:
-        return self._reader().manifest
+        """``run.json`` as it stands now, with what others have changed; points are not read for it."""
+        reader = self._kept_reader()
+        reader.refresh_facts()
+        return reader.manifest
+
+    def _state(self) -> State:
+        """How the run stands now, its processes looked at."""
+        from runstore.reading.states import reader_state
+
+        self._manifest()
+        reader = self._kept_reader()
+        state = reader_state(reader)
+        if state.word in ("dead", "lost") or state.status == status.NOT_RESPONDING:
+            # It may have ended in order a moment ago, and a rank, which is known by its points, may live on.
+            reader.refresh()
+            state = reader_state(reader)
+        return state
 
     @property
     def display_name(self) -> str:
@@ -136,53 +168,15 @@ class Facts:
 
     def get_status(self) -> str:
         """The status in Azure ML's words; a run whose process is gone is Failed, one unheard of NotResponding."""
-        from runstore.reading.states import reported_status
-
-        return reported_status(self._reader())
+        state = self._state()
+        if state.status not in status.TERMINAL and cancel_requested(self._manifest()):
+            return status.CANCEL_REQUESTED
+        return state.status
 
     @property
     def status(self) -> str:
         """The same as `get_status`."""
         return self.get_status()
-
-    def get_details(self) -> dict[str, Any]:
-        """The run as a dict with Azure ML's keys: runId, target, status, startTimeUtc, endTimeUtc, properties ..."""
-        manifest = self._manifest()
-        details: dict[str, Any] = {
-            "runId": manifest["id"],
-            "target": manifest["target"],
-            "status": self.get_status(),
-            "startTimeUtc": utc(manifest["started"] or manifest["created"]),
-            "properties": dict(manifest["properties"]),
-            "inputDatasets": [],
-            "outputDatasets": [],
-            "runDefinition": manifest["definition"] or {},
-            "logFiles": self._log_files(),
-            "submittedBy": manifest["user"],
-        }
-        if manifest["ended"]:
-            details["endTimeUtc"] = utc(manifest["ended"])
-        exit_record = manifest["exit"] or {}
-        if exit_record.get("error"):
-            details["error"] = {
-                "error": exit_record.get("details") or {"code": "UserError", "message": exit_record["error"]}
-            }
-        if manifest["warnings"]:
-            details["warnings"] = [{"source": "runstore", "message": text} for text in manifest["warnings"]]
-        return details
-
-    def _log_files(self) -> dict[str, str]:
-        paths = RunPaths(self._folder)
-        found = {}
-        for log in self._reader().consoles():
-            for name, path in ((log.name, log.out), (log.name + "_err", log.err)):
-                if path:
-                    found["user_logs/{}.txt".format(name)] = path
-        import os
-
-        if os.path.exists(paths.system_log):
-            found["system_logs/system.txt"] = paths.system_log
-        return found
 
 
 def utc(seconds: Any) -> str | None:
@@ -193,11 +187,6 @@ def utc(seconds: Any) -> str | None:
 
     moment = datetime.datetime.fromtimestamp(seconds, datetime.timezone.utc)
     return moment.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
-
-
-def ended(manifest: dict[str, Any]) -> bool:
-    """Whether the recorded status is final."""
-    return manifest["status"] in status.TERMINAL
 
 
 def _text(value: Any) -> str | None:

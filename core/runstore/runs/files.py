@@ -7,6 +7,7 @@ import os
 from runstore.exceptions import UserErrorException
 from runstore.layout.names import artifact_path
 from runstore.layout.printable import printable
+from runstore.runs.logs import log_files, present_name
 from runstore.writing.artifacts import artifact_file, artifact_names, files_under, store_file
 
 TYPE_CHECKING = False
@@ -43,10 +44,21 @@ class Files:
         timeout_seconds: int | None = None,
         datastore_name: str | None = None,
     ) -> None:
-        """Keep several files; raises TypeError when there are not as many names as paths."""
+        """Keep several files; of a name that comes twice the first file, with a warning in the run.
+
+        Raises TypeError when there are not as many names as paths.
+        """
         if len(names) != len(paths):
             raise TypeError("upload_files: {} names for {} paths".format(len(names), len(paths)))
+        sources: dict[str, str] = {}
         for name, path in zip(names, paths):
+            normal = artifact_path(name)
+            if normal in sources:
+                self._writer.record(
+                    "warning", value="upload_files: {!r} was given twice, the first file is kept".format(normal)
+                )
+            sources.setdefault(normal, path)
+        for name, path in sources.items():
             self.upload_file(name, path)
 
     def upload_folder(self, name: str, path: str, datastore_name: str | None = None) -> None:
@@ -57,29 +69,39 @@ class Files:
             self.upload_file("{}/{}".format(name, relative), source)
 
     def get_file_names(self) -> list[str]:
-        """The names of all artifacts, sorted."""
-        return artifact_names(self._folder)
+        """The names of all files, sorted: artifacts, and the logs as ``user_logs/...`` and ``system_logs/...``."""
+        return sorted({*artifact_names(self._folder), *log_files(self._folder)})
 
-    def download_file(self, name: str, output_file_path: str | None = None, _validate_checksum: bool = False) -> None:
+    def download_file(
+        self, name: str, output_file_path: str | os.PathLike[str] | None = None, _validate_checksum: bool = False
+    ) -> None:
         """Copy an artifact to ``output_file_path``: a file, a folder to put it in, or by default the current folder.
 
         Raises `UserErrorException`, which lists the files there are, for a name that is not there.
         """
-        source = artifact_file(self._folder, name)
-        if not os.path.isfile(source):
+        source = self._file(name)
+        if source is None:
             raise UserErrorException(
                 "no file {!r} in this run; there are: {}".format(
                     printable(name, 200),
                     ", ".join(printable(each, 200) for each in self.get_file_names()) or "none",
                 )
             )
-        target = output_file_path or os.path.basename(source)
+        base = artifact_path(name).rpartition("/")[2]
+        target = os.fspath(output_file_path) if output_file_path else base
         if os.path.isdir(target) or target.endswith(("/", os.sep)):
-            target = os.path.join(target, os.path.basename(source))
+            target = os.path.join(target, base)
         os.makedirs(os.path.dirname(os.path.abspath(target)), exist_ok=True)
         from shutil import copyfile  # only here: it costs 4 ms to import
 
         copyfile(source, target)
+
+    def _file(self, name: str) -> str | None:
+        """The path of an artifact or a log; None when there is none of this name."""
+        path = artifact_file(self._folder, name)
+        if os.path.isfile(path):
+            return path
+        return log_files(self._folder).get(present_name(artifact_path(name)))
 
     def download_files(
         self,

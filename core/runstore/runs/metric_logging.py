@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import os
-import time
 
 from runstore.exceptions import AzureMLException, UserErrorException
-from runstore.runs.files import Files
+from runstore.runs.special_metrics import SpecialMetrics
 from runstore.writing.arguments import MASK, is_secret_name
 from runstore.writing.values import scalar, step_number
 
@@ -19,8 +18,12 @@ if TYPE_CHECKING:
 _IMAGE_STARTS = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"GIF87a", b"GIF89a", b"BM", b"II*\0", b"MM\0*")
 
 
-class MetricLogging(Files):
-    """What a script calls while it trains. None of it raises because a disk is full or a folder is gone."""
+class MetricLogging(SpecialMetrics):
+    """What a script calls while it trains. None of it raises because a disk is full or a folder is gone.
+
+    A name is for one kind: numbers (single or lists), a table (rows or tables), or images. What is logged under a
+    name of another kind is kept, but `Run.get_metrics` leaves it out, and a warning in the run says so.
+    """
 
     _writer: RunWriter
 
@@ -50,9 +53,17 @@ class MetricLogging(Files):
         self._writer.record("metric", name=name, **{key: each for key, each in fields.items() if each is not None})
 
     def log_list(self, name: str, value: Iterable[Any], description: str = "") -> None:
-        """Log several values of one metric at once: any iterable of scalars, in order."""
-        values = [_cell(name, each) for each in (value.tolist() if hasattr(value, "tolist") else value)]
-        self._writer.record("list", name=name, value=values, **_described(description))
+        """Log several values of one metric at once: any iterable of scalars, in order.
+
+        Raises `UserErrorException` for a single value, see `log`.
+        """
+        value = value.tolist() if hasattr(value, "tolist") else value
+        if not hasattr(value, "__iter__"):
+            raise UserErrorException(
+                "metric {!r}: log_list takes several values, not a {}; use log".format(name, type(value).__name__)
+            )
+        values = [_cell(name, each) for each in value]
+        self._record("list", name, values, description)
 
     def log_row(self, name: str, description: str | None = None, **kwargs: Any) -> None:
         """Log one row of the table ``name``: a scalar for each column; again and again for more rows.
@@ -65,7 +76,7 @@ class MetricLogging(Files):
                     "Rows cannot contain list values: column {!r} of {!r}; use log_table".format(column, name)
                 )
         row = {column: _cell(name, each) for column, each in kwargs.items()}
-        self._writer.record("row", name=name, value=row, **_described(description))
+        self._record("row", name, row, description)
 
     def log_table(self, name: str, value: dict[str, Any], description: str = "") -> None:
         """Log a table: a dict of column name to a list of scalars, all of one length, or to one scalar.
@@ -83,7 +94,7 @@ class MetricLogging(Files):
         if len(set(lengths.values())) > 1:
             raise AzureMLException("table {!r}: columns have unequal lengths {}".format(name, lengths))
         if columns:
-            self._writer.record("table", name=name, value=columns, **_described(description))
+            self._record("table", name, columns, description)
 
     def log_image(
         self,
@@ -114,11 +125,11 @@ class MetricLogging(Files):
             source = os.fspath(path)  # type: ignore[arg-type]  # one of the two is given
             suffix = os.path.splitext(source)[1].lower() or ".png"
             _check_image(name, source)
-        artifact = "{}_{}{}".format(str(name).strip("/") or "image", int(time.time() * 1000), suffix)
-        stored = self._store(artifact, source)
+        number = step_number(step)
+        stored = self._store_new(name, suffix, source)
         if stored is not None:
-            fields = {} if step is None else {"step": step_number(step)}
-            self._writer.record("image", name=name, value=stored, **fields, **_described(description))
+            fields = {} if number is None else {"step": number}
+            self._record("image", name, stored, description, **fields)
 
     def alert(self, title: str, text: str = "", level: str = "info") -> None:
         """Say something that a person watching should see now."""
@@ -131,13 +142,10 @@ class MetricLogging(Files):
             self._writer.record("metric", name=name, description=str(description))
 
 
-def _described(description: str | None) -> dict[str, Any]:
-    return {"description": description} if description else {}
-
-
 def _cell(name: str, value: Any) -> Any:
     """A value inside a list, row or table."""
-    if isinstance(value, (list, tuple, dict, set)) or (hasattr(value, "__len__") and not isinstance(value, str)):
+    several = hasattr(value, "__len__") and not isinstance(value, str) and getattr(value, "shape", None) != ()
+    if isinstance(value, (list, tuple, dict, set)) or several:
         raise AzureMLException(
             "metric {!r}: value of type {} is not supported inside a list, row or table".format(name, type(value))
         )

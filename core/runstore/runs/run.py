@@ -7,33 +7,33 @@ import os
 from runstore.exceptions import UserErrorException
 from runstore.layout.paths import RunPaths, find_run
 from runstore.layout.printable import printable
-from runstore.records import status
+from runstore.models.register import RegisterModel
 from runstore.records.manifest import decode_manifest
-from runstore.runs.facts import Facts
+from runstore.runs import owned, run_types
+from runstore.runs.children import Children
+from runstore.runs.details import Details
+from runstore.runs.lifecycle import Lifecycle
 from runstore.runs.metric_logging import MetricLogging
+from runstore.runs.source import Source
 from runstore.writing.writer import RunWriter
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
-    import numpy
+    from typing import Any, Iterator
 
     from runstore.runs.experiment import Experiment
-    from runstore.runs.session import Session
+    from runstore.runs.finding import Filter
     from runstore.writing.owner import RunOwner
 
 
-class Run(MetricLogging, Facts):
+class Run(MetricLogging, Children, Lifecycle, Source, Details, RegisterModel):
     """A run of an experiment. It is in one of three positions:
 
-    it *owns* the run (it began with `Experiment.start_logging` or an unlaunched `Run.get_context`, and ends with this
-    process), it has *joined* a run that a supervisor owns (`Run.get_context` in a launched script), or it looks on
-    (`Run(experiment, run_id)`, `Workspace.get_run`). All three may log, tag and upload; only the first decides on the
-    status.
+    it *owns* the run (it began with `Experiment.start_logging`, `child_run` or an unlaunched `Run.get_context`, and
+    ends with this process), it has *joined* a run that a supervisor owns (`Run.get_context` in a launched script), or
+    it looks on (`Run(experiment, run_id)`, `Workspace.get_run`). All three may log, tag and upload; only the first
+    decides on the status.
     """
-
-    _session: Session  # of a run that this process owns
 
     def __init__(self, experiment: Experiment, run_id: str, outputs: Any = None, **_ignored: Any) -> None:
         """Attach to an existing run; raises `UserErrorException` when there is none with this id."""
@@ -48,17 +48,29 @@ class Run(MetricLogging, Facts):
         self._folder = folder
         self._owner: RunOwner | None = None
         self._joined = False
+        ours = owned.owned(folder)
+        if ours is not None and ours is not self:
+            self._owner, self._session, self._writer = ours._owner, ours._session, ours._writer
 
     @classmethod
-    def _attach(cls, experiment: Experiment, folder: str) -> Run:
-        """The run in ``folder``; raises `UserErrorException` when its run.json cannot be read."""
+    def _attach(cls, experiment: Experiment, folder: str, rehydrate: bool = True) -> Run:
+        """The run in ``folder`` as an object of the class for its type.
+
+        Raises `UserErrorException` when its run.json cannot be read.
+        """
         try:
             with open(RunPaths(folder).manifest, "rb") as file:
-                run_id = decode_manifest(file.read())["id"]
+                manifest = decode_manifest(file.read())
         except (OSError, ValueError) as error:
             raise UserErrorException("cannot read the run in {}: {}".format(folder, error)) from None
-        run = cls.__new__(cls)
-        run._set(experiment, folder, str(run_id) if run_id else os.path.basename(folder))
+        run_id = str(manifest["id"] or os.path.basename(folder))
+        if rehydrate and cls is Run:
+            made = run_types.made(experiment, run_id, manifest)
+            if made is not None:
+                return made
+        found = run_types.class_of(manifest["type"]) if rehydrate and cls is Run else cls
+        run = found.__new__(found)
+        run._set(experiment, folder, run_id)
         return run
 
     def __getattr__(self, name: str) -> Any:
@@ -66,10 +78,12 @@ class Run(MetricLogging, Facts):
         if name == "_writer":
             writer = self._writer = self._begin()
             return writer
-        raise AttributeError("'Run' object has no attribute {!r}".format(name))
+        raise AttributeError("{!r} object has no attribute {!r}".format(type(self).__name__, name))
 
     def _begin(self) -> RunWriter:
         return RunWriter(self._folder)
+
+    # ---- getting a run
 
     @classmethod
     def get_context(cls, allow_offline: bool = True, used_for_context_manager: bool = False, **_ignored: Any) -> Run:
@@ -84,101 +98,103 @@ class Run(MetricLogging, Facts):
 
         return current_run(allow_offline)
 
+    @classmethod
+    def get_submitted_run(cls, **kwargs: Any) -> Run:
+        """An older name of `get_context`."""
+        return cls.get_context(**kwargs)
+
     @staticmethod
     def get(workspace: Any, run_id: str) -> Run:
         """The run with this id in whichever experiment of the workspace."""
         found: Run = workspace.get_run(run_id)
         return found
 
+    @staticmethod
+    def list(
+        experiment: Experiment,
+        type: str | None = None,
+        tags: Filter = None,
+        properties: Filter = None,
+        status: str | None = None,
+        include_children: bool = False,
+        _rehydrate_runs: bool = True,
+    ) -> Iterator[Run]:
+        """The runs of an experiment that match all filters, newest first."""
+        from runstore.runs.finding import find_runs
+
+        return find_runs(experiment, type, tags, properties, status, include_children)
+
+    @staticmethod
+    def list_by_compute(
+        compute: Any,
+        type: str | None = None,
+        tags: Filter = None,
+        properties: Filter = None,
+        status: str | None = None,
+        include_children: bool = False,
+    ) -> Iterator[Run]:
+        """The runs on a compute target, in all experiments of its workspace; those submitted here have ``local``."""
+        from runstore.runs.finding import find_runs
+
+        for experiment in compute.workspace.experiments.values():
+            for run in find_runs(experiment, type, tags, properties, status, include_children):
+                if run._manifest()["target"] == compute.name:
+                    yield run
+
+    @staticmethod
+    def add_type_provider(runtype: str, run_factory: Any) -> None:
+        """Let ``run_factory(experiment, run_dto)`` make the object for each run of this type.
+
+        ``run_dto`` has run_id, run_type, name, status, target, parent_run_id, tags and properties.
+        """
+        run_types.add(runtype, run_factory)
+
     # ---- metrics
 
-    def get_metrics(self, name: str | None = None, **_ignored: Any) -> dict[str, Any]:
-        """The metrics as Azure ML gives them: once logged, the bare value; several times, the list in order."""
+    def get_metrics(
+        self,
+        name: str | None = None,
+        recursive: bool = False,
+        run_type: str | None = None,
+        populate: bool = False,
+        **_ignored: Any,
+    ) -> dict[str, Any]:
+        """The metrics as Azure ML gives them: once logged, the bare value; several times, the list in order.
+
+        ``name``: this one alone (absent: an empty dict). ``recursive``: a dict of run id to metrics, of this run and
+        all below it that have any; ``run_type``: only of runs of this type. ``populate``: confusion matrices and their
+        kin as objects with ``data``, in place of their addresses.
+        """
         from runstore.reading.metrics import get_metrics
 
-        return get_metrics(self._reader(), name)
+        if not recursive:
+            wanted = run_type is None or self.type == run_type
+            return get_metrics(self._reader(), name, populate) if wanted else {}
+        from runstore.runs.family import readers_of_children
 
-    def get_series(
-        self, name: str, rank: int | None = None
-    ) -> tuple[numpy.ndarray[Any, Any], numpy.ndarray[Any, Any], numpy.ndarray[Any, Any]]:
+        readers = [self._reader(), *readers_of_children(os.path.dirname(self._folder), self.id, True)]
+        found = {}
+        for reader in readers:
+            if run_type is None or reader.manifest["type"] == run_type:
+                reader.refresh()
+                metrics = get_metrics(reader, name, populate)
+                if metrics:
+                    found[reader.id] = metrics
+        return found
+
+    def get_series(self, name: str, rank: int | None = None) -> tuple[Any, Any, Any]:
         """Steps (int64; -2^63 where none was given), times (unix seconds) and values (float64) of a metric's points.
 
-        Of the lowest rank that logged it, or of ``rank``. Raises `UserErrorException` for a name without points.
+        Three arrays: NumPy's, or of the module `array` in an interpreter without NumPy. Of the lowest rank that logged
+        the metric, or of ``rank``. Raises `UserErrorException` for a name without points.
         """
-        reader = self._reader()
-        if name not in reader.names() or (rank is not None and rank not in reader.ranks(name)):
+        from runstore.reading.metrics import series_of
+
+        series = series_of(self._reader(), name, rank)
+        if series is None:
             raise UserErrorException(
                 "run {} has no series {!r}{}".format(
                     self.id, printable(name, 100), "" if rank is None else " of rank {}".format(rank)
                 )
             )
-        series = reader.series(name, rank)
-        return series.steps, series.times, series.values
-
-    # ---- lifecycle
-
-    def start(self) -> None:
-        """NotStarted -> Running."""
-        if self._owner is not None and self._owner.manifest["status"] in status.WAITING:
-            self._owner.update(status=status.RUNNING)
-
-    def complete(self, _set_status: bool = True) -> None:
-        """End the run as Completed; in a launched script nothing: there the exit code decides."""
-        self._end(status.COMPLETED)
-
-    def fail(self, error_details: Any = None, error_code: str | None = None, _set_status: bool = True) -> None:
-        """End the run as Failed with an error, a text or an exception; raises TypeError for anything else."""
-        if error_details is not None and not isinstance(error_details, (str, BaseException)):
-            raise TypeError("error_details must be a str or an exception, not {}".format(type(error_details).__name__))
-        self._end(status.FAILED, error_of(error_details, error_code))
-
-    def cancel(self) -> None:
-        """End the run as Canceled; of a run that another process owns, ask that process to end it."""
-        if self._owner is not None:
-            self._end(status.CANCELED)
-        elif not self._joined:
-            self._change(kind="cancel")
-
-    def flush(self, timeout_seconds: int = 300) -> None:
-        """Nothing to wait for: what was logged is in its file already."""
-
-    def _end(self, final: str, error: dict[str, Any] | None = None) -> None:
-        from runstore.runs.session import end
-
-        self._writer  # noqa: B018 - a run that was never written to begins now, so that it can end
-        if self._owner is not None:
-            end(self, final, error)
-
-    def __enter__(self) -> Run:
-        from runstore.runs.session import enter
-
-        enter(self)
-        return self
-
-    def __exit__(self, kind: Any, error: BaseException | None, traceback: Any) -> bool:
-        from runstore.runs.session import leave
-
-        return leave(self, error)
-
-    def __repr__(self) -> str:
-        try:
-            manifest = self._manifest()
-            kind, state = manifest["type"], manifest["status"]
-        except Exception:  # a repr never fails
-            kind = state = None
-        return "Run(Experiment: {},\nId: {},\nType: {},\nStatus: {})".format(self.experiment.name, self.id, kind, state)
-
-
-def error_of(details: Any, code: str | None = None) -> dict[str, Any]:
-    """The error record of a failure, with Azure ML's keys."""
-    error: dict[str, Any] = {"code": code or "UserError", "message": "" if details is None else str(details)}
-    if isinstance(details, BaseException):
-        import traceback
-
-        error["message"] = "User program failed with {}: {}".format(type(details).__name__, details)
-        error["debugInfo"] = {
-            "type": type(details).__name__,
-            "message": str(details),
-            "stackTrace": "".join(traceback.format_exception(type(details), details, details.__traceback__)),
-        }
-    return {"error": error}
+        return series

@@ -1,4 +1,4 @@
-"""Runs that live in the process that logs them: interactive sessions and scripts that nobody launched."""
+"""Runs that live in the process that logs them: interactive sessions, child runs, scripts that nobody launched."""
 
 from __future__ import annotations
 
@@ -12,7 +12,9 @@ from runstore.layout.ids import new_interactive_id
 from runstore.layout.paths import RootPaths
 from runstore.records import status
 from runstore.records.identity import host_name
+from runstore.runs import exit_watch, joining, native_logging, owned
 from runstore.runs.capture import OutputCapture
+from runstore.runs.errors import error_of, exit_of
 from runstore.writing.arguments import mask_arguments
 from runstore.writing.create import create_run_somewhere, root_remark
 from runstore.writing.facts import git_facts, user_name
@@ -27,26 +29,22 @@ if TYPE_CHECKING:
     from runstore.runs.experiment import Experiment
     from runstore.runs.run import Run
 
-RUN_VARIABLES = (
-    "RUNSTORE_ROOT",
-    "RUNSTORE_RUN_ID",
-    "RUNSTORE_RUN_DIR",
-    "RUNSTORE_RUN_OWNER",
-    "RUNSTORE_ATTEMPT",
-)
 NOT_CLOSED = "not closed by the script: ended with its process"
+_at_exit_known = False
 
 
 class Session:
-    """What an owning process keeps of its run beside the records: outputs to collect, output being captured."""
+    """What an owning process keeps of its run beside the records: folders to collect, output being captured."""
 
-    def __init__(self, outputs: str | None) -> None:
-        self.outputs = os.path.abspath(outputs) if outputs else None
-        self.before = listing(self.outputs) if self.outputs else {}
+    def __init__(self, outputs: str | None, logs: bool = True) -> None:
+        """``outputs``: the folder to collect at the end as ``outputs/``, None for nothing; ``logs``: ``./logs`` too."""
+        folders = [("outputs", outputs)] if outputs else []
+        if outputs and logs:
+            folders.append(("logs", "logs"))
+        self.folders = [(name, os.path.abspath(folder)) for name, folder in folders]
+        self.before = {name: listing(folder) for name, folder in self.folders}
         self.capture: OutputCapture | None = None
         self.working_folder = os.getcwd()
-        self.error: dict[str, Any] | None = None
-        self.environment: dict[str, str | None] = {}
         self.pid = os.getpid()
 
 
@@ -78,6 +76,8 @@ def start_interactive(
         description=description,
         tags={str(key): None if value is None else str(value) for key, value in (tags or {}).items()},
     )
+    if outputs is not False and "azureml" in sys.modules:
+        _make_outputs(session)
     if snapshot_directory is not None:
         _keep_snapshot(run, os.fspath(snapshot_directory))
     if params:
@@ -85,24 +85,77 @@ def start_interactive(
     return run
 
 
+def _make_outputs(session: Session) -> None:
+    """Azure ML makes the folder of the outputs, and its scripts write into it without making it."""
+    try:
+        os.makedirs(dict(session.folders)["outputs"], exist_ok=True)
+    except OSError:
+        pass  # the script, too, will be told
+
+
 def _keep_snapshot(run: Run, folder: str) -> None:
     """Keep the source folder with the run; where that is not possible, a warning in the run says why."""
-    from runstore.snapshots.take import take_snapshot
-
     try:
-        snapshot_id = take_snapshot(os.path.dirname(os.path.dirname(run._folder)), folder)
+        run.take_snapshot(folder)
     except (SnapshotException, OSError) as error:
         run._change(kind="warning", value=str(error))
-        return
-    run._change(kind="snapshot", value=snapshot_id)
-    run._change(kind="properties", value={"ContentSnapshotId": snapshot_id})
 
 
 def begin(run: Run, experiment: Experiment, session: Session, run_id: str, **fields: Any) -> None:
     """Make the run's folder with this process as owner, and see to it that the run ends with the process."""
-    now = time.time()
     arguments = list(getattr(sys, "argv", []) or [])
     root = experiment.workspace.root
+    warning = _create(
+        run,
+        experiment,
+        session,
+        run_id,
+        root,
+        command=mask_arguments([sys.executable, *arguments]) if arguments and arguments[0] else None,
+        cwd=session.working_folder,
+        git=git_facts(session.working_folder),
+        **fields,
+    )
+    if run._owner is None:
+        return
+    if warning:
+        say(warning)
+    elif not os.environ.get("RUNSTORE_ROOT"):
+        remark = root_remark(root)
+        if remark:
+            say(remark)
+    run._writer.open()
+    joining.offer(run)
+    native_logging.start(run)
+
+
+def begin_child(
+    run: Run, parent: Run, name: str, run_id: str | None, outputs: Any, tags: dict[str, str | None]
+) -> None:
+    """Make a child run of ``parent``, owned by this process; processes started meanwhile still join the parent."""
+    above = parent._manifest()
+    tracked = None if outputs in (None, False) else "outputs" if outputs is True else os.fspath(outputs)
+    _create(
+        run,
+        parent.experiment,
+        Session(tracked, logs=False),
+        run_id or new_interactive_id(),
+        os.path.dirname(os.path.dirname(parent._folder)),
+        parent=parent.id,
+        display_name=name,
+        tags=tags,
+        command=above["command"],
+        cwd=os.getcwd(),
+        git=above["git"],
+    )
+
+
+def _create(run: Run, experiment: Experiment, session: Session, run_id: str, root: str, **fields: Any) -> str | None:
+    """The folder, the owner and the writer of a run of this process; returns a warning about where it lies.
+
+    Where no folder can be made it is said, the run gets no owner, and its records are lost: the program goes on.
+    """
+    global _at_exit_known
     run._session = session
     try:
         folder, warning = create_run_somewhere(
@@ -110,13 +163,10 @@ def begin(run: Run, experiment: Experiment, session: Session, run_id: str, **fie
             experiment.name,
             run_id,
             target="sdk",
-            started=now,
+            started=time.time(),
             status=status.RUNNING,
             host=host_name(),
             user=user_name(),
-            command=mask_arguments([sys.executable, *arguments]) if arguments and arguments[0] else None,
-            cwd=session.working_folder,
-            git=git_facts(session.working_folder),
             **fields,
         )
         owner = RunOwner(folder)
@@ -125,22 +175,21 @@ def begin(run: Run, experiment: Experiment, session: Session, run_id: str, **fie
         run._set(experiment, RootPaths(root).run_folder(experiment.name, run_id), run_id)
         run._joined = True
         run._writer = RunWriter(run._folder)
-        return
+        return None
     run._set(experiment, folder, run_id)
     run._owner = owner
     if warning:
-        say(warning)
         owner.manifest["warnings"].append(warning)
-    else:
-        remark = root_remark(root) if not os.environ.get("RUNSTORE_ROOT") else None
-        if remark:
-            say(remark)
     attempt = owner.begin_attempt(engine="kernel" if is_kernel() else None)
     owner.update()
     run._writer = RunWriter(folder, attempt=attempt)
-    run._writer.open()
-    _offer_to_children(run)
-    atexit.register(_at_exit, run)
+    owned.keep(run)
+    if not is_kernel():
+        exit_watch.watch_exit()
+    if not _at_exit_known:
+        _at_exit_known = True
+        atexit.register(_at_exit)
+    return warning
 
 
 def end(run: Run, final: str, error: dict[str, Any] | None = None, note: str | None = None) -> None:
@@ -150,8 +199,9 @@ def end(run: Run, final: str, error: dict[str, Any] | None = None, note: str | N
         return
     if session.capture is not None:
         session.capture.stop()
-    if session.outputs:
-        for warning in collect_outputs(run._folder, session.outputs, "outputs", session.before):
+    native_logging.stop(run)
+    for name, folder in session.folders:
+        for warning in collect_outputs(run._folder, folder, name, session.before[name]):
             owner.manifest["warnings"].append(warning)
     if note:
         owner.manifest["warnings"].append(note)
@@ -159,15 +209,8 @@ def end(run: Run, final: str, error: dict[str, Any] | None = None, note: str | N
     dropped = run._writer.dropped
     run._writer.close()
     owner.finish(final, error and exit_of(error), _summary(run._folder, dropped))
-    _withdraw_from_children(run)
-
-
-def exit_of(error: dict[str, Any]) -> dict[str, Any]:
-    """The exit record of a run that failed with an error of `runstore.runs.run.error_of`."""
-    details = error["error"]
-    raised = details.get("debugInfo")
-    text = "{}: {}".format(raised["type"], raised["message"]) if raised else details["message"]
-    return {"code": None, "signal": None, "error": text, "details": details}
+    owned.release(run)
+    joining.withdraw(run)
 
 
 def _summary(folder: str, dropped: int) -> dict[str, Any] | None:
@@ -186,25 +229,27 @@ def _summary(folder: str, dropped: int) -> dict[str, Any] | None:
 def enter(run: Run) -> None:
     """``with run:`` - what is printed meanwhile is kept too."""
     run._writer  # noqa: B018 - begins the run
-    if run._owner is not None and run._session.capture is None:
+    if run._owns() and run._session.capture is None:
+        run._writer.open()
         run._session.capture = OutputCapture(run._folder, run._writer.name)
         run._session.capture.start()
+        native_logging.start(run)
 
 
 def leave(run: Run, error: BaseException | None) -> bool:
     """The end of ``with run:``; true when the exception, a clean SystemExit, is to be swallowed."""
-    from runstore.runs.run import error_of
-
-    if run._owner is None:
+    if not run._owns():
         return False
-    os_folder = run._session.working_folder
+    working_folder = run._session.working_folder
     clean_exit = isinstance(error, SystemExit) and error.code in (None, 0)
     if error is None or clean_exit:
         end(run, status.COMPLETED)
+    elif isinstance(error, KeyboardInterrupt) and _was_canceled(run):
+        end(run, status.CANCELED)
     else:
         end(run, status.FAILED, error_of(error))
     try:
-        os.chdir(os_folder)
+        os.chdir(working_folder)
     except OSError:
         pass
     return clean_exit
@@ -223,32 +268,25 @@ def is_kernel() -> bool:
     return "ipykernel" in sys.modules or hasattr(sys, "ps1")
 
 
-def _offer_to_children(run: Run) -> None:
-    """Let child processes that call `Run.get_context` join this run as ranks."""
-    run._session.environment = {name: os.environ.get(name) for name in RUN_VARIABLES}
-    os.environ["RUNSTORE_ROOT"] = os.path.dirname(os.path.dirname(run._folder))
-    os.environ["RUNSTORE_RUN_ID"] = run.id
-    os.environ["RUNSTORE_RUN_DIR"] = run._folder
-    os.environ["RUNSTORE_RUN_OWNER"] = str(os.getpid())
-    os.environ["RUNSTORE_ATTEMPT"] = "1"
+def _was_canceled(run: Run) -> bool:
+    """Whether somebody has asked it to end."""
+    from runstore.runs.cancel import cancel_requested
+
+    return cancel_requested(run._folder)
 
 
-def _withdraw_from_children(run: Run) -> None:
-    if os.environ.get("RUNSTORE_RUN_DIR") != run._folder:
-        return
-    for name, value in run._session.environment.items():
-        if value is None:
-            os.environ.pop(name, None)
-        else:
-            os.environ[name] = value
-
-
-def _at_exit(run: Run) -> None:
-    session = run._session
-    try:
-        if session.error is not None:
-            end(run, status.FAILED, session.error)
-        else:
-            end(run, status.COMPLETED, note=NOT_CLOSED)
-    except Exception as error:  # never into the interpreter's shutdown
-        say("could not end run {}: {}".format(run.id, error))
+def _at_exit() -> None:
+    """End what the program has left open: children before their parents."""
+    error = exit_watch.exit_error()
+    for run in owned.all_owned():
+        try:
+            if _was_canceled(run):
+                end(run, status.CANCELED)
+            elif error is None:
+                end(run, status.COMPLETED, note=NOT_CLOSED)
+            elif exit_watch.was_interrupted():
+                end(run, status.CANCELED, error_of("interrupted"))
+            else:
+                end(run, status.FAILED, error)
+        except Exception as problem:  # never into the interpreter's shutdown
+            say("could not end run {}: {}".format(run.id, problem))

@@ -4,34 +4,60 @@ from __future__ import annotations
 
 import os
 import shutil
+import stat
 
 from runstore.exceptions import SnapshotException
 from runstore.layout.paths import CONTROL, RootPaths
 from runstore.layout.printable import printable
 from runstore.snapshots.ignore import IgnoreRules
+from runstore.snapshots.limits import Limits
 
-MOST_BYTES = 300 * 1000 * 1000
-MOST_FILES = 2000
-LIMIT_VARIABLE = "RUNSTORE_SNAPSHOT_MAX_MB"
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Iterator
 
 
 def snapshot_files(folder: str) -> list[tuple[str, str]]:
     """(relative name, path) of the files that belong to a snapshot of ``folder``, sorted.
 
     Ignored files, links to folders, virtual environments and run stores are left out. Raises `SnapshotException` for
-    a home folder or ``/``, and over 300 MB or 2,000 files (RUNSTORE_SNAPSHOT_MAX_MB lifts both limits).
+    a home folder or ``/``, and over 300 MB or 2,000 files, limits that can be raised (`Limits`).
     """
     top = os.path.realpath(folder)
     if not os.path.isdir(top):
         raise SnapshotException("snapshot: {} is not a folder".format(printable(folder, 300)))
     if top in ("/", os.path.realpath(os.path.expanduser("~"))):
-        raise SnapshotException("no snapshot is taken of {}".format(top))
-    text = os.environ.get(LIMIT_VARIABLE, "")
-    most_bytes = int(float(text) * 1e6) if text.replace(".", "", 1).isdigit() else MOST_BYTES
-    most_files = MOST_FILES if most_bytes <= MOST_BYTES else 1 << 62
-    rules = IgnoreRules.of_folder(top)
+        raise SnapshotException("no snapshot is taken of {}: put the script into a folder of its own".format(top))
+    limits = Limits(top)
     found: list[tuple[str, str]] = []
-    total = 0
+    for relative, path, size in _walk(top):
+        limits.add(relative, size)
+        found.append((relative, path))
+    limits.check()
+    return found
+
+
+def take_snapshot(root: str, folder: str) -> str:
+    """Store a snapshot of ``folder`` in ``root`` and return its id; the same content is stored once.
+
+    Raises `SnapshotException`, see `snapshot_files`; also when a file cannot be read or the copy not be written.
+    """
+    files = snapshot_files(folder)
+    try:
+        snapshot_id = _id_of(files)
+        _store(RootPaths(root).snapshots, snapshot_id, files)
+    except OSError as error:
+        raise SnapshotException(
+            "no snapshot of {}: {}: {}; what cannot be read may be listed in .amlignore".format(
+                printable(folder, 300), printable(str(error.filename or root), 300), error.strerror or error
+            )
+        ) from error
+    return snapshot_id
+
+
+def _walk(top: str) -> Iterator[tuple[str, str, int]]:
+    """(relative name, path, bytes) of the files that are not left out."""
+    rules = IgnoreRules.of_folder(top)
     for parent, folders, names in os.walk(top):
         inside = "" if parent == top else os.path.relpath(parent, top).replace(os.sep, "/") + "/"
         folders[:] = sorted(
@@ -41,42 +67,41 @@ def snapshot_files(folder: str) -> list[tuple[str, str]]:
         )
         for name in sorted(names):
             path = os.path.join(parent, name)
-            if rules.ignores(inside + name, False) or not os.path.isfile(path):
+            if rules.ignores(inside + name, False):
                 continue
-            found.append((inside + name, path))
-            total += os.path.getsize(path)
-            if total > most_bytes or len(found) > most_files:
-                raise SnapshotException(
-                    "no snapshot of {}: over {} MB or {} files; list what is not source code in .amlignore, or set "
-                    "{}".format(printable(top, 300), most_bytes // 1000000, MOST_FILES, LIMIT_VARIABLE)
-                )
-    return found
+            try:
+                facts = os.stat(path)
+            except OSError:
+                continue  # a link to nothing, or deleted just now
+            if stat.S_ISREG(facts.st_mode):
+                yield inside + name, path, facts.st_size
 
 
-def take_snapshot(root: str, folder: str) -> str:
-    """Store a snapshot of ``folder`` in ``root`` and return its id; the same content is stored once.
-
-    Raises `SnapshotException` (see `snapshot_files`) and OSError.
-    """
+def _id_of(files: list[tuple[str, str]]) -> str:
+    """32 hex digits of a hash over the names, contents and execute permissions."""
     from hashlib import sha256
 
-    files = snapshot_files(folder)
     digest = sha256()
     for relative, path in files:
-        digest.update(relative.encode("utf-8", "surrogatepass") + b"\0")
+        digest.update(relative.encode("utf-8", "surrogateescape") + b"\0")
         content = sha256()
         with open(path, "rb") as file:
+            if os.fstat(file.fileno()).st_mode & stat.S_IXUSR:
+                digest.update(b"x")
             while True:
                 block = file.read(1 << 20)
                 if not block:
                     break
                 content.update(block)
         digest.update(content.digest())
-    snapshot_id = digest.hexdigest()[:32]
-    snapshots = RootPaths(root).snapshots
+    return digest.hexdigest()[:32]
+
+
+def _store(snapshots: str, snapshot_id: str, files: list[tuple[str, str]]) -> None:
+    """Copy the files into the snapshot's folder, unless it is there."""
     target = os.path.join(snapshots, snapshot_id)
     if os.path.isdir(target):
-        return snapshot_id
+        return
     temporary = os.path.join(snapshots, ".new-" + os.urandom(6).hex())
     try:
         os.makedirs(temporary)
@@ -88,9 +113,8 @@ def take_snapshot(root: str, folder: str) -> str:
         os.rename(temporary, target)
     except OSError:
         shutil.rmtree(temporary, ignore_errors=True)
-        if not os.path.isdir(target):
+        if not os.path.isdir(target):  # else somebody has stored the same meanwhile
             raise
-    return snapshot_id
 
 
 def _never_inside(folder: str) -> bool:

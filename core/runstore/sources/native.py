@@ -32,6 +32,7 @@ class NativeSource:
         self._lock = threading.Lock()
         self._changing = threading.Lock()
         self._focus: tuple[str, ...] = ()
+        self._touched: tuple[str, ...] = ()
         self._stage = 0
         self._life_due = self._sweep_due = 0.0
         self._arranged: tuple[tuple[str, ...], ...] = ()
@@ -70,6 +71,12 @@ class NativeSource:
             self._focus = keys
         self._watcher.wake()
 
+    def touch(self, keys: Iterable[str]) -> None:
+        """Read these runs at the next turn of `changes`, which comes at once."""
+        with self._lock:
+            self._touched = (*self._touched, *keys)
+        self._watcher.wake()
+
     def changes(self, timeout: float) -> frozenset[str]:
         """See `runstore.sources.RunSource.changes`. The first three calls return at once, with what is found first."""
         with self._changing:
@@ -96,7 +103,7 @@ class NativeSource:
         changed = self._catalog.read_more(self._focus, _SLICE)
         if not changed:
             until = min(seconds, self._life_due - time.monotonic()) if self._catalog.live() else seconds
-            hinted = self._watcher.wait(_REST if self._catalog.unread else max(until, 0.0))
+            hinted = self._watcher.wait(_REST if self._catalog.unread else max(until, 0.0)) | self._take_touched()
             changed = self._catalog.refresh([""]) if "" in hinted else set()
             changed |= self._catalog.touch(folder for folder in hinted if folder)
             # A process that ends changes no file.
@@ -104,6 +111,12 @@ class NativeSource:
             changed |= self._look_around("" in hinted)
         self._arrange()
         return changed
+
+    def _take_touched(self) -> set[str]:
+        """What `touch` told, and the list itself."""
+        with self._lock:
+            touched, self._touched = self._touched, ()
+        return {"", *touched} if touched else set()
 
     def _look_around(self, listed: bool) -> set[str]:
         """What is due now and then: whether live runs live, folders that nobody told of, the index."""

@@ -34,6 +34,10 @@ class RunSource(Protocol):
         """Wait for changes, at most about ``timeout`` seconds: keys of changed rows, ``""`` when rows came or went."""
         ...
 
+    def touch(self, keys: Iterable[str]) -> None:
+        """These runs were just changed, made or deleted by the caller: read them now, as `changes` will tell."""
+        ...
+
     def focus(self, keys: Iterable[str]) -> None:
         """The runs on the screen, most important first: their changes are told soonest."""
         ...

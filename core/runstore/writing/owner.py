@@ -10,7 +10,7 @@ from runstore.layout.paths import RunPaths
 from runstore.records.edits import decode_edit, is_edit_file
 from runstore.records.identity import identity_of
 from runstore.records.lines import decode_line, original
-from runstore.records.manifest import apply_change, decode_manifest, encode_manifest
+from runstore.records.manifest import apply_change, decode_manifest, encode_manifest, requested_end
 from runstore.writing.create import write_atomically
 from runstore.writing.streams import warn_once
 
@@ -73,6 +73,9 @@ class RunOwner:
             changes, edit_files = self._changes()
             for change in changes:
                 apply_change(self.manifest, change)
+            wanted = requested_end(self.manifest)
+            if wanted is not None:  # somebody outside has said how it ended, before it did
+                final, exit = wanted["status"], wanted["exit"] or exit
             attempts = self.manifest["attempts"]
             if attempts:
                 attempts[-1]["end"] = now

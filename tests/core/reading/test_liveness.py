@@ -104,6 +104,20 @@ def test_a_writer_outlives_its_owner(tmp_path: Path) -> None:
     assert reader_state(reader).word == "dead"
 
 
+def test_a_run_from_before_a_restart_of_this_host_is_dead(tmp_path: Path) -> None:
+    reader = elsewhere(tmp_path)
+    owner = RunOwner(reader.folder)
+    owner.manifest["attempts"][-1]["owner"] = {**identity_of(), "boot": "another"}
+    owner.update()
+    reader.refresh()
+    assert reader_state(reader).word == "dead"
+    beat = Path(RunPaths(reader.folder).alive, "0-aa")
+    beat.write_bytes(encode_heartbeat(time.time() - 30, 1))
+    assert reader_state(reader).word == "dead"
+    beat.write_bytes(encode_heartbeat(time.time(), 2))  # another host has the same name
+    assert reader_state(reader).word == "running"
+
+
 def test_heartbeats_of_another_host(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     reader = elsewhere(tmp_path)
     assert reader_state(reader).word == "lost"  # nothing was ever heard

@@ -236,3 +236,106 @@ def test_a_busy_script_is_seen_running_by_others(root: Path) -> None:
     finally:
         process.kill()
         process.communicate()
+
+
+def test_mode_off_has_all_that_other_runs_have(root: Path) -> None:
+    code = """
+        from runstore import Run
+        run = Run.get_context()
+        with run.child_run("a") as child:
+            child.log("x", 1)
+        for each in run.create_children(count=2):
+            each.complete()
+        assert list(run.get_children(recursive=True)) == [] and run.parent is None
+        assert run.get_metrics("x", recursive=True) == {} and run.get_file_names() == [] and run.get_all_logs() == []
+        run.take_snapshot("."); run.log_residuals("r", {"data": {"bin_edges": [0, 1], "bin_counts": [1]}}); run.clean()
+        run.cancel(); run.fail("x"); run.get_detailed_status(); run.get_details_with_logs(); run._repr_html_()
+        run.log_image("i", path="x.png"); run.display_name = "n"; run.description = "d"; run.add_properties({"a": "b"})
+        assert run.get_status() == "Running"
+        print("done")
+    """
+    (root.parent / "x.png").write_bytes(b"\x89PNG\r\n\x1a\n")
+    out, _ = finished(start(root, code, RUNSTORE_MODE="off"))
+    assert out == "done\n"
+    assert not root.exists()
+    assert sorted(os.listdir(root.parent)) == ["train.py", "x.png"]
+
+
+@pytest.mark.parametrize("block", [False, True])
+def test_a_script_that_is_asked_to_end_is_canceled(root: Path, block: bool) -> None:
+    code = """
+        from runstore import Experiment, Workspace
+        import time
+        run = Experiment(Workspace.from_config(), "exp").start_logging(snapshot_directory=None)
+        run.log("x", 1)
+        print("ready", flush=True)
+        time.sleep(60)
+    """
+    if block:
+        code = code.replace("run.log", "with run:\n            run.log").replace("print(", "    print(")
+        code = code.replace("time.sleep", "    time.sleep")
+    process = start(root, code)
+    assert process.stdout is not None
+    assert process.stdout.readline() == "ready\n"
+    run = only_run(root)
+    run.cancel()
+    process.communicate(timeout=30)
+    assert run.get_status() == "Canceled"
+    assert run.get_metrics() == {"x": 1}
+    run.cancel()
+    run.fail("too late")
+    assert run.get_status() == "Canceled"
+
+
+@pytest.mark.parametrize(
+    ("ending", "status"), [("raise ValueError('x')", "Failed"), ("import sys; sys.exit(2)", "Failed")]
+)
+def test_an_interactive_run_fails_with_its_script(root: Path, ending: str, status: str) -> None:
+    code = f"""
+        from runstore import Experiment, Workspace
+        run = Experiment(Workspace.from_config(), "exp").start_logging(snapshot_directory=None)
+        {ending}
+    """
+    process = start(root, code)
+    process.communicate(timeout=30)
+    assert process.returncode in (1, 2)
+    run = only_run(root)
+    assert run.get_status() == status
+    assert run.get_details()["error"]["error"]["message"] in (
+        "User program failed with ValueError: x",
+        "exit code 2",
+    )
+
+
+def test_ctrl_c_cancels(root: Path) -> None:
+    process = start(
+        root, "import time; from runstore import Run; Run.get_context().log('x', 1); print(); time.sleep(60)"
+    )
+    assert process.stdout is not None
+    deadline = time.monotonic() + 30
+    while not runs_in(root) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    time.sleep(0.2)
+    process.send_signal(signal.SIGINT)
+    process.communicate(timeout=30)
+    assert only_run(root).get_status() == "Canceled"
+
+
+def test_children_join_the_newest_run_that_goes_on(root: Path) -> None:
+    code = """
+        import os, subprocess, sys
+        from runstore import Experiment, Workspace
+        def joined():
+            code = "from runstore import Run; run = Run.get_context(); run.log('x', 1); print(run.id)"
+            return subprocess.run([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True).stdout.strip()
+        experiment = Experiment(Workspace.from_config(), "exp")
+        one, two, three = (experiment.start_logging(snapshot_directory=None) for _ in range(3))
+        found = [joined()]
+        two.complete()
+        three.complete()
+        found.append(joined())
+        one.complete()
+        assert found == [three.id, one.id], found
+        assert "RUNSTORE_RUN_ID" not in os.environ and os.environ["RUNSTORE_ROOT"], os.environ
+    """
+    finished(start(root, code))

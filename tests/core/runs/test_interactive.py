@@ -109,6 +109,8 @@ def test_nan_and_infinity_round_trip(run: Run) -> None:
 def test_wrong_calls_say_what_to_do(run: Run) -> None:
     with pytest.raises(UserErrorException, match="log_list"):
         run.log("x", [1, 2])
+    with pytest.raises(UserErrorException, match=r"use log$"):
+        run.log_list("x", 3)  # type: ignore[arg-type]
     with pytest.raises(AzureMLException, match="Rows cannot contain list values"):
         run.log_row("r", x=[1, 2])
     with pytest.raises(AzureMLException, match="unequal"):

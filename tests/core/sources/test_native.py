@@ -16,7 +16,9 @@ import pytest
 
 from runstore.reading.row import RunRow
 from runstore.sources import NativeSource, RunSource
+from runstore.writing.create import create_run
 from runstore.writing.edit import write_edit
+from runstore.writing.owner import RunOwner
 
 SCRIPT = """
 import sys, time
@@ -123,6 +125,21 @@ def test_a_killed_run_is_dead(source: NativeSource, train: Callable[[], Training
     assert training.key in until(source, lambda rows: rows[training.key].state.word == "dead")
     assert time.monotonic() - started < 10
     assert source.rows()[0].step == 0
+
+
+def test_what_the_caller_changed_is_told_at_once(
+    source: NativeSource, root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An edit of a run that has ended changes only its folder, which nobody watches: a sweep would find it in time."""
+    monkeypatch.setattr("runstore.sources.native._SWEEP", 600.0)
+    folder = create_run(str(root), "exp", "done")
+    RunOwner(folder).finish("Completed")
+    until(source, lambda rows: folder in rows)
+    for _ in range(4):
+        source.changes(0.3)
+    write_edit(folder, {"kind": "display_name", "value": "renamed", "time": time.time()})
+    source.touch([folder])
+    assert folder in until(source, lambda rows: rows[folder].name == "renamed")
 
 
 def test_without_pidfd_the_dead_are_found_too(

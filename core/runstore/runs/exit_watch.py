@@ -1,0 +1,48 @@
+"""How this process comes to its end: an uncaught exception or a failing exit code, noted for the runs it owns."""
+
+from __future__ import annotations
+
+import sys
+
+from runstore.runs.errors import error_of
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+_watching = False
+_error: dict[str, Any] | None = None
+_interrupted = False
+
+
+def watch_exit() -> None:
+    """Begin to watch, once; not for a kernel or a prompt, which outlives its errors."""
+    global _watching
+    if _watching:
+        return
+    _watching = True
+    hook, leave = sys.excepthook, sys.exit
+
+    def excepthook(kind: Any, error: BaseException, traceback: Any) -> None:
+        global _error, _interrupted
+        _error, _interrupted = error_of(error), isinstance(error, KeyboardInterrupt)
+        hook(kind, error, traceback)
+
+    def noted_exit(code: Any = None) -> Any:
+        global _error
+        if code not in (None, 0):
+            _error = error_of("exit code {}".format(code if isinstance(code, int) else 1))
+        leave(code)
+
+    sys.excepthook = excepthook
+    sys.exit = noted_exit
+
+
+def exit_error() -> dict[str, Any] | None:
+    """The error that ends the process, as `runstore.runs.errors.error_of` has it; None for a clean end."""
+    return _error
+
+
+def was_interrupted() -> bool:
+    """Whether ctrl+c ends the process."""
+    return _interrupted

@@ -1,0 +1,58 @@
+"""A small JSON object in a file that anybody may change at any time, such as an experiment's or a model's."""
+
+from __future__ import annotations
+
+import json
+import os
+
+from runstore.exceptions import UserErrorException, WorkspaceException
+from runstore.layout.printable import printable
+from runstore.records.lines import dumps
+from runstore.writing.create import write_atomically
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Callable
+
+
+def read_object(path: str) -> dict[str, Any]:
+    """What the file says; empty where there is none that can be read."""
+    try:
+        with open(path, encoding="utf-8") as file:
+            content = json.load(file)
+    except (OSError, ValueError, RecursionError):
+        return {}
+    return content if isinstance(content, dict) else {}
+
+
+def change_object(path: str, change: Callable[[dict[str, Any]], object]) -> None:
+    """Let ``change`` alter what the file says and replace it; keys that it does not know stay.
+
+    The folder is locked meanwhile, where its file system can, so that no change of another process is lost. Raises
+    `UserErrorException` when the folder is gone, `WorkspaceException` when the file cannot be written.
+    """
+    folder = os.path.dirname(path)
+    try:
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            _lock(descriptor)
+            content = read_object(path)
+            change(content)
+            write_atomically(path, dumps(content) + b"\n")
+        finally:
+            os.close(descriptor)
+    except FileNotFoundError:
+        raise UserErrorException("{} was deleted".format(printable(folder, 300))) from None
+    except OSError as error:
+        raise WorkspaceException(
+            "cannot change {}: {}".format(printable(path, 300), error.strerror or error)
+        ) from error
+
+
+def _lock(descriptor: int) -> None:
+    try:
+        import fcntl
+
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+    except (ImportError, OSError):
+        pass  # a network mount that cannot lock a folder

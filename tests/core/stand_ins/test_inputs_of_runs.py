@@ -1,0 +1,55 @@
+"""Data given to a submitted script: as its argument, and by name."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from runstore import Experiment, Workspace
+from runstore.jobs.config import Environment, ScriptRunConfig
+from runstore.jobs.submit.submission import resubmit
+from runstore.stand_ins.data_output import OutputFileDatasetConfig
+from runstore.stand_ins.dataset import Dataset
+
+SCRIPT = """
+import sys
+from azureml.core import Dataset, Run
+run = Run.get_context()
+folder, table_id, made = sys.argv[1:]
+assert run.output_datasets == {"made": made}
+assert run.input_datasets["raw"] == folder, (run.input_datasets, folder)
+assert run.input_datasets["table"].id == table_id
+assert Dataset.get_by_id(run.experiment.workspace, id=table_id).to_path() == ["/a.csv"]
+run.log("files", len(open(folder + "/a.csv").readlines()))
+with open(run.output_datasets["made"] + "/made.txt", "w") as file:
+    file.write("here")
+"""
+
+
+def test_a_script_finds_its_inputs(workspace: Workspace, data: Path, tmp_path: Path) -> None:
+    source = tmp_path / "source"
+    source.mkdir()
+    (source / "train.py").write_text(SCRIPT)
+    environment = Environment("here")
+    environment.python.user_managed_dependencies = True
+    files = Dataset.File.from_files(str(data))
+    table = Dataset.File.from_files(str(data / "a.csv")).as_named_input("table")
+    made = OutputFileDatasetConfig("made", destination=(workspace.get_default_datastore(), "made"))
+    config = ScriptRunConfig(
+        str(source),
+        script="train.py",
+        arguments=[files.as_named_input("raw").as_mount(), table, made],
+        environment=environment,
+    )
+    run = Experiment(workspace, "inputs").submit(config)
+    run.wait_for_completion(raise_on_error=True)
+    assert run.get_metrics() == {"files": 3}
+    assert Path(str(made), "made.txt").read_text() == "here"
+    details = run.get_details()
+    assert str(data) in details["runDefinition"]["arguments"]
+    inputs = {each["consumptionDetails"]["inputName"]: each["dataset"] for each in details["inputDatasets"]}
+    assert inputs == {"raw": {"path": str(data)}, "table": {"id": str(table)}}
+
+    again = resubmit(str(Path(workspace.root, "inputs", run.id)))
+    again.wait_for_completion(raise_on_error=True)
+    assert again.get_metrics() == {"files": 3}
+    assert "warnings" not in again.get_details()
