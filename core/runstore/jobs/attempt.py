@@ -49,15 +49,18 @@ class Attempt:
         manifest["params"].update(facts.pop("params", {}))
         manifest.pop("cancel_requested", None)
         self.number = self.owner.begin_attempt(engine="local")
+        if "git" not in facts:
+            facts["git"] = git_facts(os.getcwd())
         self.owner.update(
-            status=status.STARTING,
-            started=manifest["started"] or time.time(),
-            ended=None,
-            exit=None,
-            host=host_name(),
-            user=user_name(),
-            git=git_facts(os.getcwd()),
-            **facts,
+            **{
+                "status": status.STARTING,
+                "started": manifest["started"] or time.time(),
+                "ended": None,
+                "exit": None,
+                "host": host_name(),
+                "user": user_name(),
+                **facts,
+            }
         )
 
 

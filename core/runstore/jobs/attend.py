@@ -35,7 +35,9 @@ class Attendant:
         cancel_watch: CancelWatch,
         log: Callable[[str], None],
         on_cancel: Callable[[], None],
+        time_limit: float | None = None,
     ) -> None:
+        """``time_limit``: seconds from now after which the command is canceled."""
         self.returned: int | None = None
         """The exit code, or minus the signal, that the main process has ended with."""
         self.canceled_by: str | None = None
@@ -47,6 +49,8 @@ class Attendant:
         self._cancel_watch = cancel_watch
         self._log = log
         self._on_cancel = on_cancel
+        self._time_limit = time_limit
+        self._limit_at = math.inf if time_limit is None else time.monotonic() + time_limit
         self._end_asked_until = 0.0
         self._stop_asked = -_STOP_FOLLOWS
 
@@ -131,9 +135,11 @@ class Attendant:
 
     def _look_for_cancel(self) -> None:
         by = self._cancel_watch.requested()
+        if by is None and time.monotonic() >= self._limit_at and self.returned is None:
+            by = f"its time limit of {self._time_limit:g} s"
         if by is not None and self.canceled_by is None:
             self.canceled_by = by
-            self._log(f"cancel requested by {by}")
+            self._log(f"to be canceled by {by}")
             self._on_cancel()
             self._ending.ask()
 

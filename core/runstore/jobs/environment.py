@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import quote
 
 import runstore
+from runstore.layout.paths import CONTROL
 
 DROPIN = os.path.join(os.path.dirname(os.path.abspath(runstore.__file__)), "dropin")
 """The only folder that is put on a command's Python path: `runstore` can be imported through it, nothing else."""
@@ -24,9 +27,21 @@ def child_environment(
         RUNSTORE_RUN_ID=manifest["id"],
         RUNSTORE_RUN_DIR=folder,
         RUNSTORE_ATTEMPT=str(attempt),
+        RUNSTORE_PYTHON=sys.executable,
         AZUREML_RUN_ID=manifest["id"],
         AZUREML_ARM_PROJECT_NAME=manifest["experiment"],
         AZUREML_OUTPUT_DIRECTORY="./outputs",
         PYTHONPATH=DROPIN + os.pathsep + path if path else DROPIN,  # an empty entry would be the current folder
     )
     return environment
+
+
+def mlflow_variables(root: str, experiment: str) -> dict[str, str]:
+    """Where a submitted script's MLflow writes, unless the submitter said otherwise: into the run store's own folder,
+    as `Workspace.get_mlflow_tracking_uri` says, not into the working copy that goes away.
+    """
+    return {
+        "MLFLOW_TRACKING_URI": "file://" + quote(os.path.join(root, CONTROL, "mlruns")),
+        "MLFLOW_ALLOW_FILE_STORE": "true",
+        "MLFLOW_EXPERIMENT_NAME": experiment,
+    }

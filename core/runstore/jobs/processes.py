@@ -46,15 +46,42 @@ def reap() -> dict[int, int]:
 
 
 def descendants(without: int = 0) -> list[psutil.Process]:
-    """All living processes below this one, except that of the pid ``without``; zombies are none."""
+    """All living processes of the command: those below this one, except that of the pid ``without``; no zombies."""
     found = []
-    for process in psutil.Process().children(recursive=True):
+    for process in below(psutil.Process()):
         try:
             if process.pid != without and process.status() != psutil.STATUS_ZOMBIE:
                 found.append(process)
         except psutil.Error:
             pass
     return found
+
+
+def below(top: psutil.Process) -> list[psutil.Process]:
+    """All processes below ``top`` but those of other runs: queues that were started there, and what belongs to them."""
+    found = top.children(recursive=True)
+    own = _command_line(os.getpid())
+    queues = [process for process in found if _is_queue(command := _command_line(process.pid)) and command != own]
+    others = {process.pid for process in queues}
+    for queue in queues:
+        try:
+            others.update(process.pid for process in queue.children(recursive=True))
+        except psutil.Error:
+            pass
+    return [process for process in found if process.pid not in others]
+
+
+def _is_queue(command: list[bytes]) -> bool:
+    """Whether it is that of a queue process; what one forks keeps it, and each has an argument that no other has."""
+    return command[1:3] == [b"-m", b"runstore.jobs.queue"]
+
+
+def _command_line(pid: int) -> list[bytes]:
+    try:
+        with open(f"/proc/{pid}/cmdline", "rb") as file:
+            return file.read(8192).split(b"\0")
+    except OSError:
+        return []
 
 
 def in_session(processes: list[psutil.Process], session: int) -> list[psutil.Process]:

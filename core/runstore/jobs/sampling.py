@@ -8,6 +8,7 @@ import time
 import psutil
 
 from runstore.jobs.gpus import Gpus
+from runstore.jobs.processes import below
 from runstore.writing.writer import RunWriter
 
 SAMPLE_INTERVAL = 2.0
@@ -94,7 +95,7 @@ class ProcessMeter:
         """
         times = self._top.cpu_times()
         seconds, resident, count = times.children_user + times.children_system, 0, 0
-        for process in self._top.children(recursive=True):
+        for process in below(self._top):
             try:
                 with process.oneshot():
                     times = process.cpu_times()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from runstore.jobs.attempt import Attempt
 from runstore.jobs.attend import Attendant
@@ -13,7 +13,8 @@ from runstore.jobs.command import facts_of
 from runstore.jobs.echo import Echo
 from runstore.jobs.ending import Ending
 from runstore.jobs.environment import child_environment
-from runstore.jobs.outcome import Outcome, last_error, outcome_of
+from runstore.jobs.failed_rank import take_failed
+from runstore.jobs.outcome import Outcome, error_details, last_error, outcome_of
 from runstore.jobs.processes import become_subreaper, reap
 from runstore.jobs.program import NOT_EXECUTABLE, CommandError
 from runstore.jobs.ptys import Pty
@@ -43,17 +44,36 @@ class Options:
     """Give stderr a pseudo terminal and a log of its own."""
     outputs: bool = True
     """Collect what the command leaves under ./outputs and ./logs."""
+    echo: bool = True
+    """Show what the command writes on our own stdout and stderr."""
+    time_limit: float | None = None
+    """Seconds after which the command is canceled."""
     grace: float = 10.0
     """Seconds between SIGTERM and SIGKILL when the command is to be ended."""
     quiet: bool = False
     """Say nothing of our own on stderr."""
 
 
-class Supervisor:
-    """Runs one attempt in the current folder, from this process's main thread."""
+class Work(Protocol):
+    """The folder that a command works in."""
 
-    def __init__(self, attempt: Attempt, options: Options) -> None:
+    def shared(self) -> bool:
+        """Whether another run is at work there."""
+
+    def collect(self, run_folder: str) -> list[str]:
+        """Keep with the run what the command has left; returns warnings about what was not kept."""
+
+
+class Supervisor:
+    """Runs one attempt in the current folder, from this process's main thread.
+
+    An attempt that has not begun begins now, with what can be seen of the command and the folder.
+    """
+
+    def __init__(self, attempt: Attempt, options: Options, work: Work | None = None) -> None:
+        """``work``: the current folder, where it is more than one in which to collect outputs."""
         self._attempt = attempt
+        self._work = work
         self._options = options
         self._log = SystemLog(attempt.folder)
         self._terminal = Terminal()
@@ -81,9 +101,10 @@ class Supervisor:
         attempt, owner = self._attempt, self._attempt.owner
         become_subreaper()
         folder = os.getcwd()
-        work = WorkFolder(folder) if self._options.outputs else None
+        work = self._work or (WorkFolder(folder) if self._options.outputs else None)
         reserve = Reserve(attempt.folder)
-        attempt.begin(**facts_of(attempt.arguments, folder, dict(os.environ)))
+        if not attempt.number:
+            attempt.begin(**facts_of(attempt.arguments, folder, dict(os.environ)))
         self._say(f"recording as {attempt.name}")
         if work and work.shared():
             self._warn(f"another run is at work in {folder}: each may collect the other's files under outputs and logs")
@@ -118,7 +139,7 @@ class Supervisor:
             except OSError as error:
                 raise CommandError(NOT_EXECUTABLE, f"no pseudo terminal to be had: {error.strerror}") from error
             console = ConsoleWriter(attempt.folder, self._writer_name, name)
-            self._relay.streams.append(Stream(pty, console, Echo(descriptor)))
+            self._relay.streams.append(Stream(pty, console, Echo(descriptor) if self._options.echo else None))
         manifest = attempt.owner.manifest
         environment = child_environment(os.environ, attempt.root, attempt.folder, manifest, attempt.number)
         ptys = [stream.pty for stream in self._relay.streams]
@@ -145,6 +166,7 @@ class Supervisor:
             self._cancel_watch,
             self._log.write,
             lambda: attempt.owner.update(status=status.CANCEL_REQUESTED),
+            self._options.time_limit,
         )
         heartbeat.start()
         sampler.start()
@@ -157,9 +179,15 @@ class Supervisor:
             reap()
         returned = attendant.returned or 0
         paths = [stream.writer.path for stream in reversed(self._relay.streams)]
-        return outcome_of(returned, last_error(paths, guess=returned > 0) if returned else None, attendant.canceled_by)
+        failed = take_failed(attempt.folder)
+        if failed is not None and failed.paths:
+            paths = failed.paths
+        error = last_error(paths, guess=returned > 0) if returned else None
+        if failed is not None and error:
+            error = f"rank {failed.rank}: {error}"
+        return outcome_of(returned, error, attendant.canceled_by, error_details(paths) if returned else None)
 
-    def _collect(self, work: WorkFolder) -> None:
+    def _collect(self, work: Work) -> None:
         """Keep the files that the command has left; that may take long, and ctrl+c ends it."""
         try:
             with self._inbox.interruptible():

@@ -1,0 +1,120 @@
+"""The run definition: what a run was asked to do, as a dict under Azure ML's keys (``get_details()``)."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+
+from runstore.jobs.config.data_references import described
+from runstore.jobs.config.environment_files import from_content, to_content
+from runstore.jobs.config.python_section import CURRENT
+from runstore.jobs.config.remarks import missing_interpreter
+from runstore.writing.arguments import MASK, mask_arguments
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from runstore.jobs.config.environment import Environment
+    from runstore.jobs.config.script_run_config import ScriptRunConfig
+
+_CREDENTIALS = re.compile(r"(\w+://)[^/@\s]+@")
+
+
+def to_definition(config: ScriptRunConfig) -> dict[str, Any]:
+    """The definition of a run of ``config``, secrets in arguments and addresses included: `recorded` masks those.
+
+    Values of environment variables are not in it. ``environment.python.interpreterPath`` is a path of this machine.
+    """
+    run_config = config.run_config
+    environment = to_content(run_config.environment)
+    environment["environmentVariables"] = dict.fromkeys(config.environment_variables(), MASK)
+    environment["docker"]["enabled"] = environment["docker"]["enabled"] or bool(run_config.docker.use_docker)
+    environment["python"]["interpreterPath"] = _interpreter(config)
+    process_count = run_config.pytorch.process_count
+    return {
+        "script": None if config.command else config.script,
+        "command": _words(config.command) if isinstance(config.command, (list, tuple)) else config.command or None,
+        "useAbsolutePath": False,
+        "arguments": _words([*config.arguments, *_resume_arguments(config)]),
+        "target": run_config.target_name,
+        "framework": run_config.framework,
+        "communicator": run_config.communicator,
+        "maxRunDurationSeconds": run_config.max_run_duration_seconds,
+        "nodeCount": run_config.node_count,
+        "priority": run_config.priority,
+        "environment": environment,
+        "mpi": {"processCountPerNode": run_config.mpi.process_count_per_node, "nodeCount": run_config.mpi.node_count},
+        "pytorch": {
+            "communicationBackend": run_config.pytorch.communication_backend,
+            "processCount": process_count if process_count is not None else run_config.node_count,
+            "nodeCount": run_config.pytorch.node_count,
+        },
+        "tensorflow": {
+            "workerCount": run_config.tensorflow.worker_count,
+            "parameterServerCount": run_config.tensorflow.parameter_server_count,
+        },
+        "history": {
+            "outputCollection": run_config.history.output_collection,
+            "snapshotProject": run_config.history.snapshot_project,
+            "directoriesToWatch": [str(folder) for folder in run_config.history.directories_to_watch],
+        },
+        "dataReferences": {str(name): described(value) for name, value in run_config.data_references.items()},
+        "data": {str(name): described(value) for name, value in run_config.data.items()},
+        "outputData": {str(name): described(value) for name, value in run_config.output_data.items()},
+        "inputs": config.inputs(),
+        "resumeFrom": _resume_folders(config) or None,
+    }
+
+
+def recorded(definition: dict[str, Any]) -> dict[str, Any]:
+    """The definition as it may be recorded: secrets in arguments, and ``user:token@`` in addresses, masked."""
+    command = definition.get("command")
+    return {
+        **_without_credentials(definition),
+        "arguments": mask_arguments(definition["arguments"]),
+        "command": mask_arguments(command) if isinstance(command, list) else _without_credentials(command),
+    }
+
+
+def environment_of(definition: dict[str, Any]) -> Environment:
+    """The environment that a recorded definition names; raises `UserErrorException` when it names none."""
+    return from_content(definition.get("environment"))
+
+
+def _without_credentials(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _without_credentials(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_without_credentials(item) for item in value]
+    return _CREDENTIALS.sub(r"\1***@", value) if isinstance(value, str) else value
+
+
+def _interpreter(config: ScriptRunConfig) -> str | None:
+    """The interpreter that is named, "python" being the one that submits; of that a managed environment is made."""
+    python = config.run_config.environment.python
+    path = python.interpreter_path or CURRENT
+    if path == CURRENT or not python.user_managed_dependencies or missing_interpreter(config):
+        return sys.executable or None
+    path = os.path.expanduser(path)
+    if os.sep not in path:
+        return path
+    # A relative path counts from where it was submitted: the script runs in another folder. Links stay as they are,
+    # since the interpreter of a virtual environment is one.
+    return os.path.abspath(path)
+
+
+def _resume_folders(config: ScriptRunConfig) -> list[str]:
+    given = config.resume_from
+    entries = given if isinstance(given, (list, tuple)) else [] if given is None else [given]
+    return [os.path.abspath(str(getattr(entry, "path", None) or entry)) for entry in entries]
+
+
+def _resume_arguments(config: ScriptRunConfig) -> list[str]:
+    folders = _resume_folders(config)
+    return ["--resume-from", *folders] if folders else []
+
+
+def _words(values: Any) -> list[str]:
+    return [str(value) for value in values]

@@ -1,0 +1,53 @@
+"""Managed environments as virtual environments, kept by what is in them."""
+
+from __future__ import annotations
+
+import os
+import re
+from typing import Any
+
+from runstore.exceptions import RunConfigurationException
+from runstore.jobs.environments.build import Build
+from runstore.jobs.environments.interpreters import Interpreter
+from runstore.jobs.environments.kept import facts_of, kept, key_of
+from runstore.jobs.environments.programs import ProgramFailed
+from runstore.jobs.environments.specification import Specification
+from runstore.jobs.environments.voices import Voices
+
+_LOCAL = re.compile(r"(?:.*@\s*)?(?:-\w\s+|--[\w-]+[\s=]+)?(?:file://)?(/\S+)")
+
+
+def virtual_environment(specification: Specification, base: Interpreter, name: str, root: str, voices: Voices) -> str:
+    """The interpreter of an environment of ``base`` with the packages of ``specification``, built if it is not kept.
+
+    Raises `RunConfigurationException` when it cannot be built.
+    """
+    for package in specification.without:
+        voices.warn(f"the conda package {package} is no Python package: it is left out")
+    asked = [specification.python, specification.requirements, specification.options]
+
+    def build(folder: str) -> dict[str, Any]:
+        voices.say(f"building the environment {name} with {base.name}")
+        return Build(folder, specification, voices).run(base)
+
+    try:
+        folder = kept(root, key_of([base.base, base.version, asked, _local_files(specification)]), build, voices.say)
+    except ProgramFailed as failure:
+        raise RunConfigurationException(
+            f"the environment {name} cannot be built: {failure}. Change its packages, or set "
+            f"environment.python.user_managed_dependencies = True to use the current interpreter"
+        ) from failure
+    for warning in facts_of(folder).get("warnings", []):
+        voices.refuse_or_warn(str(warning))
+    return os.path.join(folder, "bin", "python")
+
+
+def _local_files(specification: Specification) -> list[Any]:
+    """Size and time of the local files that requirements name: the environment is another one when they change."""
+    found: list[Any] = []
+    for requirement in [*specification.requirements, *specification.options]:
+        match = _LOCAL.match(requirement)
+        if match and os.path.exists(match.group(1)):
+            stat = os.stat(match.group(1))
+            found.append([match.group(1), stat.st_size, stat.st_mtime_ns])
+    return found

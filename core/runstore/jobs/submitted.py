@@ -1,0 +1,149 @@
+"""The supervisor of one submitted run, a process that the queue forks.
+
+The environment that the run was submitted from becomes that of this process; then the working copy and the interpreter
+are prepared, and the script is supervised like any command.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sys
+import time
+from typing import Any
+
+from runstore.jobs.attempt import Attempt
+from runstore.jobs.child_python import activated, command_of
+from runstore.jobs.environment import mlflow_variables
+from runstore.jobs.launcher import RANKS
+from runstore.jobs.preparing import Canceled, PreparationError, prepare_interpreter
+from runstore.jobs.processes import become_subreaper
+from runstore.jobs.ranks import rank_environments
+from runstore.jobs.submit import queue_files
+from runstore.jobs.submit.starter import ensure_queue
+from runstore.jobs.supervise import Options, Supervisor
+from runstore.jobs.system_log import SystemLog
+from runstore.jobs.working_copy import WorkingCopy, working_folder
+from runstore.records import status
+
+
+class SubmittedRun:
+    """A run whose time has come."""
+
+    def __init__(self, root: str, content: dict[str, Any]) -> None:
+        """Take over the record; raises OSError or ValueError when it cannot be read, or another process has it."""
+        folder = queue_files.run_folder_of(root, content)
+        if folder is None:
+            raise ValueError(f"no run folder: {content['run']!r}")
+        self._root = root
+        self._content = content
+        self.working_folder = working_folder(content["id"])
+        self._attempt = Attempt(folder, [], earlier=False)
+        self._log = SystemLog(folder)
+
+    def begin(self) -> None:
+        """Note that the run is in the hands of this process."""
+        become_subreaper()
+        manifest = self._attempt.owner.manifest
+        self._attempt.begin(status=status.PREPARING, started=None, git=manifest["git"])
+        self._log.write(f"preparing, supervisor pid {os.getpid()}")
+
+    def run(self) -> None:
+        """Prepare and run the script to its end."""
+        owner = self._attempt.owner
+        manifest = owner.manifest
+        definition = self._content["definition"]
+        work = None
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
+        try:
+            try:
+                work = WorkingCopy(self.working_folder, self._root, self._attempt.folder, manifest["snapshot"])
+                python, warnings = prepare_interpreter(definition, self._root, self._attempt.folder, self._log.write)
+            except Canceled as canceled:
+                self._end(status.CANCELED, f"canceled by {canceled}")
+                return
+            except KeyboardInterrupt:
+                self._end(status.FAILED, "ended by SIGTERM while it was prepared")
+                return
+            except Exception as error:
+                self._end(status.FAILED, str(error) if isinstance(error, PreparationError) else _text_of(error))
+                return
+            for warning in warnings:
+                self._log.write(f"warning: {warning}")
+            manifest["warnings"] += warnings
+            self._attempt.arguments = self._command(python)
+            os.environ.update(activated(python, os.environ))
+            for name, value in mlflow_variables(self._root, manifest["experiment"]).items():
+                os.environ.setdefault(name, value)
+            os.chdir(work.folder)
+            owner.update(status=status.STARTING, started=time.time())
+            self._log.write(f"starting in {work.folder}: {' '.join(manifest['command'] or [])}")
+            options = Options(
+                split_stderr=True,
+                echo=False,
+                quiet=True,
+                time_limit=_seconds(definition.get("maxRunDurationSeconds")),
+            )
+            Supervisor(self._attempt, options, work).run()
+        finally:
+            os.chdir("/")
+            if work is not None:
+                work.remove()
+
+    def _command(self, python: str) -> list[str]:
+        """What to start: the command itself, or for several ranks the launcher of them."""
+        definition = self._content["definition"]
+        command = command_of(python, definition)
+        environments = rank_environments(definition)
+        if len(environments) > 1:
+            os.environ[RANKS] = json.dumps(environments)
+            return [sys.executable, "-E", "-P", "-m", "runstore.jobs.launcher", self._attempt.folder, *command]
+        for environment in environments:
+            os.environ.update(environment)
+        return command
+
+    def _end(self, final: str, error: str) -> None:
+        self._log.write(f"{final.lower()}: {error}")
+        details = {"error": {"code": "UserError", "message": error}}
+        self._attempt.owner.finish(final, {"code": None, "signal": None, "error": error, "details": details})
+
+
+def _text_of(error: Exception) -> str:
+    return f"the run could not be prepared: {str(error) or type(error).__name__}"
+
+
+def _seconds(value: Any) -> float | None:
+    return float(value) if isinstance(value, (int, float)) and value > 0 else None
+
+
+def run_taken(root: str, path: str, lock: int) -> None:
+    """Run what a file says that was taken from the queue; at the end the queue goes on, whatever happened.
+
+    ``lock`` is the descriptor with the lock on the file; it is closed only after the file is gone.
+    """
+    content = queue_files.read(path)
+    if content is None:
+        return
+    environment = content.pop("environment", {})
+    os.environ.clear()
+    os.environ.update({str(name): str(value) for name, value in environment.items()})
+    run = SubmittedRun(root, content)
+    run.begin()
+    _forget(lock, content, run.working_folder)
+    try:
+        run.run()
+    finally:
+        try:
+            os.unlink(path)
+        except OSError:
+            pass
+        os.close(lock)
+        ensure_queue(root)
+
+
+def _forget(lock: int, content: dict[str, Any], work: str) -> None:
+    """Leave nothing in the queue file but what the queue needs to count: the rest may hold secrets."""
+    kept = {key: content.get(key) for key in ("v", "id", "run", "parent")}
+    os.ftruncate(lock, 0)
+    os.pwrite(lock, queue_files.encode({**kept, "begun": True, "work": work}), 0)

@@ -1,0 +1,102 @@
+"""Source folders are kept once by content, within limits, and come back as they were."""
+
+from __future__ import annotations
+
+import os
+import stat
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from runstore.exceptions import SnapshotException
+from runstore.snapshots.restore import copy_snapshot, zip_snapshot
+from runstore.snapshots.take import take_snapshot
+
+
+@pytest.fixture
+def source(tmp_path: Path) -> Path:
+    source = tmp_path / "source"
+    (source / "lib").mkdir(parents=True)
+    (source / "train.py").write_text("import lib\n")
+    (source / "lib" / "__init__.py").write_text("")
+    (source / "run.sh").write_text("#!/bin/sh\n")
+    (source / "run.sh").chmod(0o755)
+    return source
+
+
+def test_the_same_content_is_stored_once_another_anew(tmp_path: Path, source: Path) -> None:
+    root = str(tmp_path / "store")
+    first = take_snapshot(root, str(source))
+    assert take_snapshot(root, str(source)) == first
+    (source / "train.py").write_text("changed\n")
+    second = take_snapshot(root, str(source))
+    assert sorted(os.listdir(os.path.join(root, ".runstore", "snapshots"))) == sorted([first, second])
+    (source / "train.py").chmod(0o755)
+    assert take_snapshot(root, str(source)) not in (first, second)
+
+
+def test_a_snapshot_comes_back_as_a_folder_and_as_a_zip_file(tmp_path: Path, source: Path) -> None:
+    root = str(tmp_path / "store")
+    snapshot = take_snapshot(root, str(source))
+    copy = tmp_path / "copy"
+    copy_snapshot(root, snapshot, str(copy))
+    assert (copy / "train.py").read_text() == "import lib\n"
+    assert (copy / "run.sh").stat().st_mode & stat.S_IXUSR
+    path = zip_snapshot(root, snapshot, str(tmp_path / "zips"))
+    assert path == str(tmp_path / "zips" / f"{snapshot}.zip")
+    with zipfile.ZipFile(path) as archive:
+        assert sorted(archive.namelist()) == ["lib/__init__.py", "run.sh", "train.py"]
+    assert os.listdir(tmp_path / "zips") == [f"{snapshot}.zip"]
+
+
+@pytest.mark.parametrize("snapshot", ["absent", "../demo", "", "."])
+def test_a_snapshot_that_is_not_there_is_told(tmp_path: Path, source: Path, snapshot: str) -> None:
+    root = str(tmp_path / "store")
+    take_snapshot(root, str(source))
+    with pytest.raises(SnapshotException, match="no snapshot"):
+        zip_snapshot(root, snapshot, str(tmp_path))
+
+
+def test_what_is_no_source_code_is_left_out(tmp_path: Path, source: Path) -> None:
+    (source / "venv").mkdir()
+    (source / "venv" / "pyvenv.cfg").write_text("")
+    (source / ".git").mkdir()
+    (source / ".git" / "HEAD").write_text("")
+    (source / "store" / ".runstore").mkdir(parents=True)
+    (source / "store" / ".runstore" / "x").write_text("")
+    os.symlink("/etc", source / "link")
+    os.symlink("/absent", source / "dead")
+    os.mkfifo(source / "fifo")
+    copy = tmp_path / "copy"
+    copy_snapshot(str(tmp_path / "store"), take_snapshot(str(tmp_path / "store"), str(source)), str(copy))
+    assert sorted(os.listdir(copy)) == ["lib", "run.sh", "train.py"]
+
+
+def test_too_many_bytes_are_refused_and_the_largest_part_is_named(tmp_path: Path, source: Path, monkeypatch) -> None:
+    monkeypatch.setenv("RUNSTORE_SNAPSHOT_MAX_MB", "2")
+    (source / "data").mkdir()
+    (source / "data" / "big.bin").write_bytes(bytes(3_000_000))
+    with pytest.raises(SnapshotException, match=r"more than 2 MB, most in data/ \(3 MB, 1 file\).*\.amlignore"):
+        take_snapshot(str(tmp_path / "store"), str(source))
+    monkeypatch.setenv("RUNSTORE_SNAPSHOT_MAX_MB", "4")
+    assert take_snapshot(str(tmp_path / "store"), str(source))
+
+
+def test_too_many_files_are_refused_until_the_limit_is_raised(tmp_path: Path, source: Path, monkeypatch) -> None:
+    (source / "many").mkdir()
+    for number in range(2001):
+        (source / "many" / str(number)).touch()
+    with pytest.raises(SnapshotException, match=r"2,000 files, most in many/.*RUNSTORE_SNAPSHOT_MAX_FILES"):
+        take_snapshot(str(tmp_path / "store"), str(source))
+    for variable, value in (("RUNSTORE_SNAPSHOT_MAX_FILES", "3000"), ("AML_SNAPSHOT_NO_FILE_LIMIT", "True")):
+        with monkeypatch.context() as context:
+            context.setenv(variable, value)
+            assert take_snapshot(str(tmp_path / "store"), str(source))
+
+
+def test_home_and_the_top_are_refused(tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    for folder in (str(tmp_path), "/"):
+        with pytest.raises(SnapshotException, match="no snapshot is taken of"):
+            take_snapshot(str(tmp_path / "store"), folder)
