@@ -1,0 +1,125 @@
+"""`Tensorboard`: a TensorBoard process over the log folders of runs."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+
+from runstore.exceptions import UserErrorException
+from runstore.layout.names import encode_name
+from runstore.layout.paths import RunPaths
+from runstore.runs.run import Run
+from runstore.stand_ins.notice import notice
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import subprocess
+    from typing import Any
+
+_START = 60.0  # seconds that TensorBoard may take to listen
+_PORTS_TRIED = 20
+
+
+class Tensorboard:
+    """TensorBoard over what ``runs`` (a run or a list of runs) write to ``./logs``; nothing is copied.
+
+    ``local_root`` is the folder that TensorBoard is given: beside what is there it gets a link for each run, named by
+    its id, or by its display name with ``use_display_name``. ``port`` is the first port that is tried.
+    """
+
+    def __init__(
+        self, runs: Any, local_root: str | None = None, port: int = 6006, use_display_name: bool = False
+    ) -> None:
+        self._runs = list(runs) if isinstance(runs, (list, tuple)) else [runs]
+        if not all(isinstance(run, Run) for run in self._runs):
+            raise UserErrorException("runs: give a run or a list of runs")
+        self._root = local_root
+        self._port = int(port)
+        self._by_name = use_display_name
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self, start_browser: bool = False) -> str:
+        """Start TensorBoard and return its address; ``start_browser`` opens it.
+
+        Where TensorBoard is not installed it says so, and the address is that of the folder. Raises
+        `UserErrorException` when TensorBoard does not start.
+        """
+        import atexit
+        import subprocess
+        from importlib.util import find_spec
+
+        self.stop()
+        root = self._linked()
+        if find_spec("tensorboard") is None:
+            notice(
+                "TensorBoard is not installed here (pip install tensorboard); its files are in {}, and runs-tui draws "
+                "the charts of runs, too".format(root)
+            )
+            return "file://" + root
+        port = _free_port(self._port)
+        arguments = ["--logdir", root, "--port", str(port), "--host", "localhost"]
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "tensorboard.main", *arguments],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        atexit.register(self.stop)
+        self._wait(port)
+        address = "http://localhost:{}".format(port)
+        print(address)
+        if start_browser:
+            import webbrowser
+
+            webbrowser.open(address)
+        return address
+
+    def stop(self) -> None:
+        """End TensorBoard."""
+        process, self._process = self._process, None
+        if process is not None and process.poll() is None:
+            process.terminate()
+            try:
+                process.wait(5)
+            except Exception:
+                process.kill()
+                process.wait()
+
+    def _linked(self) -> str:
+        if self._root is None:
+            from tempfile import mkdtemp
+
+            self._root = mkdtemp(prefix="runstore-tensorboard-")
+        os.makedirs(self._root, exist_ok=True)
+        for run in self._runs:
+            link = os.path.join(self._root, encode_name(run.display_name or run.id if self._by_name else run.id))
+            if not os.path.lexists(link):
+                os.symlink(os.path.join(RunPaths(run._folder).files, "logs"), link)
+        return os.path.abspath(self._root)
+
+    def _wait(self, port: int) -> None:
+        end = time.monotonic() + _START
+        while self._process is not None and time.monotonic() < end:
+            if self._process.poll() is not None:
+                break
+            if _listens(port):
+                return
+            time.sleep(0.1)
+        self.stop()
+        raise UserErrorException("TensorBoard did not start; try: tensorboard --logdir {}".format(self._root))
+
+
+def _listens(port: int) -> bool:
+    import socket
+
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
+        probe.settimeout(0.5)
+        return probe.connect_ex(("localhost", port)) == 0
+
+
+def _free_port(first: int) -> int:
+    for port in range(first, first + _PORTS_TRIED):
+        if not _listens(port):
+            return port
+    raise UserErrorException("ports {} to {} are taken; give port=".format(first, first + _PORTS_TRIED - 1))
