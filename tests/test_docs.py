@@ -30,7 +30,14 @@ def command_of(name: str) -> click.Command:
 
 
 def options_of(name: str) -> set[str]:
-    return {flag for param in command_of(name).params if isinstance(param, click.Option) for flag in param.opts}
+    """The options of a command; of a group, those of all its commands."""
+    group = command_of(name)
+    commands = [group]
+    if isinstance(group, click.Group):
+        context = click.Context(group)
+        commands += [group.get_command(context, each) for each in group.list_commands(context)]
+    options = [param for each in commands for param in each.params if isinstance(param, click.Option)]
+    return {flag for option in options for flag in option.opts}
 
 
 def command_lines(document: Path) -> list[list[str]]:
@@ -49,7 +56,7 @@ def test_every_command_line_is_one_that_there_is(document):
             arguments, name = ["open", *arguments], "open"
         assert name in {*COMMANDS, "open"}, f"runs-tui {shlex.join(arguments)}"
         own = arguments[1 : arguments.index("--")] if "--" in arguments else arguments[1:]
-        if name == "run" and "--" not in arguments:
+        if name in ("run", "resubmit") and "--" not in arguments:  # what follows is the script's
             own = own[: next((i for i, part in enumerate(own) if not part.startswith("-")), len(own))]
         flags = {part.partition("=")[0] for part in own if part.startswith("-")}
         assert flags <= {*options_of(name), "--help", "--version"}, f"runs-tui {shlex.join(arguments)}"

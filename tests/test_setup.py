@@ -131,6 +131,7 @@ def test_the_wheel_holds_both_packages_whole_and_nothing_else(wheel):
     }
     assert held == sources
     assert {"runstore/FORMAT.md", "runstore/py.typed", "runs_tui/py.typed", "runstore/dropin/runstore.py"} <= held
+    assert {"runstore/azureml.py", "runstore/dropin/azureml/__init__.py", "runstore/dropin/azureml/_hook.py"} <= held
 
 
 def test_the_wheel_installs_both_commands(wheel):

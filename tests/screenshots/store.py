@@ -50,6 +50,7 @@ TRAININGS = (
         Training("batch-sweep", f"batch-{size}", f"--batch-size {size} --lr {size * 4e-6:g} --steps 6000", began * HOUR)
         for size, began in ((32, 18), (64, 17.5), (128, 17), (256, 16.5), (512, 16), (1024, 15.5), (2048, 15))
     ),
+    Training("vit-sweep", "learning-rates", "", 66 * MINUTE, lives=True, script="sweep.py"),
     Training("resnet-lr", "lr-1e-4", "--lr 1e-4 --steps 12000", 7 * HOUR, tag="group=sweep"),
     Training("resnet-lr", "lr-3e-4", "--lr 3e-4 --steps 12000", 6.5 * HOUR, tag="group=sweep"),
     Training("resnet-lr", "lr-1e-3", "--lr 1e-3 --steps 12000", 6 * HOUR, tag="group=sweep"),

@@ -32,7 +32,7 @@ async def app_on(
 
 def complete(snapshot: Snapshot, runs: int) -> bool:
     """Whether so many runs are listed, each read whole."""
-    read = all(row.metrics or not row.started or row.state.word == "dead" for row in snapshot.rows)
+    read = all(row.metrics or row.children or not row.started or row.state.word == "dead" for row in snapshot.rows)
     return not snapshot.loading and snapshot.total == runs and read
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.terminal import PtyApp
+from tests.tui.recorded_store import family, run_with_records
 from tests.tui.stores import LONG_AGO, make_run, some_runs
 
 DUMPS = Path(__file__).with_name("dumps")
@@ -72,12 +73,62 @@ def test_screens(store: Path, place: Path, size: str) -> None:
         app.press("G")
         app.wait_quiet(0.6)
         check(app, f"runs-{size}", place)
+        app.press("a")
+        app.wait_quiet(0.6)
+        check(app, f"actions-{size}", place)
+        app.press("d")
+        app.wait_quiet(0.6)
+        check(app, f"delete-{size}", place)
+        app.press("escape")
+        app.wait_quiet(0.6)
         app.press("enter", "1")
         app.wait_quiet(0.6)
         check(app, f"overview-{size}", place)
         app.press("?")
         app.wait_quiet(0.4)
         check(app, f"help-{size}", place)
+
+
+TABS = (
+    ("records", ("4",), "accuracy"),
+    ("records-chart", ("j", "j"), "by epoch"),
+    ("records-matrix", ("j",), "confusion"),
+    ("files", ("5",), "outputs"),
+    ("files-text", ("G", "k", "k", "k"), "train.log"),
+)
+"""Name of the dump, the keys that lead there from the one before, and what is on the screen then."""
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_what_is_in_a_run(place: Path, size: str) -> None:
+    root = place / "store"
+    run_with_records(root)
+    with PtyApp([sys.executable, "-m", "runs_tui", root], *SIZES[size], env={"TZ": "UTC"}) as app:
+        app.wait_for("✓")
+        app.press("enter")
+        for name, keys, shows in TABS:
+            for key in keys:
+                app.press(key)
+                app.wait_quiet(0.4)
+            if size != "20x5":
+                app.wait_for(shows)
+            app.wait_quiet(0.8)
+            check(app, f"{name}-{size}", place)
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_the_children_of_a_run(place: Path, size: str) -> None:
+    root = place / "store"
+    family(root, live=False)
+    with PtyApp([sys.executable, "-m", "runs_tui", root], *SIZES[size], env={"TZ": "UTC"}) as app:
+        app.wait_for("hyper")
+        app.wait_quiet(0.6)
+        app.press("G")
+        app.wait_quiet(0.6)
+        check(app, f"runs-parent-{size}", place)
+        app.press("enter", "6")
+        app.wait_quiet(0.8)
+        check(app, f"children-{size}", place)
 
 
 @pytest.mark.parametrize("size", SIZES)

@@ -12,6 +12,8 @@ from textual.dom import DOMNode
 
 from runs_tui import keys
 from runs_tui.app import RunsApp
+from runs_tui.screens.actions import ActionsScreen
+from runs_tui.screens.confirm import ConfirmScreen
 from runs_tui.screens.help import HelpScreen, HelpText
 from runs_tui.screens.palette import PaletteScreen
 from runs_tui.screens.run import RunScreen
@@ -26,6 +28,8 @@ HOLDERS: dict[str, type[DOMNode]] = {
     "help": HelpText,
     "palette": PaletteScreen,
     "prompt": Prompt,
+    "actions": ActionsScreen,
+    "confirm": ConfirmScreen,
     **{tab.name: pane_class(tab) for tab in TABS},  # type: ignore[dict-item]
 }
 

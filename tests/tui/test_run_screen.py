@@ -26,14 +26,19 @@ def shown(app: RunsApp) -> str:
     return screen_text(app).splitlines()[0]
 
 
-@pytest.mark.parametrize(("width", "bar"), [(80, " 1o [2c] 3t"), (160, " 1 overview [2 charts] 3 output")])
+@pytest.mark.parametrize(
+    ("width", "bar"),
+    [(80, " 1o [2c] 3t  4r  5f  6k"), (160, " 1 overview [2 charts] 3 output  4 records  5 files  6 children")],
+)
 async def test_the_tab_bar(store: Path, width: int, bar: str) -> None:
     async with app_on(store, size=(width, 24)) as (app, pilot):
         await pilot.press("j", "enter")
-        assert shown(app).endswith(bar)
+        assert shown(app).rstrip().endswith(bar)
         assert "calm-owl-11" in shown(app)
         assert "✓ completed" in shown(app)
-        for digit, tab in (("1", "overview"), ("3", "output"), ("2", "charts")):
+        for digit, tab in (
+            ("1", "overview"), ("3", "output"), ("4", "records"), ("5", "files"), ("6", "children"), ("2", "charts"),
+        ):  # fmt: skip
             await pilot.press(digit)
             assert isinstance(app.screen, RunScreen)
             assert app.screen.keys_screen == f"run/{tab}"
@@ -43,6 +48,7 @@ async def test_the_tab_bar(store: Path, width: int, bar: str) -> None:
 def test_digits_are_permanent_and_panes_keep_the_protocol() -> None:
     assert [(tab.digit, tab.letter, tab.name) for tab in TABS] == [
         (1, "o", "overview"), (2, "c", "charts"), (3, "t", "output"),
+        (4, "r", "records"), (5, "f", "files"), (6, "k", "children"),
     ]  # fmt: skip
     for tab in TABS:
         pane = pane_class(tab)
@@ -156,7 +162,7 @@ async def test_a_run_that_is_deleted_while_it_is_shown(store: Path) -> None:
         await pilot.press("enter")
         shutil.rmtree(folder)
         await until(pilot, lambda: app._feed.latest.total == 6)
-        await pilot.press("1", "2", "3", "J", "q")
+        await pilot.press("1", "2", "3", "4", "5", "6", "J", "q")
         assert isinstance(app.screen, RunsScreen)
 
 

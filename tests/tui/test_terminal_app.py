@@ -135,6 +135,18 @@ def test_a_mouse_that_is_off_is_never_asked_for(store: Path) -> None:
         assert b"?1000h" in app.raw
 
 
+def test_a_run_can_be_opened_at_once(store: Path) -> None:
+    """The list lies behind it, with the cursor on it."""
+    make_run(store, "chosen", "one-of-many")
+    with opened(store, "--run", "chosen/one-of-many") as app:
+        app.wait_for("chosen / one-of-many")
+        app.press("q")
+        app.wait_for("▸ one-of-many")
+    with PtyApp([*APP, str(store), "--run", "no-such-run"], 80, 24) as app:
+        assert app.wait() == 2
+        assert "no-such-run" in app.text()
+
+
 def test_no_color(store: Path) -> None:
     with opened(store, NO_COLOR="1") as app:
         app.press("j", "enter", "q")

@@ -13,6 +13,7 @@ import sys
 import time
 
 import clock
+import evaluation
 
 from runstore import Run
 
@@ -69,6 +70,8 @@ class Training:
             if clock.caught_up():
                 self.say_ready()
         sys.stderr.write("\n")
+        if self.rank == 0:
+            evaluation.evaluate(self.tracked, self.accuracy, self.random)
         print(f"\x1b[32mdone\x1b[0m  best val/acc {self.accuracy:.4f}", flush=True)
 
     def say_ready(self) -> None:
@@ -105,6 +108,9 @@ class Training:
             metrics["val/acc"] = self.accuracy
             metrics["val/loss"] = self.loss * 1.07 + 0.06 + 0.05 * share + self.random.gauss(0, 0.01)
         self.tracked.log_metrics(metrics, step=step)
+        if step % 600 == 0 and self.rank == 0:
+            row = {"train": self.loss, "val": metrics["val/loss"], "acc": self.accuracy}
+            self.tracked.log_row("by epoch", None, epoch=step // 600, **row)
 
     def report(self, step: int) -> None:
         sys.stderr.write("\r\x1b[K")

@@ -70,8 +70,13 @@ class RunsApp(App[None], inherit_bindings=False):
     ENABLE_COMMAND_PALETTE = False
     TITLE = "runs"
 
-    def __init__(self, feed: Feed, others: Sequence[str] = (), *, theme: str | None = None) -> None:
-        """``others``: known roots that are not open. Raises `ValueError` for a theme that does not exist."""
+    def __init__(
+        self, feed: Feed, others: Sequence[str] = (), *, theme: str | None = None, first_run: str | None = None
+    ) -> None:
+        """``others``: known roots that are not open; ``first_run``: the key of a run to open at once.
+
+        Raises `ValueError` for a theme that does not exist.
+        """
         name = default_theme() if theme is None else theme
         super().__init__()
         for made in themes():
@@ -82,6 +87,7 @@ class RunsApp(App[None], inherit_bindings=False):
         self.animation_level = "none"
         self._feed = feed
         self._paused = False
+        self._first_run = first_run
         self._frame = Frame()
         self._runs = RunsScreen(feed, others)
 
@@ -132,7 +138,7 @@ class RunsApp(App[None], inherit_bindings=False):
         """Called by the feed, on its thread."""
         self.post_message(SnapshotReady())
 
-    def on_snapshot_ready(self, _message: SnapshotReady) -> None:
+    async def on_snapshot_ready(self, _message: SnapshotReady) -> None:
         """Give the newest snapshot to the screen, unless it is held still."""
         if self._paused:
             return
@@ -141,6 +147,10 @@ class RunsApp(App[None], inherit_bindings=False):
             self.screen.show_snapshot(snapshot)
             if snapshot.rows:
                 self.call_after_refresh(self._feed.shown)
+                first = self._first_run
+                if first is not None and any(row.key == first for row in snapshot.rows):
+                    self._first_run = None
+                    await self._runs.open_run(first)
 
     async def action_back(self) -> None:
         """One level back."""
@@ -180,12 +190,12 @@ class RunsApp(App[None], inherit_bindings=False):
         if isinstance(screen, OurScreen) and screen.keys_screen != "palette":
             await self.push_screen(PaletteScreen(screen, screen.keys_screen), do)
 
-    def action_pause(self) -> None:
+    async def action_pause(self) -> None:
         """Hold the screen still, or go on."""
         self._paused = not self._paused
         if isinstance(self.screen, OurScreen):
             self.screen.say("paused: p goes on" if self._paused else "")
-        self.on_snapshot_ready(SnapshotReady())
+        await self.on_snapshot_ready(SnapshotReady())
 
     def action_suspend_process(self) -> None:
         """Back to the shell, if there is one on this terminal that can bring the app back."""
@@ -218,11 +228,13 @@ def run_app(
     utc: bool = False,
     theme: str | None = None,
     feed: Feed | None = None,
+    first_run: str | None = None,
 ) -> int:
     """Show the monitor on these roots until it is left, and return its exit code.
 
     ``others``: known roots to name. ``feed``: one for ``roots`` that was started already, to save its time; it is
-    closed in any case. Raises `ValueError` for a theme that does not exist.
+    closed in any case. ``first_run``: the key of a run to open at once. Raises `ValueError` for a theme that does not
+    exist.
     """
     if utc:
         use_utc()
@@ -231,7 +243,7 @@ def run_app(
     if feed is None:
         feed = start_feed(roots)
     try:
-        app = RunsApp(feed, others, theme=theme)
+        app = RunsApp(feed, others, theme=theme, first_run=first_run)
         app.run(mouse=mouse)
     finally:
         feed.close()

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 @click.option("--experiment", "-e", metavar="NAME", help="Only runs of this experiment.")
 @click.option("--state", metavar="WORD", help="Only runs in this state: running, failed, completed, stalled, dead ...")
 @click.option("--best", metavar="METRIC", help="Best value of METRIC first.")
+@click.option("--archived", is_flag=True, help="The archived runs instead of the others.")
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
 def command(
     words: tuple[str, ...],
@@ -27,6 +28,7 @@ def command(
     experiment: str | None,
     state: str | None,
     best: str | None,
+    archived: bool,
     as_json: bool,
 ) -> None:
     """List runs, newest first. WORDS must be found in name, experiment, state or tags; -WORD must not (after --)."""
@@ -38,7 +40,7 @@ def command(
     rows = [
         row
         for row in all_rows(root)
-        if not row.archived
+        if row.archived == archived
         and experiment in (None, row.experiment)
         and (state is None or state.casefold() in (row.state.word, row.state.status.casefold()))
         and matches(row)
@@ -53,7 +55,8 @@ def command(
         return
     if not rows:
         click.echo(
-            "no runs" if words or experiment or state else "no runs yet: runs-tui run -- python train.py", err=True
+            "no runs" if words or experiment or state or archived else "no runs yet: runs-tui run -- python train.py",
+            err=True,
         )
         return
     click.echo("\n".join(_table(rows, best, goal)))
@@ -95,11 +98,13 @@ def _badness(row: RunRow, metric: str, goal: str | None) -> float:
 
 def _state(row: RunRow) -> str:
     """Sign, word and reason."""
+    from runs_tui.model.family import failed_words
     from runs_tui.model.states import ALARMS
 
     short = row.state.text.removeprefix(row.state.word).strip()
     if not row.error or row.state.word not in ALARMS:
-        return f"{row.state.glyph} {row.state.text}"
+        failed = failed_words(row)
+        return f"{row.state.glyph} {row.state.text}" + (f", {failed}" if failed else "")
     exit_code = f" {short}" if short.startswith(("exit", "SIG")) else ""
     return f"{row.state.glyph} {row.state.word}{exit_code}: {row.error}"
 

@@ -13,11 +13,21 @@ import click
 
 COMMANDS: dict[str, str] = {
     "run": "run a command as a run: output, state and resources are kept",
+    "submit": "hand a script over to the queue, to run without this terminal",
+    "resubmit": "submit a run again, with other arguments",
     "wait": "wait for a run to end; exits with the run's exit code",
     "ls": "list runs",
     "show": "all about one run",
     "tail": "print the output of a run, -f to follow",
     "plot": "draw metrics of runs as characters",
+    "cancel": "ask runs to end",
+    "tag": "show or change the tags of a run",
+    "note": "show or write the note of a run",
+    "rename": "give a run another name",
+    "archive": "take runs out of the lists",
+    "rm": "delete runs, into the trash",
+    "undo": "bring back what was deleted last",
+    "azureml": "run scripts and notebooks of Azure ML SDK v1 here: check, enable, disable",
     "demo": "watch small real trainings",
     "init": "make a run store in this folder",
 }

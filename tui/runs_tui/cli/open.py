@@ -11,10 +11,11 @@ import click
 
 @click.command("open", hidden=True)
 @click.argument("roots", nargs=-1, metavar="[ROOT...]")
+@click.option("--run", "run", metavar="RUN", help="Open this run at once: an id, a name, 'last'.")
 @click.option("--no-mouse", is_flag=True, help="Leave the mouse to the terminal, so that it can select text.")
 @click.option("--utc", is_flag=True, help="Show times in UTC.")
 @click.option("--theme", metavar="NAME", help="Colours: runs-dark, runs-light, ansi-dark, ansi-light ...")
-def command(roots: tuple[str, ...], no_mouse: bool, utc: bool, theme: str | None) -> None:
+def command(roots: tuple[str, ...], run: str | None, no_mouse: bool, utc: bool, theme: str | None) -> None:
     """Open the monitor on the run stores ROOT..., or on the current one."""
     from runs_tui import keys
     from runs_tui.cli.errors import Problem
@@ -22,6 +23,11 @@ def command(roots: tuple[str, ...], no_mouse: bool, utc: bool, theme: str | None
     chosen, others = _roots(roots)
     if not sys.stdout.isatty() or not sys.stdin.isatty():
         raise Problem("the monitor needs a terminal; 'runs-tui ls' lists the runs without one")
+    first_run = None
+    if run is not None:
+        from runs_tui.cli.resolve import find_row
+
+        first_run = find_row(chosen[0], run).key
     try:
         keys.check()
     except keys.KeyConfigError as error:
@@ -29,12 +35,15 @@ def command(roots: tuple[str, ...], no_mouse: bool, utc: bool, theme: str | None
 
     gc.disable()  # nothing made while starting is garbage; the app turns it on again
     from runs_tui.model.feed import start_feed
+    from runstore.jobs.submit.starter import keep_queue_going
 
     feed = start_feed(chosen)  # reads while Textual is imported
+    for each in chosen:
+        keep_queue_going(each)
     try:
         from runs_tui.app import run_app
 
-        code = run_app(chosen, others, mouse=not no_mouse, utc=utc, theme=theme, feed=feed)
+        code = run_app(chosen, others, mouse=not no_mouse, utc=utc, theme=theme, feed=feed, first_run=first_run)
     except ValueError as error:
         raise Problem(str(error)) from error
     finally:

@@ -29,12 +29,14 @@ def all_rows(root: str | None) -> list[RunRow]:
 
     Raises `Problem` when there is no such folder.
     """
+    from runstore.jobs.submit.starter import keep_queue_going
     from runstore.layout.roots import resolve_root
     from runstore.reading.catalog import list_rows
 
     folder = store_in(root) if root else resolve_root()
     if not os.path.isdir(folder):
         raise Problem(f"there is no run store at {folder}; 'runs-tui init {folder}' makes one")
+    keep_queue_going(folder)  # a restart of the machine ends whoever works on it
     return sorted(list_rows(folder), key=lambda row: -(row.created or 0.0))
 
 
@@ -44,6 +46,12 @@ def find_row(root: str | None, text: str) -> RunRow:
     A name that several runs have means the newest. Raises `Problem` with the candidates otherwise.
     """
     return find_in(all_rows(root), text)
+
+
+def find_rows(root: str | None, texts: Sequence[str]) -> list[RunRow]:
+    """The runs that several such texts mean, each once; raises `Problem` when one of them means none."""
+    rows = all_rows(root)
+    return list({row.key: row for row in (find_in(rows, text) for text in texts)}.values())
 
 
 def find_in(rows: Sequence[RunRow], text: str) -> RunRow:

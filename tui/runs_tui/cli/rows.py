@@ -55,6 +55,8 @@ def row_json(row: RunRow) -> dict[str, Any]:
         "host": row.host,
         "user": row.user,
         "parent": row.parent,
+        "children": row.children,
+        "children_failed": row.children_failed,
         "exit": plain(row.exit),
         "warnings": list(row.warnings),
         "folder": row.key,

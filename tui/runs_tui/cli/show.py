@@ -12,7 +12,8 @@ import click
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
 def command(run: str, root: str | None, utc: bool, as_json: bool) -> None:
     """Show all that is known of RUN: an id or its start, a name, experiment/name, or 'last'."""
-    from runs_tui.cli.resolve import find_row
+    from runs_tui.cli.contents import children_of, contents, contents_sections
+    from runs_tui.cli.resolve import all_rows, find_in
     from runs_tui.cli.rows import plain, print_json, row_json
     from runs_tui.model import text as fit
     from runs_tui.model.facts import sections
@@ -21,15 +22,19 @@ def command(run: str, root: str | None, utc: bool, as_json: bool) -> None:
 
     if utc:
         use_utc()
-    row = find_row(root, run)
+    rows = all_rows(root)
+    row = find_in(rows, run)
+    family = children_of(row, rows)
     reader = RunReader(row.key)
     reader.refresh()
     if as_json:
         manifest = {key: value for key, value in reader.manifest.items() if key not in ("summary", "metrics")}
         warnings = list(dict.fromkeys((*row.warnings, *reader.warnings)))
-        print_json({"run": {**row_json(row), "warnings": warnings, "manifest": plain(manifest)}})
+        parts = contents(reader, family)
+        print_json({"run": {**row_json(row), "warnings": warnings, **parts, "manifest": plain(manifest)}})
         return
-    for place, section in enumerate(sections(row, reader.manifest, reader.warnings)):
+    everything = [*sections(row, reader.manifest, reader.warnings, family), *contents_sections(reader, family)]
+    for place, section in enumerate(everything):
         click.echo(("\n" if place else "") + section.title)
         label = max((fit.cell_len(fit.safe(name, 60)) for name, _ in section.facts), default=0)
         for name, value in section.facts:

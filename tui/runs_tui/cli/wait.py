@@ -44,4 +44,4 @@ def command(run: str, timeout: float | None, root: str | None) -> None:
     recorded = reader.manifest["status"] in status.TERMINAL
     if not recorded and state.word != "ended":
         click.echo(f"runs-tui: {name} is {state.word}: its process is gone, its exit code is not known", err=True)
-    sys.exit(exit_code_of(reader.manifest) if recorded else 0 if state.word == "ended" else 1)
+    sys.exit(exit_code_of(reader.manifest) if recorded else {"ended": 0, "canceled": 130}.get(state.word, 1))

@@ -27,18 +27,28 @@ SCOPES: dict[str, str] = {
     "overview": "Overview",
     "charts": "Charts",
     "output": "Output",
+    "records": "Records",
+    "files": "Files",
+    "children": "Children",
     "prompt": "Prompt",
     "help": "Help",
     "palette": "Palette",
+    "actions": "Actions",
+    "confirm": "Question",
 }
 SCREENS: dict[str, tuple[str, ...]] = {
     "runs": ("runs", "everywhere"),
     "run/overview": ("overview", "run", "everywhere"),
     "run/charts": ("charts", "run", "everywhere"),
     "run/output": ("output", "run", "everywhere"),
+    "run/records": ("records", "run", "everywhere"),
+    "run/files": ("files", "run", "everywhere"),
+    "run/children": ("children", "run", "everywhere"),
     "help": ("help", "everywhere"),
     "prompt": ("prompt", "everywhere"),
     "palette": ("palette", "prompt", "everywhere"),
+    "actions": ("actions", "everywhere"),
+    "confirm": ("confirm", "everywhere"),
 }
 NEVER_BOUND = frozenset({"ctrl+a", "ctrl+b", "ctrl+s", "ctrl+q", "ctrl+h", "ctrl+j"})
 """Kept for screen, tmux, flow control, and the terminals that send them for Backspace and Enter."""

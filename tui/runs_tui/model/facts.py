@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from runs_tui.model import words
+from runs_tui.model.definition import definition_facts
+from runs_tui.model.family import summary
 from runs_tui.model.roster import duration_of
 from runs_tui.model.states import SILENT
 from runstore.reading.row import RunRow
@@ -21,10 +23,15 @@ class Section(NamedTuple):
     alarm: bool = False
 
 
-def sections(row: RunRow, manifest: Mapping[str, Any], warnings: Iterable[str]) -> list[Section]:
-    """What to tell of a run, in order of interest; empty lists are left out. Texts are as the run wrote them."""
+def sections(
+    row: RunRow, manifest: Mapping[str, Any], warnings: Iterable[str], family: Sequence[RunRow] = ()
+) -> list[Section]:
+    """What to tell of a run, in order of interest; empty lists are left out. Texts are as the run wrote them.
+
+    ``family``: all runs below it.
+    """
     all_of_them = [
-        _state(row),
+        _state(row, family),
         Section("traceback", [("", trace)] if (trace := traceback_of(manifest)) else [], alarm=True),
         Section("warnings", [("", text) for text in dict.fromkeys((*row.warnings, *warnings))], alarm=True),
         Section("parameters", _plain(manifest.get("params"))),
@@ -32,15 +39,20 @@ def sections(row: RunRow, manifest: Mapping[str, Any], warnings: Iterable[str]) 
         Section("tags", _plain(manifest.get("tags"))),
         Section("properties", _plain(manifest.get("properties"))),
         _source(row, manifest),
+        Section("definition", definition_facts(manifest.get("definition"))),
         Section("attempts", _attempts(manifest)),
     ]
     return [section for section in all_of_them if section.facts]
 
 
-def _state(row: RunRow) -> Section:
+def _state(row: RunRow, family: Sequence[RunRow]) -> Section:
     facts = [("state", f"{row.state.glyph} {row.state.text}")]
     if reason := row.error or SILENT.get(row.state.word):
         facts.append(("reason", reason))
+    if ending := _ending(row):
+        facts.append(("exit", ending))
+    if family:
+        facts.append(("children", summary(family)))
     if row.progress is not None:
         left = f"   eta {words.span(row.eta)}" if row.eta is not None else ""
         facts.append(("progress", f"{row.progress:.0%}{left}"))
@@ -58,9 +70,17 @@ def _state(row: RunRow) -> Section:
         ("id", row.id),
         ("number", str(row.number) if row.number is not None else "-"),
         ("description", str(row.description or "-")),
+        ("archived", "yes" if row.archived else "-"),
         ("parent", str(row.parent or "-")),
     ]
     return Section("run", [(name, value) for name, value in facts if value != "-"])
+
+
+def _ending(row: RunRow) -> str:
+    """``code 1``, ``signal SIGKILL``; nothing for a good end, and for one that left neither."""
+    ending = row.exit or {}
+    parts = (("signal", ending.get("signal")), ("code", ending.get("code")))
+    return next((f"{name} {value}" for name, value in parts if value), "")
 
 
 def traceback_of(manifest: Mapping[str, Any]) -> str:
@@ -105,6 +125,7 @@ def _source(row: RunRow, manifest: Mapping[str, Any]) -> Section:
         ("repository", git.get("repository")),
         ("branch", git.get("branch")),
         ("commit", commit.strip()),
+        ("snapshot", manifest.get("snapshot")),
         ("files", row.key),
     ]
     return Section("source", [(name, str(value)) for name, value in facts if value])

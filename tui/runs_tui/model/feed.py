@@ -135,6 +135,10 @@ class Feed:
                 self._visible = keys
                 self._lock.notify_all()
 
+    def touch(self, root: str, keys: Iterable[str]) -> None:
+        """The person has just changed, deleted or brought back these runs of a root: read them now."""
+        self._sources[root].touch(keys)
+
     def looked_at(self, key: str) -> None:
         """The user has opened this run: it no longer asks for attention."""
         self._ask(lambda: self._opened.add(key))
@@ -226,7 +230,8 @@ class Feed:
             shown = Shown(reader, row, shown.version + (news or not shown.version), printed)
             if reader.waiting:  # a big one: show what there is, and go on
                 self._ask(lambda: None)
-        self._shown[key] = shown = replace(shown, row=row)
+        family, parent = self._roster.family(row), self._roster.parent(row)
+        self._shown[key] = shown = replace(shown, row=row, family=family, parent=parent)
         while len(self._shown) > _READERS_KEPT:
             self._shown.popitem(last=False)
         return shown

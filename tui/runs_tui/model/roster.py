@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from runs_tui.model.columns import pick_metrics, pick_params
+from runs_tui.model.family import family_of
 from runs_tui.model.seen import Seen
 from runs_tui.model.snapshot import ExperimentCount, Snapshot
 from runs_tui.model.states import ALARMS, LIVE, WAITING
@@ -35,10 +36,21 @@ class Roster:
         """The root in which this run lies."""
         return next((root for root, rows in self._rows.items() if key in rows), None)
 
+    def family(self, row: RunRow) -> tuple[RunRow, ...]:
+        """All runs below this one, oldest first."""
+        return family_of(row, self._rows[row.root].values()) if row.children else ()
+
+    def parent(self, row: RunRow) -> RunRow | None:
+        """The run that this one is a child of."""
+        if not row.parent:
+            return None
+        rows = self._rows[row.root].values()
+        return next((each for each in rows if each.id == row.parent and each.experiment == row.experiment), None)
+
     def update(self, root: str, rows: Iterable[RunRow]) -> set[str]:
         """Take the present rows of a root; the keys of those that are new or changed."""
         before = self._rows[root]
-        after = {row.key: row for row in rows if not row.archived}
+        after = {row.key: row for row in rows}
         self._rows[root] = after
         self._read.add(root)
         changed = {key for key, row in after.items() if before.get(key) is not row}
@@ -57,10 +69,11 @@ class Roster:
 
     def snapshot(self, view: View) -> Snapshot:
         """The present state for a view."""
-        last, fresh = self._last, self._list_changed
-        rows = [row for root in self._rows.values() for row in root.values()]
+        last, fresh = self._last, self._list_changed or view.archived != self._last.view.archived
+        every = [row for root in self._rows.values() for row in root.values()]
+        rows = [row for row in every if row.archived == view.archived]
         if fresh:
-            self._unseen = frozenset(row.key for row in rows if self._seen[row.root].asks(row))
+            self._unseen = frozenset(row.key for row in rows if not row.archived and self._seen[row.root].asks(row))
         arranged = fresh or view != last.view
         shown = self._select(rows, view) if arranged or view.words else self._newest(last.rows)
         if arranged or view.words or view.sort not in ("attention", "newest", "name"):
@@ -73,6 +86,7 @@ class Roster:
         self._last = Snapshot(
             rows=tuple(shown),
             total=len(rows),
+            archived=len(every) - len(rows) if not view.archived else len(rows),
             counts=Counter(row.state.word for row in rows) if fresh else last.counts,
             experiments=self._experiments(rows) if fresh else last.experiments,
             metrics=metrics,
@@ -112,7 +126,7 @@ def _standing(row: RunRow | None) -> tuple[object, ...]:
     """What the counts, the columns and the default order depend on."""
     if row is None:
         return ()
-    return row.state.word, row.experiment, row.name, len(row.metrics), len(row.params), row.tags
+    return row.state.word, row.experiment, row.name, len(row.metrics), len(row.params), row.tags, row.archived
 
 
 def order(sort: str, metrics: tuple[str, ...], unseen: frozenset[str], reverse: bool) -> Callable[[RunRow], Any]:

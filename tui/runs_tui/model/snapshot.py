@@ -31,6 +31,10 @@ class Shown:
     """Another number whenever the reader has read something new."""
     printed: tuple[str, ...] = ()
     """The last lines of its output, safe to show."""
+    family: tuple[RunRow, ...] = ()
+    """All runs below it, oldest first."""
+    parent: RunRow | None = None
+    """The run that it is a child of, if it is known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +44,11 @@ class Snapshot:
     rows: tuple[RunRow, ...] = ()
     """The runs of the view, in its order."""
     total: int = 0
-    """All runs of all roots, archived ones left out."""
+    """All runs of all roots that are archived, or not, as the view asks."""
+    archived: int = 0
+    """How many runs are archived."""
     counts: Mapping[str, int] = field(default_factory=dict)
-    """How many runs are in each state, of all runs."""
+    """How many runs are in each state, of all those."""
     experiments: tuple[ExperimentCount, ...] = ()
     metrics: tuple[str, ...] = ()
     """The metrics to give columns to, best first."""

@@ -1,4 +1,4 @@
-"""What the user wants to see of the run list: words, experiment, order."""
+"""What the user wants to see of the run list: words, experiment, order, archived or not."""
 
 from __future__ import annotations
 
@@ -16,3 +16,5 @@ class View:
     experiment: str | None = None
     sort: str = SORTS[0]
     reverse: bool = False
+    archived: bool = False
+    """The archived runs instead of the others."""

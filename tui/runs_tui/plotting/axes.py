@@ -20,7 +20,8 @@ from runs_tui.plotting.ticks import (
     time_step,
 )  # fmt: skip
 
-XKind = Literal["step", "relative", "wall"]
+XKind = Literal["step", "relative", "wall", "value"]
+"""Whole numbers that grow, seconds since a start, unix seconds, any numbers."""
 Limits = tuple[float, float]
 
 _HUGE = 1e300  # beyond it a span may not be a float
@@ -51,7 +52,7 @@ def x_limits(low: float, high: float, kind: XKind, live: bool) -> Limits:
     if high <= low:
         margin = max(1.0, abs(low) * 1e-12)  # larger where floats lie wide apart
         low, high = low - margin, low + margin
-    grain = float((nice_step if kind == "step" else time_step)(high - low, _LIVE_GRAIN if live else _GRAIN))
+    grain = float((nice_step if kind in ("step", "value") else time_step)(high - low, _LIVE_GRAIN if live else _GRAIN))
     if kind == "step":
         grain = max(grain, 1.0)
     if kind != "wall" or live:
@@ -114,6 +115,7 @@ _ticks_of: dict[XKind, Callable[[float, float, int, tzinfo | None], list[Tick]]]
     "step": lambda low, high, most, _: linear_ticks(low, high, most, whole=True),
     "relative": lambda low, high, most, _: duration_ticks(low, high, most),
     "wall": clock_ticks,
+    "value": lambda low, high, most, _: linear_ticks(low, high, most),
 }
 
 

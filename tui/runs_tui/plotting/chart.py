@@ -83,10 +83,10 @@ def draw_chart(
     likely = max(width - (_LEAST_GUTTER + 1 if look.axes else 0), 1) * look.glyphs.across
     ranges = [found for curve in curves if (found := curve.range(*limits, likely, look.log))]
     y = y_axis(min(a for a, _ in ranges), max(b for _, b in ranges), rows, look.log) if ranges else None
-    gutter = _gutter(y, width) if look.axes else 0
+    gutter = gutter_of(y, width) if look.axes else 0
     frame = Frame(gutter, width - gutter, *limits)
     x = x_axis(limits, frame.width, kind, look.zone)
-    cells = _draw_axes(x, y, frame, width, height, below, look.log, look.glyphs).copy()
+    cells = draw_axes(x, y, frame, width, height, below, look.log, look.glyphs).copy()
     draw_title(cells, title, look)
     lines = [curve.lines(*limits, frame.width * look.glyphs.across, look.log) for curve in curves]
     if y:
@@ -117,7 +117,7 @@ def draw_title(cells: Cells, title: Title, look: Look) -> None:
         cells.fill(0, at + 1, width - at - 1, 1, glyphs.horizontal, Role.RULE)
 
 
-def _gutter(y: Axis | None, width: int) -> int:
+def gutter_of(y: Axis | None, width: int) -> int:
     """Cells left of the plot: the labels of y and its line; 0 where they would leave too little for the plot."""
     longest = max((cell_len(tick.label) for tick in y.ticks), default=0) if y else 0
     gutter = max(longest, _LEAST_GUTTER) + 1
@@ -130,11 +130,13 @@ def _draw_lines(cells: Cells, lines: Sequence[Lines], y: Axis, frame: Frame, row
         (part, role) for line in lines for parts, role in ((line.old, Role.OLD), (line.raw, Role.RAW)) for part in parts
     ]
     layers += [(part, Role.LINE + at) for at, line in enumerate(lines) for part in line.now]
-    chars, roles = _plot(cells, frame, rows)
+    chars, roles = plot_of(cells, frame, rows)
     for part, role in layers:
         dots = draw_line(part, y.low, y.high, rows * glyphs.down, look.log)
         shown = to_cells(dots, glyphs)
         drawn = shown != glyphs.patterns[0]
+        if role > Role.LINE and glyphs.down == 4:  # dots of two lines in one cell: braille codes are made of bits
+            shown = np.where(drawn & (roles >= Role.LINE) & (roles < role), shown | chars, shown)
         np.copyto(chars, shown, where=drawn)
         roles[drawn] = role
         for column in lonely(part):
@@ -148,7 +150,7 @@ def _draw_marks(
 ) -> None:
     """What is not finite, where it is: NaN and infinity on the top row, minus infinity on the bottom row."""
     glyphs = look.glyphs
-    chars, roles = _plot(cells, frame, rows)
+    chars, roles = plot_of(cells, frame, rows)
     for part in (part for line in lines for part in line.marks):
         for flags, row, glyph, role in (
             # On a log axis 0 has no place, which is nothing to worry about.
@@ -169,7 +171,7 @@ def _name_nan(cells: Cells, curve: Curve, frame: Frame, rows: int, look: Look) -
     assert curve.first_nan is not None
     text = f" NaN at {x_text(curve.first_nan, curve, look.zone)} "
     at = frame.cell(curve.first_nan)
-    roles = _plot(cells, frame, rows)[1][0]
+    roles = plot_of(cells, frame, rows)[1][0]
     for start in (at + 1, at - len(text)):
         there = roles[max(start, 0) : start + len(text)]
         if start >= 0 and len(there) == len(text) and np.isin(there, (Role.BLANK, Role.MARK)).all():
@@ -178,7 +180,7 @@ def _name_nan(cells: Cells, curve: Curve, frame: Frame, rows: int, look: Look) -
 
 
 @lru_cache(maxsize=64)
-def _draw_axes(
+def draw_axes(
     x: Axis, y: Axis | None, frame: Frame, width: int, height: int, below: bool, log: bool, glyphs: Glyphs
 ) -> Cells:
     """A chart without title and lines. Axes are calm, so the same one is asked for again and again."""
@@ -211,14 +213,14 @@ def _row_of(value: float, y: Axis, rows: int, log: bool, glyphs: Glyphs) -> int:
 
 
 def _draw_cursor(cells: Cells, cursor: float, frame: Frame, rows: int, look: Look) -> None:
-    chars, roles = _plot(cells, frame, rows)
+    chars, roles = plot_of(cells, frame, rows)
     at = frame.cell(cursor)
     free = roles[:, at] == Role.BLANK
     chars[free, at] = ord(look.glyphs.cursor)
     roles[:, at] = np.where(free, Role.CURSOR, Role.READ)
 
 
-def _plot(cells: Cells, frame: Frame, rows: int) -> tuple[NDArray[np.uint32], NDArray[np.uint8]]:
+def plot_of(cells: Cells, frame: Frame, rows: int) -> tuple[NDArray[np.uint32], NDArray[np.uint8]]:
     """Views of the plot: characters and roles, of shape (rows, frame.width)."""
     area = slice(1, rows + 1), slice(frame.left, frame.left + frame.width)
     return cells.chars[area], cells.roles[area]
@@ -236,4 +238,6 @@ def x_text(x: float, curve: Curve, zone: tzinfo | None) -> str:
         return duration_text(x)
     if curve.kind == "wall":
         return moment_text(x, zone)
+    if curve.kind == "value":
+        return f"{x:g}"
     return grouped(round(x))

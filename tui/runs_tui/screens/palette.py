@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal
@@ -84,6 +84,18 @@ class Actions(Canvas):
         return lines or [fit.line(("  no action is called so", ink.dim))]
 
 
+def _of_the_menu(here: list[Action]) -> list[Action]:
+    """What the menu of actions holds, where there is one: named by both keys, done without showing the menu."""
+    menu = next((action for action in here if action.key.action == "actions"), None)
+    if menu is None:
+        return []
+    return [
+        Action(replace(key, keys=f"{menu.key.shown} {key.shown}"), menu.node)
+        for key in keys.keys("actions")
+        if key.action.startswith("act(")
+    ]
+
+
 class PaletteScreen(Motions, Screen[Action], inherit_bindings=False):
     """Shown by ``:``. The result is the chosen action, or nothing."""
 
@@ -99,14 +111,13 @@ class PaletteScreen(Motions, Screen[Action], inherit_bindings=False):
         """``below``: the screen whose actions are shown, ``name`` its name in the registry."""
         super().__init__()
         nodes = {active.binding.id: active.node for active in below.active_bindings.values()}
-        self._actions = Actions(
-            [
-                Action(key, nodes[f"{scope}.{key.action}"])
-                for scope in keys.SCREENS[name]
-                for key in keys.keys(scope)
-                if f"{scope}.{key.action}" in nodes and key.action not in _UNNAMED
-            ]
-        )
+        here = [
+            Action(key, nodes[f"{scope}.{key.action}"])
+            for scope in keys.SCREENS[name]
+            for key in keys.keys(scope)
+            if f"{scope}.{key.action}" in nodes and key.action not in _UNNAMED
+        ]
+        self._actions = Actions(here + _of_the_menu(here))
         self._prompt = Prompt("", "an action", changed=self._actions.search, submit=self._choose)
 
     def compose(self) -> ComposeResult:

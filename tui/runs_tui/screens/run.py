@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import inspect
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, NamedTuple
 
 from textual.app import ComposeResult
 from textual.containers import Container
@@ -12,15 +14,28 @@ from textual.widget import Widget
 from runs_tui import keys
 from runs_tui.model.feed import Feed
 from runs_tui.model.snapshot import Snapshot
-from runs_tui.screens.tabs import TABS, Pane, StatusChanged, pane_class
+from runs_tui.screens.acting import Acting
+from runs_tui.screens.tabs import TABS, ChildOpened, FamilyPane, Pane, StatusChanged, pane_class
 from runs_tui.widgets.hints import Hints
 from runs_tui.widgets.run_header import RunHeader
 from runstore.reading.row import RunRow
 
+if TYPE_CHECKING:
+    from runs_tui.actions.plans import Outcome
+
 _PANES = {tab.digit: tab for tab in TABS}
+_CHILDREN = 6
 
 
-class RunScreen(Screen[str], inherit_bindings=False):
+class _Left(NamedTuple):
+    """A run that was left for its child or parent: the way back."""
+
+    key: str
+    digit: int
+    order: list[str]
+
+
+class RunScreen(Acting, Screen[str], inherit_bindings=False):
     """Shows the run ``key`` in one of its tabs; a pane is created when its tab is first opened."""
 
     BINDINGS = keys.bindings("run")
@@ -38,6 +53,7 @@ class RunScreen(Screen[str], inherit_bindings=False):
         self._order = [row.key for row in self._snapshot.rows]
         self._digit = digit if digit in _PANES else TABS[0].digit
         self._panes: dict[int, Widget] = {}
+        self._trail: list[_Left] = []
         self._header = RunHeader([(tab.digit, tab.letter, tab.name) for tab in TABS])
         self._hints = Hints("run/overview")
 
@@ -97,9 +113,43 @@ class RunScreen(Screen[str], inherit_bindings=False):
         """The first run of the experiment before this one."""
         self._step_experiment(-1)
 
+    async def action_parent(self) -> None:
+        """Up to the run that this one is a child of, with its children open."""
+        shown = self._snapshot.shown
+        parent = shown.parent if shown is not None and shown.row.key == self._key else None
+        if parent is None:
+            self.say("this run is no child of another")
+        elif self._trail and self._trail[-1].key == parent.key:
+            await self._return()
+        else:
+            await self._enter(parent.key, _CHILDREN, self._order)
+
+    async def on_child_opened(self, event: ChildOpened) -> None:
+        """A child takes the place of its parent; the next and previous runs are its siblings."""
+        event.stop()
+        await self._enter(event.row.key, event.digit, event.siblings)
+
+    async def _enter(self, key: str, digit: int, order: list[str]) -> None:
+        """Show another run, and remember the way back."""
+        self._trail.append(_Left(self._key, self._digit, self._order))
+        self._order = order
+        self._go(key)
+        await self.action_tab(digit)
+
+    async def _return(self) -> None:
+        """Back to the run that was left."""
+        left = self._trail.pop()
+        self._order = left.order
+        self._go(left.key)
+        await self.action_tab(left.digit)
+
     async def back(self) -> bool:
-        """One level back: in the pane if it has one, else to the list of runs."""
-        if not await self._ask_pane("back"):
+        """One level back: in the pane if it has one, from a child to its parent, else to the list of runs."""
+        if await self._ask_pane("back"):
+            return True
+        if self._trail:
+            await self._return()
+        else:
             self.dismiss(self._key)
         return True
 
@@ -123,6 +173,24 @@ class RunScreen(Screen[str], inherit_bindings=False):
         answer = method()
         return bool(await answer if inspect.isawaitable(answer) else answer)
 
+    def acted_on(self) -> Sequence[RunRow]:
+        """The run that is shown."""
+        row = self._shown_row()
+        return [row] if row is not None else []
+
+    def acted(self, outcome: Outcome) -> None:
+        """Say what was done; from a run that left the list the way leads back to it."""
+        if outcome.left and any(self._key in keys for keys in outcome.changed.values()):
+            self.dismiss(self._key)
+            self.app.call_after_refresh(self._say_below, outcome.message)
+        else:
+            self.say(outcome.message)
+
+    def _say_below(self, message: str) -> None:
+        say = getattr(self.app.screen, "say", None)
+        if say is not None:
+            say(message)
+
     def on_screen_resume(self) -> None:
         """Back on the screen: what has changed meanwhile."""
         self.show_snapshot(self._feed.latest)
@@ -135,12 +203,18 @@ class RunScreen(Screen[str], inherit_bindings=False):
         """Along the list as it was when the run was opened: looking at a run moves it in the list."""
         order = self._order if self._key in self._order else [row.key for row in self._snapshot.rows]
         here = order.index(self._key) if self._key in order else -1
-        there = [key for key in (order[here + 1 :] if by > 0 else order[:here][::-1]) if self._row(key) is not None]
+        there = order[here + 1 :] if by > 0 else order[:here][::-1]
+        there = [key for key in there if self._trail or self._row(key) is not None]  # children may be filtered out
         if there:
             self._go(there[0])
 
     def _row(self, key: str) -> RunRow | None:
         return next((row for row in self._snapshot.rows if row.key == key), None)
+
+    def _shown_row(self) -> RunRow | None:
+        """The run of this screen as last read."""
+        shown = self._snapshot.shown
+        return shown.row if shown is not None and shown.row.key == self._key else self._row(self._key)
 
     def _step_experiment(self, by: int) -> None:
         names = [experiment.name for experiment in self._snapshot.experiments]
@@ -164,13 +238,14 @@ class RunScreen(Screen[str], inherit_bindings=False):
         """Give the open pane the run, if its reader is there."""
         shown = self._snapshot.shown
         if shown is not None and shown.row.key == self._key and self._digit in self._panes:
-            self._pane.show(shown.reader, shown.row)
+            pane = self._pane
+            if isinstance(pane, FamilyPane):
+                pane.show_family(shown.family)
+            pane.show(shown.reader, shown.row)
         self._show_header()
 
     def _show_header(self) -> None:
-        shown = self._snapshot.shown
-        row = shown.row if shown is not None and shown.row.key == self._key else None
-        row = row or self._row(self._key)
+        row = self._shown_row()
         status = self._pane.status_text() if self._digit in self._panes else ""
         self._header.show(row, self._digit, status)
 

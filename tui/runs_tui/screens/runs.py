@@ -18,6 +18,7 @@ from runs_tui.model.feed import Feed
 from runs_tui.model.snapshot import Snapshot
 from runs_tui.model.states import LIVE
 from runs_tui.model.view import SORTS, View
+from runs_tui.screens.acting import Acting
 from runs_tui.widgets.edge import Edge
 from runs_tui.widgets.experiments import Experiments
 from runs_tui.widgets.hints import Hints
@@ -28,7 +29,9 @@ from runs_tui.widgets.runs_header import RunsHeader
 from runs_tui.widgets.welcome import Welcome
 
 if TYPE_CHECKING:
+    from runs_tui.actions.plans import Outcome
     from runs_tui.widgets.filter_line import FilterLine
+    from runstore.reading.row import RunRow
 
 TWO_PANES, THREE_PANES = 116, 150
 """Columns from which there are two and three panes."""
@@ -41,7 +44,7 @@ _ROOMY = 12
 """Lines from which there are rules and a preview."""
 
 
-class RunsScreen(Motions, Screen[None], inherit_bindings=False):
+class RunsScreen(Acting, Motions, Screen[None], inherit_bindings=False):
     """Home."""
 
     BINDINGS = keys.bindings("runs")
@@ -121,6 +124,9 @@ class RunsScreen(Motions, Screen[None], inherit_bindings=False):
         """Take the newest state of all runs; repaints what differs."""
         self._shown_at = monotonic()
         before, self._snapshot = self._snapshot, snapshot
+        if snapshot.view.archived and not snapshot.total and not snapshot.loading:
+            self._look(replace(self._view, archived=False))  # the last one was put back
+            return
         if (before.total == 0) != (snapshot.total == 0) or before.loading != snapshot.loading:
             self._arrange(self.size.width, self.size.height)
         self._header.show(snapshot, self._junctions)
@@ -146,9 +152,10 @@ class RunsScreen(Motions, Screen[None], inherit_bindings=False):
             self._filter.count(shown, total)
         marked = len(self._table.marked)
         words = f"/{self._view.words}  {shown} of {total}" if self._view.words else ""
+        kept = "archived" if self._view.archived else ""
         order = "" if self._table.shows_order else f"by {self._sort_name}{', reversed' if self._view.reverse else ''}"
         marks = f"{marked} marked" if marked else ""
-        self._hints.lead("   ".join(part for part in (words, order, marks) if part))
+        self._hints.lead("   ".join(part for part in (kept, words, order, marks) if part))
 
     def _tick(self) -> None:
         if monotonic() - self._shown_at < _AGE:
@@ -221,14 +228,20 @@ class RunsScreen(Motions, Screen[None], inherit_bindings=False):
             self._show_filter()
 
     async def action_open(self, digit: int = 0) -> None:
-        """Open the run under the cursor: at its charts, or at its output if it has no metrics."""
+        """Open the run under the cursor: at its charts, or without metrics at its children or its output."""
         row = self._table.row
         if row is not None:
-            digit = digit or (2 if row.metrics else 3)
+            digit = digit or (2 if row.metrics else 6 if row.children else 3)
             self._feed.looked_at(row.key)
             from runs_tui.screens.run import RunScreen
 
             await self.app.push_screen(RunScreen(self._feed, row.key, digit), self._returned)
+
+    async def open_run(self, key: str) -> None:
+        """Put the cursor on a run and open it; nothing if it is not in the list."""
+        self._table.go(key)
+        if self._table.row is not None and self._table.row.key == key:
+            await self.action_open()
 
     async def action_output(self) -> None:
         """Open the run at its output."""
@@ -238,6 +251,25 @@ class RunsScreen(Motions, Screen[None], inherit_bindings=False):
         """Mark the run."""
         self._table.mark()
         self._show_filter()
+
+    def acted_on(self) -> Sequence[RunRow]:
+        """The marked runs, else the one under the cursor."""
+        marked = [row for row in self._snapshot.rows if row.key in self._table.marked]
+        return marked or ([self._table.row] if self._table.row is not None else [])
+
+    def acted(self, outcome: Outcome) -> None:
+        """Say what was done; runs that left the list are no longer marked."""
+        if outcome.left:
+            self._table.unmark()
+            self._show_filter()
+        self.say(outcome.message)
+
+    def action_archived(self) -> None:
+        """The archived runs instead of the others, or the others again."""
+        if self._view.archived or self._snapshot.archived:
+            self._look(replace(self._view, archived=not self._view.archived, experiment=None))
+        else:
+            self.say("no run is archived")
 
     def action_sort(self) -> None:
         """The next order."""
@@ -265,9 +297,7 @@ class RunsScreen(Motions, Screen[None], inherit_bindings=False):
 
     def action_copy_id(self) -> None:
         """Copy the id of the run under the cursor, or of all marked ones."""
-        row = self._table.row
-        ids = [row.id for row in self._snapshot.rows if row.key in self._table.marked]
-        ids = ids or ([row.id] if row is not None else [])
+        ids = [row.id for row in self.acted_on()]
         if ids:
             self.app.copy_to_clipboard("\n".join(ids))
             self.say(f"copied {ids[0]}" if len(ids) == 1 else f"copied {len(ids)} ids")
@@ -296,8 +326,8 @@ class RunsScreen(Motions, Screen[None], inherit_bindings=False):
         if self._filter is not None:
             await self._close_filter()
             return True
-        if self._view.words or self._view.experiment is not None:
-            self._look(replace(self._view, words="", experiment=None))
+        if self._view.words or self._view.experiment is not None or self._view.archived:
+            self._look(replace(self._view, words="", experiment=None, archived=False))
             return True
         if self._table.unmark():
             self._show_filter()

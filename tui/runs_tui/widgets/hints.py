@@ -17,9 +17,11 @@ class Hints(Canvas):
     Hints { height: 1; dock: bottom; }
     """
 
-    def __init__(self, screen: str) -> None:
+    def __init__(self, screen: str, pairs: list[tuple[str, str]] | None = None) -> None:
+        """``pairs``: (key, word) to show in place of the registry's: where letters are text, ``?`` is no help."""
         super().__init__()
         self._screen = screen
+        self._pairs = pairs
         self._message = ""
         self._lead = ""
         self._alone = False
@@ -75,7 +77,7 @@ class Hints(Canvas):
             lead = fit.left(self._lead, min(len(self._lead), max(room // 2, 8)))
             parts += [(lead, ink.accent), "   "]
             room -= fit.cell_len(lead) + 3
-        hints = keys.hints(self._screen)[-1 if self._alone else 0 :]
+        hints = (self._pairs or keys.hints(self._screen))[-1 if self._alone else 0 :]
         last = hints[-1:]
         room -= sum(len(key) + len(label) + 1 for key, label in last)
         for key, label in hints[:-1]:

@@ -45,10 +45,10 @@ class LogView(Canvas):
         """The file that is shown."""
         return self._rows.file if self._rows else None
 
-    def open(self, path: str | None) -> None:
-        """Show this file from its end on, or none."""
+    def open(self, path: str | None, *, at_end: bool = True) -> None:
+        """Show this file from its end on, or from its beginning; or none."""
         self.close()
-        self._top, self._left, self._spot, self.following = Place(0, 0), 0, None, True
+        self._top, self._left, self._spot, self.following = Place(0, 0), 0, None, at_end
         if path is not None:
             self._rows = LogRows(TextFile(path))
             self._generation = self._rows.file.generation

@@ -77,7 +77,8 @@ def name_width(width: int, chosen: list[Column]) -> int:
 
 def _all(snapshot: Snapshot) -> tuple[list[Column], list[Column], list[Column]]:
     """All columns by place; those of a narrow screen by worth; and what a wide one adds, by worth."""
-    state = Column("state", 15, state_cell, right=False, sort="state")
+    parents = any(row.children_failed for row in snapshot.rows[:_LOOKED_AT])
+    state = Column("state", 18 if parents else 15, state_cell, right=False, sort="state")
     step = Column("step", 10, lambda row, ink: (words.count(row.step), ink.text), sort="step")
     when = Column("when", 10, when_cell, right=False, sort="newest")
     eta = [Column("eta", 6, _eta)] if any(row.eta is not None for row in snapshot.rows[:_LOOKED_AT]) else []
@@ -175,8 +176,11 @@ def reason(row: RunRow, width: int = 1_000) -> str:
 
 
 def state_cell(row: RunRow, ink: Ink) -> Cell:
-    """Glyph and word; the rest of the state's text too when no reason is shown beside it."""
+    """Glyph and word; the rest of the state's text too when no reason is shown beside it. A parent says how many of
+    its children failed."""
     text = row.state.word if reason(row) else row.state.text
+    if row.children_failed:
+        return fit.safe(f"{row.state.glyph} {text} {row.children_failed}✗", 60), ink.warn
     return fit.safe(f"{row.state.glyph} {text}", 60), ink.state(row.state.word)
 
 

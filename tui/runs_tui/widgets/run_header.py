@@ -9,12 +9,13 @@ from rich.style import Style
 from textual.strip import Strip
 
 from runs_tui.model import words
+from runs_tui.model.family import failed_words
 from runs_tui.model.states import LIVE
 from runs_tui.widgets.canvas import Canvas
 from runs_tui.widgets.fit import both_ends, cell_len, line, middle, safe
 from runstore.reading.row import RunRow
 
-_SHORT_TABS = 100
+_SHORT_TABS = 130
 """Columns below which the tabs are shown in their short form."""
 _ALL_TABS = 40
 """Columns below which only the chosen tab is named."""
@@ -90,7 +91,7 @@ class RunHeader(Canvas):
 
     @staticmethod
     def _facts(row: RunRow) -> list[str]:
-        facts = []
+        facts = [failed] if (failed := failed_words(row)) else []
         end = row.ended or (time.time() if row.state.word in LIVE else row.active)
         if row.started is not None and end is not None:
             facts.append(words.span(end - row.started))

@@ -195,6 +195,10 @@ class RunTable(Canvas):
             parts.append((fitted, ink.accent if sorted_here else ink.dim))
         return fit.line(*parts)
 
+    def name_segments(self, row: RunRow, width: int) -> list[Segment]:
+        """The name of a run in so many cells."""
+        return [Segment(fit.middle(fit.safe(row.name), width), self.ink.text)]
+
     def _row(self, row: RunRow, name: int, *, cursor: bool) -> Strip:
         ink = self.ink
         unseen = row.key in self._snapshot.unseen
@@ -202,7 +206,7 @@ class RunTable(Canvas):
         if cursor and row.key in self.marked:
             mark = ("◆", ink.strong)
         segments = [Segment("•" if unseen else " ", ink.warn), Segment(*mark), Segment(" ", ink.text)]
-        segments.append(Segment(fit.middle(fit.safe(row.name), name), ink.text))
+        segments += self.name_segments(row, name)
         covered = sum(column.width for column in self._columns if column.reason)
         why = fit.safe(reason(row, covered - 2), 300)
         for column in self._columns:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import importlib
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from textual.message import Message
 
@@ -33,8 +33,27 @@ class Pane(Protocol):
         ...
 
 
+@runtime_checkable
+class FamilyPane(Protocol):
+    """A pane that shows the runs below the run, too."""
+
+    def show_family(self, family: tuple[RunRow, ...]) -> None:
+        """All runs below the run that is shown next, oldest first; called before each `Pane.show`."""
+        ...
+
+
 class StatusChanged(Message):
     """A pane posts this when its `Pane.status_text` has changed."""
+
+
+class ChildOpened(Message):
+    """A pane asks to show a child of the run in tab ``digit``; ``siblings``: its parent's children, in order."""
+
+    def __init__(self, row: RunRow, digit: int, siblings: list[str]) -> None:
+        super().__init__()
+        self.row = row
+        self.digit = digit
+        self.siblings = siblings
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +72,11 @@ TABS: tuple[Tab, ...] = (
     Tab(1, "o", "overview", "runs_tui.screens.tabs.overview:OverviewPane"),
     Tab(2, "c", "charts", "runs_tui.screens.tabs.charts:ChartsPane"),
     Tab(3, "t", "output", "runs_tui.screens.tabs.output:OutputPane"),
+    Tab(4, "r", "records", "runs_tui.screens.tabs.records:RecordsPane"),
+    Tab(5, "f", "files", "runs_tui.screens.tabs.files:FilesPane"),
+    Tab(6, "k", "children", "runs_tui.screens.tabs.children:ChildrenPane"),
 )
-"""Digits are permanent; only tabs that exist are listed (4 to 7 are records, files, children, system)."""
+"""Digits are permanent; only tabs that exist are listed (7 is system)."""
 
 
 def pane_class(tab: Tab) -> type[Pane]:

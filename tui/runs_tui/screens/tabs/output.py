@@ -5,24 +5,22 @@ from __future__ import annotations
 import os
 
 from textual.app import ComposeResult
-from textual.widget import Widget
 
 from runs_tui import keys
 from runs_tui.model import words
 from runs_tui.model.logs import Log, first_choice, logs_of, why_empty
 from runs_tui.model.states import LIVE
+from runs_tui.screens.tabs.searching import Searching
 from runs_tui.widgets.log_header import LogHeader, LogStatus
 from runs_tui.widgets.log_picker import Choice, LogPicker
 from runs_tui.widgets.log_search import LogSearch
 from runs_tui.widgets.log_view import LogView
 from runs_tui.widgets.moving import Motions, Movable
-from runs_tui.widgets.search_line import SearchLine
-from runstore.exceptions import UserErrorException
 from runstore.reading.row import RunRow
 from runstore.reading.run import RunReader
 
 
-class OutputPane(Motions, Widget, can_focus=True):
+class OutputPane(Motions, Searching, can_focus=True):
     """One log, the line above it, and on demand the list of logs and the prompt for a search.
 
     Without a choice of the user's it shows the newest log of the lowest rank, also when a new one appears.
@@ -39,7 +37,6 @@ class OutputPane(Motions, Widget, can_focus=True):
         self._header = LogHeader()
         self._view = LogSearch()
         self._picker = LogPicker()
-        self._prompt: SearchLine | None = None
         self._reader: RunReader | None = None
         self._row: RunRow | None = None
         self._logs: list[Log] = []
@@ -80,8 +77,7 @@ class OutputPane(Motions, Widget, can_focus=True):
 
     async def back(self) -> bool:
         """Close the prompt or the list, or give up a search under way; whether there was any of them."""
-        if self._prompt is not None:
-            await self._close_prompt()
+        if await self.close_prompt():
             return True
         if self._picker.display:
             self._close_picker()
@@ -93,7 +89,7 @@ class OutputPane(Motions, Widget, can_focus=True):
 
     async def interrupt(self) -> bool:
         """Empty the prompt, or do as `back`, or forget the search."""
-        if self._prompt is not None and self._prompt.clear():
+        if self.clear_prompt():
             return True
         if await self.back():
             return True
@@ -129,36 +125,14 @@ class OutputPane(Motions, Widget, can_focus=True):
 
     # -- searching
 
+    def searched(self) -> LogSearch:
+        """The log."""
+        return self._view
+
     async def action_search(self) -> None:
         """Ask what to look for."""
-        if self._prompt is None:
-            self._close_picker()
-            self._prompt = SearchLine(self._search)
-            await self.mount(self._prompt)
-            self.screen.set_focus(self._prompt.prompt)
-
-    async def _search(self) -> None:
-        """Look for what was typed; nothing typed is the next match of what was looked for before."""
-        if self._prompt is None:
-            return
-        typed = self._prompt.prompt.value
-        try:
-            if typed:
-                self._view.search(typed)
-            else:
-                self._view.next_match()
-        except UserErrorException as error:
-            self._prompt.complain(error.message)
-            return
-        await self._close_prompt()
-
-    def action_next_match(self) -> None:
-        """The next match."""
-        self._view.next_match()
-
-    def action_previous_match(self) -> None:
-        """The match before."""
-        self._view.next_match(back=True)
+        self._close_picker()
+        await super().action_search()
 
     def action_next_error(self) -> None:
         """The next error."""
@@ -167,12 +141,6 @@ class OutputPane(Motions, Widget, can_focus=True):
     def action_previous_error(self) -> None:
         """The error before."""
         self._view.next_error(back=True)
-
-    async def _close_prompt(self) -> None:
-        if self._prompt is not None:
-            prompt, self._prompt = self._prompt, None
-            self.screen.set_focus(self)
-            await prompt.remove()
 
     # -- choosing a log
 

@@ -17,7 +17,7 @@ _TWO_COLUMNS = 112
 """Cells from which there are two columns."""
 _LABEL = 14
 _LONGEST_VALUE = 4_000
-_LEFT = ("run", "traceback", "warnings", "source", "attempts")
+_LEFT = ("run", "traceback", "warnings", "source", "definition", "attempts")
 """Sections of the left column."""
 
 
@@ -31,13 +31,18 @@ class OverviewPane(Scroller):
         super().__init__()
         self._key = ""
         self._sections: list[Section] = []
+        self._family: tuple[RunRow, ...] = ()
+
+    def show_family(self, family: tuple[RunRow, ...]) -> None:
+        """The runs below the one that is shown next."""
+        self._family = family
 
     def show(self, reader: RunReader, row: RunRow) -> None:
         """Show this run."""
         if row.key != self._key:
             self._key = row.key
             self._top = 0
-        self._sections = sections(row, reader.manifest, reader.warnings)
+        self._sections = sections(row, reader.manifest, reader.warnings, self._family)
         place = self.place
         self.repaint()
         if self.place != place:

@@ -1,0 +1,54 @@
+"""Deleting runs into the trash of their store, and bringing them back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from runs_tui.actions import Refused, refusing
+from runs_tui.model.states import LIVE, WAITING
+from runstore.reading.row import RunRow
+
+if TYPE_CHECKING:
+    from runstore.runs.trash import TrashEntry
+
+
+def check(row: RunRow) -> None:
+    """Raise `Refused` for a run that lives or waits for its turn."""
+    word = row.state.word
+    living = word in LIVE or (word in WAITING and word != "not started") or row.state.text == "cancel requested"
+    if living:
+        raise Refused(f"it is {row.state.text}: cancel it first")
+
+
+def delete(rows: Sequence[RunRow], force: bool = False) -> list[TrashEntry]:
+    """Move runs, with their children, to the trash: one entry for each store. All of a store's runs or none.
+
+    ``force`` deletes also what lives: its records go, its program goes on.
+    """
+    from runstore.runs.trash import trash_runs
+
+    if not force:
+        for row in rows:
+            check(row)
+    folders: dict[str, list[str]] = {}
+    for row in rows:
+        folders.setdefault(row.root, []).append(row.key)
+    with refusing():
+        return [trash_runs(root, keys, force) for root, keys in folders.items()]
+
+
+def deleted_last(roots: Sequence[str]) -> tuple[str, TrashEntry] | None:
+    """The store and the entry that an undo brings back; None where every trash is empty."""
+    from runstore.runs.trash import newest
+
+    found = [(root, entry) for root in roots if (entry := newest(root)) is not None]
+    return max(found, key=lambda each: each[1].time, default=None)
+
+
+def undo(root: str, entry: TrashEntry) -> list[str]:
+    """Bring back what was deleted together; the folders of the runs."""
+    from runstore.runs.trash import restore
+
+    with refusing():
+        return restore(root, entry)

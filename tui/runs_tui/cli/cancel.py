@@ -1,0 +1,36 @@
+"""``runs-tui cancel``: ask runs to end."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+
+@click.command("cancel")
+@click.argument("runs", nargs=-1, required=True, metavar="RUN...")
+@click.option("--wait", is_flag=True, help="Return when they have ended.")
+@click.option("--root", metavar="DIR", help="The run store; else the current one.")
+def command(runs: tuple[str, ...], wait: bool, root: str | None) -> None:
+    """Ask each RUN (its id, the start of it, its name, or 'last') to end.
+
+    Its supervisor ends the whole tree of its processes, politely first, then by force. A run that waits leaves the
+    queue. A script or notebook without a supervisor gets what ctrl+c sends. Exits with 2 when a run has ended already.
+    """
+    from runs_tui.actions.cancel import cancel
+    from runs_tui.cli.each import act_on_each, exit_unless_all, name_of
+    from runs_tui.cli.resolve import find_rows
+
+    rows = find_rows(root, runs)
+    asked = act_on_each(rows, cancel)
+    if wait:
+        from runstore.jobs.waiting import wait_for_end
+        from runstore.reading.run import RunReader
+
+        try:
+            for row in asked:
+                state = wait_for_end(RunReader(row.key))
+                click.echo(f"{name_of(row)}: {state.text if state else 'going on'}")
+        except KeyboardInterrupt:
+            sys.exit(130)
+    exit_unless_all(rows, asked)

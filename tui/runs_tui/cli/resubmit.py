@@ -1,0 +1,30 @@
+"""``runs-tui resubmit``: a submitted run once more, as a new run."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+
+@click.command("resubmit", context_settings={"allow_interspersed_args": False})
+@click.option("--wait", is_flag=True, help="Wait for the end, and exit with the run's exit code.")
+@click.option("--follow", "-f", is_flag=True, help="The same, and show the output as it comes.")
+@click.option("--root", metavar="DIR", help="The run store; else the current one.")
+@click.option("--json", "as_json", is_flag=True, help="Tell the new run as a JSON object.")
+@click.argument("run")
+@click.argument("arguments", nargs=-1, type=click.UNPROCESSED, metavar="[ARGS...]")
+def command(run: str, arguments: tuple[str, ...], wait: bool, follow: bool, root: str | None, as_json: bool) -> None:
+    """Submit RUN again: the same source, environment and definition, as a new run.
+
+    ARGS are the arguments of its script in place of the ones it had; without any it gets the same. Values of secrets
+    and of environment variables are not recorded: such arguments must be given, such variables be set.
+    """
+    from runs_tui.cli.resolve import find_row
+    from runs_tui.cli.submit import tell, wait_to_the_end
+    from runstore.jobs.submit.submission import resubmit
+
+    new = resubmit(find_row(root, run).key, list(arguments) or None)
+    tell(new, as_json)
+    if wait or follow:
+        sys.exit(wait_to_the_end(new, follow and not as_json))

@@ -1,0 +1,92 @@
+"""What the screens with runs share: the menu of actions, and the way from a choice to what is done."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from textual.screen import Screen
+
+from runs_tui.model.feed import Feed
+from runstore.reading.row import RunRow
+
+if TYPE_CHECKING:
+    from runs_tui.actions.plans import Outcome, Plan
+
+    Base = Screen[Any]
+else:
+    Base = object
+
+
+class Acting(Base):
+    """A screen whose runs can be acted on: it says which, and what becomes of it when they are gone."""
+
+    _feed: Feed
+
+    def acted_on(self) -> Sequence[RunRow]:
+        """The runs that an action is about: the marked ones, else the one under the cursor."""
+        raise NotImplementedError
+
+    def acted(self, outcome: Outcome) -> None:
+        """Something was done: say so."""
+        raise NotImplementedError
+
+    def say(self, message: str) -> None:
+        """Show a short message."""
+        raise NotImplementedError
+
+    def _rows_now(self) -> list[RunRow]:
+        """`acted_on` as last read: this screen gets no snapshots while the menu is open."""
+        present = {row.key: row for row in self._feed.latest.rows}
+        return [present.get(row.key, row) for row in self.acted_on()]
+
+    async def action_actions(self) -> None:
+        """Show the menu."""
+        from runs_tui.screens.actions import ActionsScreen
+
+        async def chosen(name: str | None) -> None:
+            if name is not None:
+                await self.action_act(name)
+
+        await self.app.push_screen(ActionsScreen(self._rows_now(), self._feed.roots), chosen)
+
+    async def action_act(self, name: str) -> None:
+        """Begin an action: ask whether, or for what it needs."""
+        from runs_tui.actions import Refused
+        from runs_tui.actions.plans import plan
+
+        try:
+            found = plan(name, self._rows_now(), self._feed.roots)
+        except Refused as error:
+            self.say(f"{name}: {error}")
+            return
+        if found.field is not None:
+            from runs_tui.screens.ask import AskScreen
+
+            await self.app.push_screen(AskScreen(found), self._done)
+            return
+        from runs_tui.screens.confirm import ConfirmScreen
+
+        async def answered(yes: bool | None) -> None:
+            if yes:
+                await self._do(found)
+
+        await self.app.push_screen(ConfirmScreen(found), answered)
+
+    async def _do(self, plan: Plan) -> None:
+        from runs_tui.actions import Refused
+
+        try:
+            outcome = await asyncio.to_thread(plan.do, "")
+        except Refused as error:
+            self.say(f"{plan.title}: {error}")
+            return
+        self._done(outcome)
+
+    def _done(self, outcome: Outcome | None) -> None:
+        if outcome is None:
+            return
+        for root, changed in outcome.changed.items():
+            self._feed.touch(root, changed)
+        self.acted(outcome)

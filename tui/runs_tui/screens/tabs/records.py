@@ -1,0 +1,201 @@
+"""The Records tab: what the run logged beside series of numbers, each as the chart, table or picture that it is."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import partial
+
+from runs_tui import keys
+from runs_tui.model.recordings import in_order, kind_words
+from runs_tui.screens.tabs.job import Job
+from runs_tui.screens.tabs.record_views import View, views_of
+from runs_tui.screens.tabs.split import SplitPane
+from runs_tui.widgets.tree_list import Entry, TreeList
+from runstore.exceptions import UserErrorException
+from runstore.layout.names import artifact_path
+from runstore.reading.growing import read_small
+from runstore.reading.recorded import EVALUATIONS, Recorded, Recordings
+from runstore.reading.row import RunRow
+from runstore.reading.run import RunReader
+
+_LARGEST = 64 << 20
+"""Bytes of an image that is shown."""
+
+
+@dataclass
+class _Made:
+    """What a thread has made: the things there are, and the pages of the chosen one."""
+
+    reader: RunReader
+    recordings: Recordings
+    items: list[Recorded]
+    chosen: str = ""
+    version: int = 0
+    index: int = -1
+    views: list[View] = field(default_factory=list)
+
+    @property
+    def item(self) -> Recorded | None:
+        return self.recordings.items.get(self.chosen)
+
+
+class RecordsPane(SplitPane):
+    """Everything is read and made ready on a thread, one job at a time; the screen never waits for it."""
+
+    SCOPE = "records"
+    BINDINGS = keys.bindings("records")
+
+    def __init__(self) -> None:
+        super().__init__(TreeList())
+        self._reader: RunReader | None = None
+        self._row: RunRow | None = None
+        self._made: _Made | None = None
+        self._place: dict[str, int] = {}
+        """Which view of each thing the user has chosen, by kind."""
+        self._index = -1
+        self._job = Job(self, self._prepare, self._take)
+
+    # -- what the Run screen asks for
+
+    def show(self, reader: RunReader, row: RunRow) -> None:
+        """Show this run; of one that is shown already, what is new."""
+        if self._row is None or row.key != self._row.key or reader is not self._reader:
+            if self._row is None or row.key != self._row.key:
+                self._index = -1
+                self.entries.offer([], "reading ...")
+                self.sheet.show(None)
+            self._made = None
+        self._reader, self._row = reader, row
+        self._job.ask()
+
+    def titles(self) -> tuple[str, str]:
+        """Name, description and step of what is shown; the views there are."""
+        made, item = self._made, self._made.item if self._made else None
+        if made is None or item is None:
+            return "", ""
+        left = [item.name, item.description, f"rank {item.rank} of {item.ranks}" if item.ranks > 1 else ""]
+        if self._has_several(item):
+            at = range(len(item.values))[made.index]
+            step = item.steps[at]
+            left.append(f"{at + 1} of {len(item.values)}" + (f", step {step}" if step is not None else ""))
+        shown = self._view_number(item, made.views)
+        names = [f"[{view.name}]" if at == shown else view.name for at, view in enumerate(made.views)]
+        return "  ".join(part for part in left if part), " ".join(names) if len(names) > 1 else ""
+
+    # -- making
+
+    def on_mount(self) -> None:
+        """What was asked for before."""
+        self._job.begin()
+
+    def _prepare(self) -> Callable[[], _Made] | None:
+        if self._reader is None:
+            return None
+        return partial(_make, self._reader, self._made, self._chosen(), self._index)
+
+    def _chosen(self) -> str:
+        return self.entries.chosen.key if self.entries.chosen else ""
+
+    def _take(self, made: _Made) -> None:
+        if made.reader is not self._reader:
+            return
+        before, self._made = self._made, made
+        entries = [Entry(item.name, item.name, kind_words(item)) for item in made.items]
+        count = self.entries.count
+        self.entries.offer(entries, "Nothing was recorded beside numbers: no lists, tables, images or texts.")
+        if self.entries.count != count:
+            self.lay_out()
+        if self._chosen() != made.chosen or self._index != made.index:
+            self._job.ask()  # the cursor has moved on meanwhile
+        item = made.item
+        same = before is not None and before.chosen == made.chosen and before.index == made.index
+        if item is None:
+            self.sheet.show(None)
+        elif not (same and before is not None and before.version == made.version):
+            self.sheet.show(made.views[self._view_number(item, made.views)].page, same=same)
+        self.say()
+
+    def _view_number(self, item: Recorded, views: list[View]) -> int:
+        return self._place.get(item.kind, 0) % max(len(views), 1)
+
+    @staticmethod
+    def _has_several(item: Recorded) -> bool:
+        return item.kind in ("image", *EVALUATIONS) and len(item.values) > 1
+
+    # -- keys
+
+    def on_tree_list_moved(self, event: TreeList.Moved) -> None:
+        """Make the pages of another thing."""
+        event.stop()
+        self._index = -1
+        self._job.ask()
+        self.say()
+
+    def on_tree_list_opened(self, event: TreeList.Opened) -> None:
+        """A second click."""
+        event.stop()
+        self.action_full()
+
+    def action_full(self) -> None:
+        """The chosen thing alone, or the list again."""
+        if self.entries.chosen is not None:
+            self.show_alone(alone=not self.alone)
+
+    def action_view(self) -> None:
+        """The next way to look at it."""
+        made, item = self._made, self._made.item if self._made else None
+        if made is not None and item is not None and len(made.views) > 1:
+            self._place[item.kind] = (self._view_number(item, made.views) + 1) % len(made.views)
+            self.sheet.show(made.views[self._view_number(item, made.views)].page)
+            self.say()
+
+    def action_right(self) -> None:
+        """Columns to the right, or the next of several images."""
+        self._sideways(1)
+
+    def action_left(self) -> None:
+        """Columns to the left, or the image before."""
+        self._sideways(-1)
+
+    def _sideways(self, by: int) -> None:
+        made, item = self._made, self._made.item if self._made else None
+        if self.sheet.move_sideways(by) or made is None or item is None or not self._has_several(item):
+            return
+        at = range(len(item.values))[made.index] + by
+        if 0 <= at < len(item.values):
+            self._index = -1 if at == len(item.values) - 1 else at
+            self._job.ask()
+
+
+def _make(reader: RunReader, made: _Made | None, chosen: str, index: int) -> _Made:
+    """On a thread: take in what is new, and make the pages of the chosen thing unless nothing of it has changed."""
+    recordings = made.recordings if made is not None else Recordings(reader)
+    recordings.refresh()
+    items = in_order(recordings.items.values())
+    if chosen not in recordings.items:
+        chosen = items[0].name if items else ""
+    item = recordings.items.get(chosen)
+    if item is None:
+        return _Made(reader, recordings, items)
+    if made is not None and (made.chosen, made.version, made.index) == (chosen, item.version, index):
+        return _Made(reader, recordings, items, chosen, item.version, index, made.views)
+
+    def read(name: str) -> bytes:
+        return read_artifact(reader, name)
+
+    version = item.version
+    return _Made(reader, recordings, items, chosen, version, index, views_of(item, index, read))
+
+
+def read_artifact(reader: RunReader, name: str) -> bytes:
+    """The content of a file of the run; raises ValueError for a name that leads elsewhere, OSError as `open`."""
+    try:
+        path = os.path.join(reader.paths.files, *artifact_path(name).split("/"))
+    except UserErrorException as error:
+        raise ValueError(error.message) from error
+    inside = os.path.realpath(reader.paths.files) + os.sep
+    if not os.path.realpath(path).startswith(inside):
+        raise ValueError("it leads out of the run's folder")
+    return read_small(path, _LARGEST)

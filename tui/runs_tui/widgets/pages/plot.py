@@ -1,0 +1,84 @@
+"""A page with one chart: lines with a legend, or bars."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from textual.strip import Strip
+
+from runs_tui.plotting.bars import draw_bars
+from runs_tui.plotting.cells import Cells
+from runs_tui.plotting.chart import Look, Title, draw_chart
+from runs_tui.plotting.curve import Curve
+from runs_tui.widgets import fit
+from runs_tui.widgets.cell_view import to_strips
+from runs_tui.widgets.pages import Paper
+
+
+class _Whole:
+    """A page that always fits, drawn once for each size."""
+
+    def __init__(self) -> None:
+        self._drawn: tuple[Paper, list[Strip]] | None = None
+
+    def draw(self, paper: Paper, top: int, left: int) -> list[Strip]:
+        """All of it."""
+        if self._drawn is None or self._drawn[0] != paper:
+            self._drawn = paper, self._paint(paper)
+        return self._drawn[1]
+
+    def farthest(self, width: int, height: int) -> tuple[int, int]:
+        """Nothing is out of sight."""
+        return 0, 0
+
+    def place(self, width: int, height: int, top: int, left: int) -> str:
+        """Nothing to say."""
+        return ""
+
+    def _paint(self, paper: Paper) -> list[Strip]:
+        raise NotImplementedError
+
+
+class PlotPage(_Whole):
+    """Lines over one x axis."""
+
+    def __init__(self, curves: Sequence[tuple[str, Curve]], title: Title, note: str = "") -> None:
+        """``curves``: (name, line); ``note`` stands at the end of the legend."""
+        super().__init__()
+        self._curves = list(curves)
+        self._title = title
+        self._note = note
+
+    def _paint(self, paper: Paper) -> list[Strip]:
+        legend = self._legend(paper) if len(self._curves) > 1 or self._note else []
+        rows = max(paper.height - len(legend), 1)
+        look = Look(glyphs=paper.glyphs)
+        cells, _ = draw_chart([curve for _, curve in self._curves], paper.width, rows, self._title, look)
+        return [*legend, *to_strips(cells, paper.theme)]
+
+    def _legend(self, paper: Paper) -> list[Strip]:
+        """The names in the colours of their lines, as many as fit on one line."""
+        ink = paper.ink
+        parts: list[fit.Part] = [" "]
+        room = paper.width - 1 - (fit.cell_len(self._note) + 1 if self._note else 0)
+        for number, (name, _) in enumerate(self._curves):
+            shown = fit.safe(name, 60)
+            shown = fit.middle(shown, min(fit.cell_len(shown), 24))
+            room -= fit.cell_len(shown) + 5
+            if room < 0:
+                break
+            parts += [("── ", ink.series[number % len(ink.series)]), (shown, ink.text), "  "]
+        return [fit.line(*parts, (self._note, ink.dim))]
+
+
+class BarsPage(_Whole):
+    """A histogram."""
+
+    def __init__(self, edges: Sequence[float], counts: Sequence[float], title: Title) -> None:
+        super().__init__()
+        self._edges, self._counts, self._title = edges, counts, title
+
+    def _paint(self, paper: Paper) -> list[Strip]:
+        look = Look(glyphs=paper.glyphs)
+        cells: Cells = draw_bars(self._edges, self._counts, paper.width, paper.height, self._title, look)
+        return to_strips(cells, paper.theme)
