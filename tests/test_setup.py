@@ -1,6 +1,7 @@
 """Setting the project up: what an installation holds, and what `make` does on a machine that lacks something."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -122,7 +123,7 @@ def wheel(tmp_path_factory):
 
 
 def test_the_wheel_holds_both_packages_whole_and_nothing_else(wheel):
-    held = {name for name in wheel.namelist() if ".dist-info/" not in name}
+    held = {name for name in wheel.namelist() if not name.partition("/")[0].endswith(".dist-info")}
     sources = {
         str(path.relative_to(root))
         for root in (PROJECT / "core", PROJECT / "tui")
@@ -135,7 +136,7 @@ def test_the_wheel_holds_both_packages_whole_and_nothing_else(wheel):
 
 
 def test_the_wheel_installs_both_commands(wheel):
-    points = next(name for name in wheel.namelist() if name.endswith("entry_points.txt"))
+    points = next(name for name in wheel.namelist() if re.fullmatch(r"[^/]+\.dist-info/entry_points\.txt", name))
     lines = wheel.read(points).decode().split("\n")
     assert "runs = runs_tui.cli.main:main" in lines
     assert "runs-tui = runs_tui.cli.main:main" in lines

@@ -60,6 +60,7 @@ _HOMES = {
     "ScriptRunConfig": "runstore.jobs.config.script_run_config",
     "TensorflowConfiguration": "runstore.jobs.config.distributed",
     "Workspace": "runstore.runs.workspace",
+    "mlflow_tracking_uri": "runstore.integrations.mlflow.tracking",
 }
 
 

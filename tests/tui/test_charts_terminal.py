@@ -34,7 +34,10 @@ def charts_of(root: Path, cols: int = 80, rows: int = 24) -> Iterator[PtyApp]:
     with PtyApp([sys.executable, "-m", "runs_tui", str(root)], cols=cols, rows=rows, env=dict(os.environ)) as app:
         app.wait_for("running")
         app.press("enter")
-        app.wait_for("[2")
+        app.wait_for(lambda app: "[2c]" in app.text() or "[2 charts]" in app.text())
+        app.wait_for(lambda app: rows < 8 or "└" in app.text())
+        if rows > 10:
+            app.wait_for("└")  # the corner of a chart
         app.wait_quiet()
         yield app
 

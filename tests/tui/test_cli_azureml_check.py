@@ -57,8 +57,15 @@ def test_a_file_that_is_named_has_its_line_even_without_azure_ml(folder: Path) -
 
 def test_all_shows_every_use(folder: Path) -> None:
     lines = check("--all", "cluster.py", "bad.py", cwd=folder, code=1).stdout.splitlines()
-    assert "    line 3: ComputeTarget: stand-in for compute targets" in lines
+    assert "    line 3: stand-in: ComputeTarget: compute targets" in lines
     assert any(line.startswith("    line 3: Run.log_metric: ") for line in lines)
+
+
+def test_packages_of_the_scripts_time_are_told(folder: Path) -> None:
+    (folder / "good.py").write_text("import numpy as np\nx = np.float(1)\n" + GOOD)
+    assert check("good.py", cwd=folder).stdout.splitlines()[0] == (
+        "✓ good.py: runs; needs numpy<1.24: numpy.float at line 2"
+    )
 
 
 def test_json(folder: Path) -> None:

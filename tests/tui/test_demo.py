@@ -154,7 +154,8 @@ def test_without_a_terminal_it_prints_the_list_and_the_readers_command():
     demo = start("--seconds", "10")
     text, _ = demo.communicate(timeout=60)
     assert demo.returncode == 0, text
-    assert "lr-0.003" in text
+    assert "alpha-0.95" in text
+    assert re.search(r"● running +\d", text)  # a step of a training that lives
     assert "\x1b" not in text
     assert re.search(r"^ +(\S+/)?runs-tui run -- python train\.py$", text, re.M)
     store = store_named_in(text)

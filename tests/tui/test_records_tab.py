@@ -289,3 +289,21 @@ async def test_keys_that_come_before_the_list_is_read_are_not_lost(tmp_path: Pat
         pane.entries.move(1 << 40)
         pane._job.ask()
         await shows(app, pilot, "▸ words", "17 of 17")
+
+
+@pytest.mark.parametrize(
+    ("size", "words"), [((80, 24), "6 children  ✗ 2 failed  ● 1 running"), ((120, 35), "✗ 2  ● 1  ✓ 2  ■ 1")]
+)
+async def test_the_preview_of_a_parent_tells_of_its_children(tmp_path: Path, size: tuple[int, int], words: str) -> None:
+    family(tmp_path)
+    async with app_on(tmp_path, size=size, runs=7) as (app, pilot):
+        await pilot.press("G")
+        await shows(app, pilot, words)
+
+
+async def test_the_header_of_a_parent_marks_failed_children_where_there_is_no_room_for_words(tmp_path: Path) -> None:
+    family(tmp_path)
+    async with app_on(tmp_path, runs=7) as (app, pilot):
+        await pilot.press("G", "enter")
+        await shows(app, pilot, "6 children")
+        assert "✓ completed 2✗  10m" in screen_text(app).splitlines()[0]

@@ -9,7 +9,6 @@ from typing import Any
 from urllib.parse import quote
 
 import runstore
-from runstore.layout.paths import CONTROL
 
 DROPIN = os.path.join(os.path.dirname(os.path.abspath(runstore.__file__)), "dropin")
 """The only folder that is put on a command's Python path: `runstore` can be imported through it, nothing else."""
@@ -36,12 +35,6 @@ def child_environment(
     return environment
 
 
-def mlflow_variables(root: str, experiment: str) -> dict[str, str]:
-    """Where a submitted script's MLflow writes, unless the submitter said otherwise: into the run store's own folder,
-    as `Workspace.get_mlflow_tracking_uri` says, not into the working copy that goes away.
-    """
-    return {
-        "MLFLOW_TRACKING_URI": "file://" + quote(os.path.join(root, CONTROL, "mlruns")),
-        "MLFLOW_ALLOW_FILE_STORE": "true",
-        "MLFLOW_EXPERIMENT_NAME": experiment,
-    }
+def mlflow_variables(root: str) -> dict[str, str]:
+    """What makes MLflow in a submitted script log into its run, unless the submitter said otherwise."""
+    return {"MLFLOW_TRACKING_URI": "runstore://" + quote(root), "MLFLOW_ALLOW_FILE_STORE": "true"}

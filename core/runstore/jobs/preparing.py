@@ -31,11 +31,12 @@ class Canceled(Exception):
 
 
 def prepare_interpreter(
-    definition: Mapping[str, Any], root: str, run_folder: str, say: Callable[[str], None]
+    definition: Mapping[str, Any], root: str, run_folder: str, scripts: str, say: Callable[[str], None]
 ) -> tuple[str, list[str]]:
     """The path of the interpreter that ``definition`` asks for, built if need be, and warnings for the record.
 
-    ``say`` gets what is being done, line by line. Raises `PreparationError` and `Canceled`.
+    ``scripts`` is the folder of what will run; ``say`` gets what is being done, line by line. Raises `PreparationError`
+    and `Canceled`.
     """
     watch = CancelWatch(run_folder)
     reader, writer = os.pipe()
@@ -43,7 +44,7 @@ def prepare_interpreter(
     pid = os.fork()
     if pid == 0:
         end_with_parent(supervisor)
-        _prepare(writer, definition, root, say)
+        _prepare(writer, definition, root, scripts, say)
     os.close(writer)
     heartbeat = Heartbeat(RunPaths(run_folder).alive, new_writer_name(0), lambda: 0)
     heartbeat.start()
@@ -86,12 +87,13 @@ def _end_all() -> None:
         reap()
 
 
-def _prepare(writer: int, definition: Mapping[str, Any], root: str, say: Callable[[str], None]) -> None:
+def _prepare(writer: int, definition: Mapping[str, Any], root: str, scripts: str, say: Callable[[str], None]) -> None:
     """The forked process: it must not return into the code of its parent."""
     try:
         warnings: list[str] = []
         try:
-            answer: dict[str, Any] = {"python": prepare(definition, root, say, warnings.append), "warnings": warnings}
+            python = prepare(definition, root, say, warnings.append, scripts)
+            answer: dict[str, Any] = {"python": python, "warnings": warnings}
         except AzureMLException as error:
             answer = {"error": error.message}
         except Exception as error:

@@ -16,13 +16,13 @@ from typing import Any, NoReturn
 
 from runstore.jobs import submitted
 from runstore.jobs.attempt import still_lives
+from runstore.jobs.cancel import CancelWatch
 from runstore.jobs.signals import MESSAGES, STOPPING, name_of
 from runstore.jobs.submit import queue_files
 from runstore.jobs.submit.limits import limit_of
 from runstore.jobs.working_copy import remove_left
 from runstore.layout.paths import RunPaths
 from runstore.records import status
-from runstore.records.edits import decode_edit, is_edit_file
 from runstore.writing.owner import RunOwner
 
 _TURN = 0.25
@@ -114,7 +114,7 @@ class Queue:
         """Take from the queue what nobody wants any more: runs that are to be canceled, or were deleted."""
         for path, content in list(self._waiting.items()):
             folder = queue_files.run_folder_of(self._root, content) or ""
-            by = _canceled_by(folder)
+            by = CancelWatch(folder).requested()
             if by is None and os.path.isfile(RunPaths(folder).manifest):
                 continue
             del self._waiting[path]
@@ -184,23 +184,6 @@ class Queue:
 def _has_begun(path: str) -> bool:
     content = queue_files.read(path)
     return content is None or bool(content.get("begun"))
-
-
-def _canceled_by(folder: str) -> str | None:
-    """Who wants the run in ``folder`` to end."""
-    try:
-        names = os.listdir(folder)
-    except OSError:
-        return None
-    for name in sorted(filter(is_edit_file, names)):
-        try:
-            with open(os.path.join(folder, name), "rb") as file:
-                edit = decode_edit(file.read())
-        except (OSError, ValueError):
-            continue
-        if any(change.get("kind") == "cancel" for change in edit["changes"]):
-            return f"{edit.get('user') or 'somebody'}@{edit.get('host') or 'unknown'}"
-    return None
 
 
 def _finish(root: str, content: dict[str, Any], final: str, error: str) -> None:

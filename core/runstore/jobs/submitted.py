@@ -51,15 +51,13 @@ class SubmittedRun:
 
     def run(self) -> None:
         """Prepare and run the script to its end."""
-        owner = self._attempt.owner
-        manifest = owner.manifest
-        definition = self._content["definition"]
         work = None
         signal.signal(signal.SIGTERM, signal.default_int_handler)
         try:
             try:
-                work = WorkingCopy(self.working_folder, self._root, self._attempt.folder, manifest["snapshot"])
-                python, warnings = prepare_interpreter(definition, self._root, self._attempt.folder, self._log.write)
+                snapshot = self._attempt.owner.manifest["snapshot"]
+                work = WorkingCopy(self.working_folder, self._root, self._attempt.folder, snapshot)
+                self._make_ready(work.folder)
             except Canceled as canceled:
                 self._end(status.CANCELED, f"canceled by {canceled}")
                 return
@@ -69,27 +67,30 @@ class SubmittedRun:
             except Exception as error:
                 self._end(status.FAILED, str(error) if isinstance(error, PreparationError) else _text_of(error))
                 return
-            for warning in warnings:
-                self._log.write(f"warning: {warning}")
-            manifest["warnings"] += warnings
-            self._attempt.arguments = self._command(python)
-            os.environ.update(activated(python, os.environ))
-            for name, value in mlflow_variables(self._root, manifest["experiment"]).items():
-                os.environ.setdefault(name, value)
-            os.chdir(work.folder)
-            owner.update(status=status.STARTING, started=time.time())
-            self._log.write(f"starting in {work.folder}: {' '.join(manifest['command'] or [])}")
-            options = Options(
-                split_stderr=True,
-                echo=False,
-                quiet=True,
-                time_limit=_seconds(definition.get("maxRunDurationSeconds")),
-            )
+            time_limit = _seconds(self._content["definition"].get("maxRunDurationSeconds"))
+            options = Options(split_stderr=True, echo=False, quiet=True, time_limit=time_limit)
             Supervisor(self._attempt, options, work).run()
         finally:
             os.chdir("/")
             if work is not None:
                 work.remove()
+
+    def _make_ready(self, folder: str) -> None:
+        """Get the interpreter, and make the working folder and the environment of this process those of the script."""
+        owner = self._attempt.owner
+        python, warnings = prepare_interpreter(
+            self._content["definition"], self._root, self._attempt.folder, folder, self._log.write
+        )
+        for warning in warnings:
+            self._log.write(f"warning: {warning}")
+        owner.manifest["warnings"] += warnings
+        self._attempt.arguments = self._command(python)
+        os.environ.update(activated(python, os.environ))
+        for name, value in mlflow_variables(self._root).items():
+            os.environ.setdefault(name, value)
+        os.chdir(folder)
+        owner.update(status=status.STARTING, started=time.time())
+        self._log.write(f"starting in {folder}: {' '.join(owner.manifest['command'] or [])}")
 
     def _command(self, python: str) -> list[str]:
         """What to start: the command itself, or for several ranks the launcher of them."""

@@ -54,7 +54,10 @@ def check(paths: list[str]) -> list[Report]:
 
 
 def _report(path: str, source: Source) -> Report:
-    reading = read(source)
+    try:
+        reading = read(source)
+    except RecursionError:
+        return Report(path, True, [Finding(Place(None, 1), "", STOPS, "it is nested too deeply to be read")])
     folder = os.path.dirname(path)
     submits = []
     for source_directory, script in reading.submitted:

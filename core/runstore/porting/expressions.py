@@ -6,7 +6,7 @@ import ast
 from dataclasses import dataclass, field
 
 from runstore.porting import local_api
-from runstore.porting.findings import STOPS, Finding, Place
+from runstore.porting.findings import OLDER, STOPS, Finding, Place
 from runstore.porting.judging import Judgement, judge_import, judge_member, judge_target, judge_use
 from runstore.porting.kinds import (
     Absent,
@@ -18,10 +18,12 @@ from runstore.porting.kinds import (
     Mapping,
     Module,
     Object,
+    Other,
     Own,
     Several,
     Unreached,
 )  # fmt: skip
+from runstore.porting.older import older_for_name
 
 Code = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 
@@ -29,6 +31,7 @@ _SAME = {"list", "sorted", "reversed", "tuple", "iter", "set"}
 """Built-in functions that give the items they get."""
 
 _CATCHES_ALL = {"Exception", "BaseException"}
+CATCHES_IMPORTS = {"ImportError", "ModuleNotFoundError"}
 _CATCHES_NAMES = {"AttributeError"}
 
 
@@ -107,6 +110,8 @@ class Expressions:
                 judgement = judge_import(owner.path, node.attr)
                 self._note(node.lineno, f"{owner.path}.{node.attr}", judgement, _CATCHES_NAMES)
             return kind
+        if isinstance(owner, Other):
+            return self._part(owner, node.attr, node)
         if isinstance(owner, Absent):
             self._use(owner, node)
             return Unreached()
@@ -216,6 +221,14 @@ class Expressions:
         kind = self.kind(node)
         del self.reading.findings[noted:], self._later[later:]
         return kind
+
+    def _part(self, module: Other, name: str, node: ast.stmt | ast.expr) -> Kind | None:
+        """A name of another package's module: what an older release is needed for is noted."""
+        older = older_for_name(module.path, name)
+        if older:
+            catching = CATCHES_IMPORTS if isinstance(node, ast.stmt) else _CATCHES_NAMES
+            self._note(node.lineno, f"{module.path}.{name}", Judgement(OLDER, older), catching)
+        return Other(f"{module.path}.{name}")
 
     # ---- names of the SDK
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-WORKS, STAND_IN, STOPS = "works", "stand-in", "stops"
+WORKS, STAND_IN, STOPS, OLDER = "works", "stand-in", "stops", "older"
 
 
 @dataclass(frozen=True, order=True)
@@ -27,7 +27,7 @@ class Finding:
     """As one writes it: ``Run.log``, ``azureml.pipeline.core.Pipeline``."""
     verdict: str
     says: str = ""
-    """For a stand-in what stands in; for a stop why, and what to do."""
+    """For a stand-in what stands in; for a stop why, and what to do; else the older release that is needed."""
     caught: bool = False
     """The script expects the failure: it stands in a ``try`` whose ``except`` catches it."""
 
@@ -53,6 +53,12 @@ class Report:
     def stand_ins(self) -> list[str]:
         """What stands in, each once, in the order of use."""
         return list(dict.fromkeys(each.says for each in self.findings if each.verdict == STAND_IN))
+
+    @property
+    def older(self) -> list[Finding]:
+        """The first use that needs an older release, of each release."""
+        found = {each.says: each for each in reversed(self.findings) if each.verdict == OLDER and not each.caught}
+        return [each for each in self.findings if found.get(each.says) is each]
 
     @property
     def verdict(self) -> str:

@@ -49,6 +49,13 @@ _MEMBERS = {
 }
 """Classes and members outside the stand-ins that accept what has no meaning on one machine."""
 
+_AREAS_OF_MEMBERS = {
+    "hyperdrive": "get_best_run_by_primary_metric get_children_sorted_by_primary_metric get_hyperparameters",
+    "automl": "get_output get_best_child",
+    "pipeline": "publish_pipeline find_step_run get_steps get_pipeline_output get_output_data",
+}
+"""Members of runs of kinds that are not here."""
+
 _OFF = (Constant(False), Constant(None))
 
 _V2 = "it is Azure ML's SDK v2, of which nothing is here; the run store speaks v1 (azureml.core)"
@@ -91,6 +98,9 @@ def judge_use(kind: Kind | None) -> Judgement | None:
 def judge_member(owner: type, name: str, exists: bool, kind: Kind | None, assigned: Kind | None = None) -> Judgement:
     """Of a member of a class of ours; ``kind`` is what the member is, ``assigned`` what the script makes it."""
     if not exists:
+        for area, members in _AREAS_OF_MEMBERS.items():
+            if name in members.split():
+                return Judgement(STOPS, AREAS[area])
         known = [each for each in dir(owner) if not each.startswith("_")]
         return Judgement(STOPS, f"{owner.__name__} has no {name} here" + _perhaps(name, known))
     if isinstance(kind, Function):

@@ -28,6 +28,13 @@ class Object:
 
 
 @dataclass(frozen=True)
+class Other:
+    """A module of another package."""
+
+    path: str
+
+
+@dataclass(frozen=True)
 class Absent:
     """A name that can be imported and raises when it is used."""
 
@@ -86,5 +93,5 @@ class Own:
         return id(self)
 
 
-Kind = Module | Absent | Class | Object | Function | Many | Mapping | Several | Constant | Unreached | Own
+Kind = Module | Other | Absent | Class | Object | Function | Many | Mapping | Several | Constant | Unreached | Own
 """None stands for a value of which nothing is known."""

@@ -12,12 +12,11 @@ from collections.abc import Iterable
 
 from runstore.porting import local_api
 from runstore.porting.cells import Cell, Source
-from runstore.porting.expressions import Expressions, Reading
-from runstore.porting.findings import STOPS
+from runstore.porting.expressions import CATCHES_IMPORTS, Expressions, Reading
+from runstore.porting.findings import OLDER, STOPS
 from runstore.porting.judging import Judgement, judge_command, judge_import
-from runstore.porting.kinds import Class, Kind, Module, Object, Own
-
-_CATCHES_IMPORTS = {"ImportError", "ModuleNotFoundError"}
+from runstore.porting.kinds import Class, Kind, Module, Object, Other, Own
+from runstore.porting.older import older_for_module
 
 
 def read(source: Source) -> Reading:
@@ -96,14 +95,17 @@ class _Reader(Expressions):
 
     def _do_import(self, node: ast.Import) -> None:
         for alias in node.names:
-            exists = self._imported(alias.name, node.lineno)
+            kind = self._imported(alias.name, node.lineno)
             top = alias.name.partition(".")[0]
-            self._names[alias.asname or top] = Module(alias.name if alias.asname else top) if exists else None
+            shown = alias.name if alias.asname else top
+            self._names[alias.asname or top] = type(kind)(shown) if kind else None
 
     def _do_importfrom(self, node: ast.ImportFrom) -> None:
         path = node.module or ""
-        if node.level or not self._imported(path, node.lineno):
-            self._names.update({alias.asname or alias.name: None for alias in node.names})
+        module = self._imported(path, node.lineno) if not node.level else None
+        if not isinstance(module, Module):
+            for alias in node.names:
+                self._names[alias.asname or alias.name] = self._part(module, alias.name, node) if module else None
             return
         for alias in node.names:
             if alias.name == "*":
@@ -111,23 +113,28 @@ class _Reader(Expressions):
                 continue
             exists, kind = local_api.in_module(path, alias.name)
             if not exists:
-                self._note(node.lineno, f"{path}.{alias.name}", judge_import(path, alias.name), _CATCHES_IMPORTS)
+                self._note(node.lineno, f"{path}.{alias.name}", judge_import(path, alias.name), CATCHES_IMPORTS)
             self._names[alias.asname or alias.name] = kind
 
-    def _imported(self, path: str, line: int) -> bool:
-        """Note an import; whether it is one of the SDK's modules that exist here."""
+    def _imported(self, path: str, line: int) -> Module | Other | None:
+        """Note an import; the module, None when it is one of the SDK's that does not exist here."""
         top = path.partition(".")[0]
         if top == "azureml":
             self.reading.uses_sdk = True
             if local_api.has_module(path):
-                return True
-            self._note(line, path, judge_import(path, None), _CATCHES_IMPORTS)
+                return Module(path)
+            self._note(line, path, judge_import(path, None), CATCHES_IMPORTS)
         elif top == "azure":
             self.reading.uses_sdk |= path.startswith("azure.ai.ml")
-            self._note(line, path, judge_import(path, None), _CATCHES_IMPORTS)
-        elif top and top not in sys.stdlib_module_names:
-            self.reading.imported.setdefault(top)
-        return False
+            self._note(line, path, judge_import(path, None), CATCHES_IMPORTS)
+        else:
+            if top not in sys.stdlib_module_names:
+                self.reading.imported.setdefault(top)
+            older = older_for_module(path)
+            if older:
+                self._note(line, path, Judgement(OLDER, older), CATCHES_IMPORTS)
+            return Other(path)
+        return None
 
     # ---- statements that bind names or catch errors
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
@@ -94,16 +92,12 @@ class Holdings:
         return {}
 
     def get_mlflow_tracking_uri(self, with_auth: bool = False) -> str:
-        """The address of a folder of this workspace for the runs of MLflow: ``mlflow.set_tracking_uri`` takes it.
+        """What ``mlflow.set_tracking_uri`` takes: what is then logged with MLflow is also a run of this workspace."""
+        from importlib import import_module
 
-        Newer versions of MLflow want to be told that a folder is meant; this process tells them.
-        """
-        from urllib.parse import quote
-
-        from runstore.layout.paths import CONTROL
-
-        os.environ.setdefault("MLFLOW_ALLOW_FILE_STORE", "true")
-        return "file://" + quote(os.path.join(self.root, CONTROL, "mlruns"))
+        # By its public name: it lies above this room.
+        uri: str = import_module("runstore").mlflow_tracking_uri(self.root)
+        return uri
 
     @property
     def service_context(self) -> ServiceContext:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from runstore.dropin.azureml._estimators import Estimator, PyTorch
-from runstore.exceptions import UserErrorException
+from runstore.exceptions import ExperimentExecutionException
 
 
 def test_parameters_become_arguments(tmp_path: Path) -> None:
@@ -39,7 +39,7 @@ def test_packages_make_an_environment(tmp_path: Path) -> None:
 
 
 def test_what_is_wrong_is_said(tmp_path: Path) -> None:
-    with pytest.raises(UserErrorException, match="entry_script"):
-        Estimator(tmp_path)
+    with pytest.raises(ExperimentExecutionException, match="nothing to run"):
+        Estimator(tmp_path).check()
     with pytest.raises(TypeError, match="entry_skript"):
         Estimator(tmp_path, entry_script="a.py", entry_skript="b.py")

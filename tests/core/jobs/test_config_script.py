@@ -85,6 +85,8 @@ def test_the_run_configuration_can_be_changed_until_the_submission(source):
     assert definition["target"] == "gpu-cluster"
     assert definition["dataReferences"]["in"]["path_on_datastore"] == "x"
     assert definition["arguments"] == ["--more", "1"]
+    config.arguments = None
+    assert to_definition(config)["arguments"] == []
 
 
 def test_a_run_config_wins_over_the_rest_but_not_over_script_and_arguments(source):

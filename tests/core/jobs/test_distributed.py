@@ -10,7 +10,7 @@ import pytest
 
 from runstore.jobs.config.distributed import MpiConfiguration, PyTorchConfiguration, TensorflowConfiguration
 from runstore.reading.consoles import console_logs
-from tests.core.jobs.submitting import Submitter, console, ended, wait_for
+from tests.core.jobs.submitting import Submitter, console, ended, kill, manifest_of, wait_for
 from tests.core.jobs.supervised import alive, wait_until
 
 SEEN = """
@@ -121,4 +121,21 @@ def test_cancel_ends_all_ranks(submitter: Submitter) -> None:
             pids.append(int(file.read()))
     run.cancel()
     assert ended(run)["status"] == "Canceled"
+    assert not [pid for pid in pids if alive(pid)]
+
+
+def test_when_the_launcher_is_killed_no_rank_stays(submitter: Submitter) -> None:
+    code = "import os, time\nopen('outputs/%s' % os.environ['RANK'], 'w').write(str(os.getpid()))\ntime.sleep(600)"
+    run = submitter.submit(code, distributed_job_config=PyTorchConfiguration(process_count=2))
+    folder = os.path.join(run._folder, "files", "outputs")
+    wait_for(run, "Running")
+    wait_until(lambda: len(os.listdir(folder)) == 2, "all ranks")
+    time.sleep(0.1)
+    pids = []
+    for name in os.listdir(folder):
+        with open(os.path.join(folder, name), encoding="ascii") as file:
+            pids.append(int(file.read()))
+    kill(manifest_of(run)["attempts"][-1]["child"]["pid"])
+    manifest = ended(run)
+    assert (manifest["status"], manifest["exit"]["signal"]) == ("Failed", "SIGKILL")
     assert not [pid for pid in pids if alive(pid)]

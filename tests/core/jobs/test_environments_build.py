@@ -209,6 +209,28 @@ def test_an_old_python_that_is_asked_for_means_the_numpy_of_its_time(
     assert version_of(prepare(definition, str(tmp_path / "store"), print), "numpy")[0] == version
 
 
+@pytest.mark.parametrize(
+    ("script", "packages", "version"),
+    [
+        ("import numpy as np\nprint(np.float(1))\n", ["perch"], "1.23.5"),
+        ("import numpy as np\nprint(np.float64(1), np.int_(2))\n", ["perch"], "2.0"),
+        ("import numpy as np\nprint(np.float(1))\n", ["perch", "numpy>=1.24"], "2.0"),
+    ],
+)
+@pytest.mark.skipif(sys.version_info >= (3, 12), reason="needs a Python for which that NumPy was built")
+def test_a_script_that_uses_what_numpy_took_away_gets_the_numpy_of_its_time(
+    tmp_path, wheels, script, packages, version
+):
+    make_wheel(wheels, "numpy", "1.23.5")
+    make_wheel(wheels, "numpy", "2.0")
+    make_wheel(wheels, "perch", requires="numpy")
+    (tmp_path / "scripts" / "lib").mkdir(parents=True)
+    (tmp_path / "scripts" / "lib" / "train.py").write_text(script)
+    definition = definition_of(pip_packages=packages)
+    python = prepare(definition, str(tmp_path / "store"), print, scripts=str(tmp_path / "scripts"))
+    assert version_of(python, "numpy")[0] == version
+
+
 def test_passwords_of_an_index_stay_out_of_what_is_said(tmp_path, wheels):
     said = []
     packages = ["parrot", "-f https://me:hush@localhost:9/x"]

@@ -59,7 +59,7 @@ def state_word(run) -> str:
 def test_many_runs_at_once_all_complete_and_wait_without_processes(submitter: Submitter, monkeypatch) -> None:
     monkeypatch.setenv("RUNSTORE_MAX_RUNS", "2")
     runs = [submitter.submit("print('hi')", ["--i", i]) for i in range(30)]
-    assert sum(run.get_status() == "Queued" for run in runs) > 15
+    assert sum(run.get_status() == "Queued" for run in runs) > 5
     most = 0
     while any(run.get_status() not in ("Completed", "Failed", "Canceled") for run in runs):
         most = max(most, len(queue_processes(submitter.root)))
@@ -67,7 +67,8 @@ def test_many_runs_at_once_all_complete_and_wait_without_processes(submitter: Su
     assert {run.get_status() for run in runs} == {"Completed"}
     assert most <= 1 + 2 * 3  # the queue; for each run its supervisor, the session's holder, one that prepares
     spans = [(attempt["start"], attempt["end"]) for run in runs for attempt in manifest_of(run)["attempts"]]
-    assert spans == sorted(spans)
+    # Two may be let in at the same moment; apart from that it is first come, first served.
+    assert all(later[0] >= earlier[0] for earlier, later in zip(spans, spans[2:], strict=False))
     assert max(sum(start <= moment < end for start, end in spans) for moment, _ in spans) <= 2
     wait_until(lambda: not queue_processes(submitter.root), "the queue's process ends")
     assert not queue_files.running(submitter.root)

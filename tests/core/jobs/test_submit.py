@@ -215,11 +215,14 @@ def test_a_script_finds_signals_as_usual_and_no_rank_of_its_submitter(submitter:
     assert console(run, ".out") == "True SIG_DFL\nNone None\n"
 
 
-def test_what_a_script_logs_with_mlflow_is_not_lost_with_its_working_copy(submitter: Submitter, monkeypatch) -> None:
-    code = "import os; print(os.environ['MLFLOW_TRACKING_URI'], os.environ['MLFLOW_EXPERIMENT_NAME'])"
+def test_mlflow_in_a_script_logs_into_its_run_unless_the_submitter_said_otherwise(
+    submitter: Submitter, monkeypatch
+) -> None:
+    code = "import os; print(os.environ['MLFLOW_TRACKING_URI'])"
     first = submitter.submit(code)
     monkeypatch.setenv("MLFLOW_TRACKING_URI", "http://mine:5000")
     second = submitter.submit(code)
-    ended(first), ended(second)
-    assert console(first, ".out").split() == [submitter.experiment.workspace.get_mlflow_tracking_uri(), "demo"]
-    assert console(second, ".out").split() == ["http://mine:5000", "demo"]
+    ended(first)
+    ended(second)
+    assert console(first, ".out").split() == ["runstore://" + submitter.root]
+    assert console(second, ".out").split() == ["http://mine:5000"]

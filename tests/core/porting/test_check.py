@@ -133,6 +133,18 @@ def test_names_without_a_local_meaning_stop_where_they_are_used_not_where_they_a
     assert "write the training as a script" in report.stop.says
 
 
+def test_members_of_runs_of_other_kinds_say_what_to_do(checked):
+    report = checked("""
+        from azureml.core import Workspace
+        run = Workspace.from_config().get_run("HD_1")
+        best = run.get_best_run_by_primary_metric()
+        print(best.id)
+    """)
+    assert stop_of(report) == (4, "Run.get_best_run_by_primary_metric")
+    assert "sweeps" in report.stop.says
+    assert len([each for each in report.findings if each.verdict == "stops"]) == 1
+
+
 @pytest.mark.parametrize(
     ("line", "says"),
     [
@@ -297,6 +309,39 @@ def test_packages_beside_the_sdk_are_told_and_not_the_scripts_own_modules(tmp_pa
     )
     (report,) = check([str(tmp_path / "train.py")])
     assert report.needs == ["torch", "sklearn"]
+
+
+@pytest.mark.parametrize("text", ["x" + ".y" * 3000, "x" + ".y" * 600, "(" * 3000 + ")" * 3000])
+def test_what_is_nested_too_deeply_is_said(checked, text):
+    report = checked(f"import azureml.core\n{text}\n")
+    assert report.verdict == "stops"
+    assert "too deeply" in report.stop.says or "parse" in report.stop.says or "Python" in report.stop.says
+
+
+def test_names_that_newer_packages_lack_are_told(checked):
+    report = checked("""
+        import numpy, tensorflow as tf
+        import sklearn.externals
+        from azureml.core import Run
+        from sklearn.externals import joblib
+        try:
+            from sklearn.cross_validation import KFold
+        except ImportError:
+            from sklearn.model_selection import KFold
+        run = Run.get_context()
+        run.log("x", numpy.float(1))
+        run.log("y", numpy.int(1) + numpy.float64(2))
+        with tf.compat.v1.Session() as session:
+            pass
+        sklearn.externals.six.moves
+    """)
+    assert report.verdict == "runs"
+    assert [(each.says, each.name, each.place.line) for each in report.older] == [
+        ("scikit-learn<0.23", "sklearn.externals.joblib", 5), ("numpy<1.24", "numpy.float", 11),
+    ]  # fmt: skip
+    assert [each.name for each in report.findings if each.verdict == "older" and each.caught] == [
+        "sklearn.cross_validation", "sklearn.cross_validation.KFold",
+    ]  # fmt: skip
 
 
 def test_a_file_that_cannot_be_parsed_stops_when_it_names_the_sdk(checked):

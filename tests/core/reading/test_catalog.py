@@ -178,6 +178,26 @@ def test_a_parent_shows_that_children_failed(tmp_path: Path) -> None:
     assert rows["child"].children == 0
 
 
+def test_all_runs_below_count_and_archived_ones_do_not(tmp_path: Path) -> None:
+    make(tmp_path, "top", run_id="top")
+    make(tmp_path, "middle", run_id="middle", parent="top")
+    make(tmp_path, "bottom", "Failed", run_id="bottom", parent="middle")
+    make(tmp_path, "gone", "Failed", run_id="gone", parent="top", archived=True)
+    make(tmp_path, "round", run_id="round", parent="round")
+    make(tmp_path, "orphan", run_id="orphan", parent="no such run")
+    catalog = Catalog(str(tmp_path))
+    catalog.refresh()
+    counts = {row.id: (row.children, row.children_failed) for row in catalog.rows()}
+    assert counts == {
+        "top": (2, 1), "middle": (1, 1), "bottom": (0, 0), "gone": (0, 0), "round": (0, 0), "orphan": (0, 0),
+    }  # fmt: skip
+    assert all(one is other for one, other in zip(catalog.rows(), catalog.rows(), strict=True)), "nothing has changed"
+    shutil.rmtree(tmp_path / "exp" / "bottom")
+    shutil.rmtree(tmp_path / "exp" / "middle")
+    catalog.refresh()
+    assert {row.id: row.children for row in catalog.rows()}["top"] == 0
+
+
 @pytest.mark.usefixtures("trusted")
 @pytest.mark.parametrize("damage", ["cut", "garbage", "rows", "folder"])
 def test_a_damaged_index_is_no_loss(tmp_path: Path, damage: str) -> None:

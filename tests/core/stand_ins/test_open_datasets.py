@@ -18,6 +18,6 @@ def test_the_diabetes_data_have_azures_columns():
 
 
 def test_without_scikit_learn_the_error_says_what_to_install(monkeypatch):
-    monkeypatch.setitem(sys.modules, "sklearn", None)
+    monkeypatch.setitem(sys.modules, "sklearn.datasets", None)
     with pytest.raises(UserErrorException, match="pip install scikit-learn"):
         Diabetes.get_tabular_dataset()

@@ -44,6 +44,8 @@ def command(paths: tuple[str, ...], everything: bool, as_json: bool) -> None:
         sys.exit(1)
 
 
+_USES = {"stops": "{}", "stand-in": "stand-in: {}", "older": "needs an older release: {}"}
+
 _SIGNS = {"runs": ("✓", "green"), "stand-ins": ("✓", "yellow"), "stops": ("✗", "red"), "unrelated": ("·", "")}
 """Sign and colour of each verdict."""
 
@@ -53,7 +55,10 @@ def _sentence(report: Report) -> str:
         return "does not use Azure ML"
     if report.stop:
         return f"stops at {report.stop.place}: {_why(report.stop)}"
-    return "runs" if not report.stand_ins else "runs with stand-ins: " + ", ".join(report.stand_ins)
+    said = "runs" if not report.stand_ins else "runs with stand-ins: " + ", ".join(report.stand_ins)
+    for each in report.older:
+        said += f"; needs {each.says}: {each.name} at {each.place}"
+    return said
 
 
 def _why(finding: Finding) -> str:
@@ -68,8 +73,7 @@ def _print(report: Report, everything: bool) -> None:
         for each in report.findings:
             if each.verdict != "works":
                 caught = " (the script expects that)" if each.caught else ""
-                said = _why(each) if each.verdict == "stops" else f"{each.name}: stand-in for {each.says}"
-                _line(f"    {each.place}: ", said + caught, "")
+                _line(f"    {each.place}: ", _USES[each.verdict].format(_why(each)) + caught, "")
 
 
 def _line(start: str, rest: str, colour: str) -> None:
@@ -107,6 +111,7 @@ def _report_json(report: Report) -> dict[str, Any]:
         "verdict": report.verdict,
         "stops": _finding_json(report.stop) if report.stop else None,
         "stand_ins": report.stand_ins,
+        "older": [each.says for each in report.older],
         "findings": [_finding_json(each) for each in report.findings if each.verdict != "works"],
         "submits": report.submits,
         "imports": report.needs,

@@ -64,7 +64,7 @@ def _by_pillow(data: bytes, format: Format) -> Pixels:
                     raise ValueError(f"too large to be shown: {image.width} x {image.height} pixels")
                 return np.asarray(image.convert("RGBA"), np.uint8)
     except (OSError, SyntaxError, Image.DecompressionBombError) as error:
-        raise ValueError(f"a damaged {format.name} file ({error})") from error
+        raise ValueError(f"a damaged {format.name} file") from error
 
 
 def _averaged(pixels: Pixels, count: int, axis: int) -> Pixels:

@@ -12,6 +12,7 @@ from textual.timer import Timer
 
 from runs_tui.model import words
 from runs_tui.model.columns import pick_metrics
+from runs_tui.model.family import counted
 from runs_tui.model.snapshot import Shown
 from runs_tui.model.states import LIVE
 from runs_tui.widgets import fit
@@ -55,7 +56,7 @@ class Preview(Canvas):
 
     def show(self, row: RunRow | None, shown: Shown | None) -> None:
         """Show this run, and its charts and output once it has been read."""
-        before = self._row, self._shown and self._shown.version
+        before = self._row, self._shown and (self._shown.version, self._shown.family)
         if row is None or self._row is None or row.key != self._row.key:
             self._shown, self._charts = None, None
             self._drawn_at = 0.0
@@ -63,7 +64,7 @@ class Preview(Canvas):
         urgent = self._shown is None or _standing(known) != _standing(row)
         if shown is not None and row is not None and shown.row.key == row.key:
             self._shown = shown
-        if before == (row, self._shown and self._shown.version):
+        if before == (row, self._shown and (self._shown.version, self._shown.family)):
             return
         if not urgent and time.monotonic() - self._drawn_at < _PERIOD:
             self._later = self._later or self.set_timer(_PERIOD, self._catch_up)
@@ -92,7 +93,8 @@ class Preview(Canvas):
         lines = [
             fit.line(("──", ink.rule), (title, ink.text), ("─" * max(width - 2 - fit.cell_len(title), 0), ink.rule))
         ]
-        output = self._output(row, 1 if row.metrics else height - 1, width - 1)
+        children = self._children(width - 1)
+        output = self._output(row, 1 if row.metrics else height - 1 - len(children), width - 1) + children
         rows = height - 1 - len(output)
         count = max(min(width // _CHART_COLUMNS, 4), 1)
         names = pick_metrics([row])[:count]
@@ -112,6 +114,7 @@ class Preview(Canvas):
         why = reason(row)
         if why:
             lines += [fit.line((part, self.ink.bad)) for part in fit.wrap(fit.safe(why, 300), width)[:3]]
+        lines += self._children(width)
         wanted = max(height // 4, 3) if row.metrics else height
         room = height - len(lines) - (len(params) + 1 if params else 0) - 1
         output = self._output(row, max(min(wanted, room), 0), width)
@@ -157,6 +160,19 @@ class Preview(Canvas):
             parts += [(f"{label} ", ink.dim), (f"{text}  ", ink.text)]
             used += length
         return [*lines, fit.line(*parts)] if parts else lines
+
+    def _children(self, width: int) -> list[Strip]:
+        """How the runs below it stand together, if there are any; signs alone where there is no room for words."""
+        family = self._shown.family if self._shown is not None else ()
+        if not family:
+            return []
+        for named in (True, False):
+            parts: list[fit.Part] = [(f"{len(family)} {'child' if len(family) == 1 else 'children'}", self.ink.dim)]
+            for word, sign, count in counted(family):
+                parts += ["  ", (f"{sign} {count} {word}" if named else f"{sign} {count}", self.ink.state(word))]
+            if fit.line(*parts).cell_length <= width:
+                break
+        return [fit.line(*parts)]
 
     def _output(self, row: RunRow, most: int, width: int) -> list[Strip]:
         """The last lines that the run printed."""

@@ -71,14 +71,19 @@ class RunHeader(Canvas):
         """Names, state, and as many facts as there is room for."""
         ink, row = self.ink, self._row
         assert row is not None
-        state = safe(f"{row.state.glyph} {row.state.text}", 40)
+        mark = f" {row.children_failed}✗" if row.children_failed else ""  # where there is no room for words
+        state = safe(f"{row.state.glyph} {row.state.text}", 40) + mark
         if room < cell_len(state) + _LEAST_NAME:
             state = row.state.glyph
-        facts = self._facts(row)
+        facts, failed = self._facts(row), failed_words(row)
         room -= cell_len(state) + 4
+        if failed and room - len(failed) - 2 >= _NAME_ROOM:
+            facts.insert(0, failed)
         while facts and room - sum(len(fact) + 2 for fact in facts) < _NAME_ROOM:
             facts.pop()
         room = max(room - sum(len(fact) + 2 for fact in facts), 0)
+        if failed and facts[:1] == [failed]:
+            state = state.removesuffix(mark)
         name, experiment = safe(row.name, 200), safe(row.experiment, 200)
         if cell_len(name) + cell_len(experiment) + 3 <= room:
             parts: list[Part] = [" ", (experiment, ink.dim), (" / ", ink.rule), (name, ink.strong)]
@@ -91,7 +96,7 @@ class RunHeader(Canvas):
 
     @staticmethod
     def _facts(row: RunRow) -> list[str]:
-        facts = [failed] if (failed := failed_words(row)) else []
+        facts = []
         end = row.ended or (time.time() if row.state.word in LIVE else row.active)
         if row.started is not None and end is not None:
             facts.append(words.span(end - row.started))

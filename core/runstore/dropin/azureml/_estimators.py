@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 
-from runstore.exceptions import UserErrorException
 from runstore.jobs.config.conda_dependencies import CondaDependencies, package_name
 from runstore.jobs.config.distributed import MpiConfiguration
 from runstore.jobs.config.environment import Environment
@@ -56,8 +55,6 @@ class Estimator(ScriptRunConfig):
         unknown = sorted(set(others) - _TAKEN)
         if unknown:
             raise TypeError("{}() got an unexpected argument {!r}".format(type(self).__name__, unknown[0]))
-        if entry_script is None:
-            raise UserErrorException("entry_script: give the script to run, a path below source_directory")
         environment = environment_definition or _environment(
             os.fspath(source_directory),
             self._package,

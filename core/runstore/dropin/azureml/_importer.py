@@ -7,6 +7,7 @@ from importlib.machinery import ModuleSpec
 
 from runstore.dropin.azureml._names import MODULES, area_of, find
 from runstore.dropin.azureml._notebook import let_pagers_end
+from runstore.dropin.azureml._version import VERSION
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -60,4 +61,5 @@ def _fill(module: str, namespace: dict[str, Any]) -> None:
     namespace["__getattr__"] = lookup
     namespace["__dir__"] = names
     namespace["__all__"] = [name for name in MODULES.get(module, ()) if not name.startswith("_")]
+    namespace.setdefault("__version__", VERSION)
     namespace.setdefault("__doc__", "``{}`` on the local run store.".format(module))

@@ -37,7 +37,7 @@ def to_definition(config: ScriptRunConfig) -> dict[str, Any]:
         "script": None if config.command else config.script,
         "command": _words(config.command) if isinstance(config.command, (list, tuple)) else config.command or None,
         "useAbsolutePath": False,
-        "arguments": _words([*config.arguments, *_resume_arguments(config)]),
+        "arguments": _words([*(config.arguments or []), *_resume_arguments(config)]),
         "target": run_config.target_name,
         "framework": run_config.framework,
         "communicator": run_config.communicator,

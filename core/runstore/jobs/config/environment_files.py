@@ -10,7 +10,6 @@ from runstore.jobs.config.conda_dependencies import FILE_NAME, CondaDependencies
 from runstore.jobs.config.environment import Environment
 from runstore.layout.printable import printable
 from runstore.writing.arguments import MASK, is_secret_name
-from runstore.writing.create import write_atomically
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -114,8 +113,11 @@ def load_environment(folder: str) -> Environment:
 
 def write_content(path: str, content: dict[str, Any]) -> None:
     """Write an environment's file, readable by its user alone: environment variables may hold secrets."""
-    write_atomically(path, json.dumps(content, indent=4).encode("utf-8"))
-    os.chmod(path, 0o600)
+    temporary = os.path.join(os.path.dirname(path), ".tmp-{}".format(os.urandom(6).hex()))
+    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with open(descriptor, "w", encoding="utf-8") as file:
+        json.dump(content, file, indent=4)
+    os.replace(temporary, path)
 
 
 def read_content(path: str) -> Environment:

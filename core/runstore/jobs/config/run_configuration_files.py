@@ -27,7 +27,7 @@ def save_run_configuration(config: RunConfiguration, folder: str, name: str) -> 
     path = os.path.join(place, name + SUFFIX)
     content = {
         "script": config.script,
-        "arguments": [str(argument) for argument in config.arguments],
+        "arguments": [str(argument) for argument in config.arguments or []],
         "command": config.command,
         "target": config.target_name,
         "framework": config.framework,

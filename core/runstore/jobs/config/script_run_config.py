@@ -72,7 +72,7 @@ class ScriptRunConfig:
         else:
             self.run_config = _configuration(**settled)
         self.script = script if script is not None else self.run_config.script
-        self.arguments: list[Any] = list(arguments if arguments is not None else self.run_config.arguments)
+        self.arguments: list[Any] = list(arguments if arguments is not None else self.run_config.arguments or [])
         self.command = command if command is not None else None if script else self.run_config.command
         if run_config is None or max_run_duration_seconds != THIRTY_DAYS:
             self.run_config.max_run_duration_seconds = max_run_duration_seconds
@@ -101,7 +101,7 @@ class ScriptRunConfig:
     def inputs(self) -> dict[str, str]:
         """The data that the script is given, as variables that name where it is: ``{"AZUREML_DATASET_raw": path}``."""
         run_config = self.run_config
-        given = [*self.arguments, *run_config.data_references.values(), *run_config.data.values()]
+        given = [*(self.arguments or []), *run_config.data_references.values(), *run_config.data.values()]
         return script_environment([*given, *run_config.output_data.values()])
 
     def check(self) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 from runstore.jobs.config.conda_dependencies import package_name
 from runstore.jobs.environments.bare import make_bare, packages_in
 from runstore.jobs.environments.interpreters import Interpreter, installed
-from runstore.jobs.environments.pins import Replacement, better_python, of_their_time, pins, replacements
+from runstore.jobs.environments.pins import Replacement, better_python, missing, of_their_time, pins, to_replace
 from runstore.jobs.environments.pip import Pip, unknown_package
 from runstore.jobs.environments.programs import ProgramFailed
 from runstore.jobs.environments.python_versions import OF_THE_PAST, is_of_the_past, shown
@@ -32,21 +32,12 @@ class Build:
         """Make the environment; returns the facts of it. Raises `ProgramFailed` or `RunConfigurationException`."""
         make_bare(base, self._folder, self._voices.say)
         requirements = self._specification.requirements
-        replaced: list[Replacement] = []
-        of_the_past = is_of_the_past(self._specification.python)
-        with tempfile.TemporaryDirectory(prefix="runstore-wheels-") as wheels:
-            exact = pins(requirements)
-            if exact:
-                self._pip.make_recent(packages_in(self._folder)["pip"])
-            if exact and self._pip.has_wheels(exact) is False:
-                of_the_past = True
-                older = self._older_python(base, exact)
-                if older is not None:
-                    make_bare(older, self._folder, self._voices.say)
-                    base = older
-                else:
-                    replaced = replacements(self._pip, base, requirements, wheels, self._voices.say)
-            constraints = of_their_time(requirements, base) if of_the_past or base.version < OF_THE_PAST else []
+        base, absent = self._python_for(base, pins(requirements))
+        with tempfile.TemporaryDirectory(prefix=".wheels-", dir=self._folder) as wheels:
+            replaced = to_replace(self._pip, absent, wheels, self._voices.say)
+            of_the_past = is_of_the_past(self._specification.python) or base.version < OF_THE_PAST
+            of_the_past |= bool(replaced or self._warnings)
+            constraints = of_their_time(requirements, base) if of_the_past else []
             self._install(requirements, replaced, constraints, wheels)
         packages = packages_in(self._folder)
         for each in replaced:
@@ -61,16 +52,26 @@ class Build:
             "warnings": self._warnings,
         }
 
-    def _older_python(self, base: Interpreter, exact: list[str]) -> Interpreter | None:
-        """An older Python for old versions that are not built for ``base``, if none was asked for by name."""
-        here = f"Python {shown(base.version)}"
-        self._voices.say(f"not all of {', '.join(exact)} are built for {here}")
-        if self._specification.python:
-            return None
-        older = better_python(self._pip, exact, [each for each in installed() if each.version[:2] < base.version[:2]])
-        if older is not None:
-            self._warnings.append(f"{older.name} is used: {', '.join(exact)} are not all built for {here}")
-        return older
+    def _python_for(self, base: Interpreter, exact: list[str]) -> tuple[Interpreter, list[Replacement]]:
+        """The Python to go on with, and what cannot be had for it.
+
+        Where none was asked for by name that is an older one, if all versions that ``base`` cannot have go with it.
+        """
+        if exact:
+            self._pip.make_recent(packages_in(self._folder)["pip"])
+        absent = missing(self._pip, exact)
+        if not absent:
+            return base, []
+        names = ", ".join(each.asked for each in absent)
+        self._voices.say(f"not built for Python {shown(base.version)}: {names}")
+        if not self._specification.python:
+            others = [each for each in installed() if each.version[:2] < base.version[:2]]
+            older = better_python(self._pip, [each.asked for each in absent], others)
+            if older is not None:
+                self._warnings.append(f"{older.name} is used: {names} cannot be had for Python {shown(base.version)}")
+                make_bare(older, self._folder, self._voices.say)
+                return older, missing(self._pip, exact)
+        return base, absent
 
     def _install(
         self, requirements: list[str], replaced: list[Replacement], constraints: list[str], wheels: str

@@ -37,7 +37,7 @@ def pins(requirements: list[str]) -> list[str]:
 
 
 def better_python(pip: Pip, exact: list[str], others: list[Interpreter]) -> Interpreter | None:
-    """The newest of ``others`` for which all of the versions can be had ready made; None when there is none."""
+    """The first of ``others`` for which all of the versions can be had ready made; None when there is none."""
     return next((other for other in others if pip.has_wheels(exact, shown(other.version[:2]))), None)
 
 
@@ -47,26 +47,31 @@ def of_their_time(requirements: list[str], python: Interpreter) -> list[str]:
     return ["numpy<1.24"] if not chosen and python.version < _TOO_NEW else []
 
 
-def replacements(
-    pip: Pip, python: Interpreter, requirements: list[str], wheels: str, say: Callable[[str], None]
-) -> list[Replacement]:
-    """For each requirement that ``python`` cannot have what to try in its place.
+def missing(pip: Pip, exact: list[str]) -> list[Replacement]:
+    """Of these requirements those that are built for other versions only, with what to try in their place.
 
-    Wheels that are built to find out are left in the folder ``wheels``.
+    One that is not built at all, but for its source, is not among them.
     """
-    found = []
-    for requirement in pins(requirements):
-        if pip.has_wheels([requirement]) is not False:
-            continue
+    found: list[Replacement] = []
+    if not exact or pip.has_wheels(exact) is not False:
+        return found
+    for requirement in exact:
         name, extras, version = _split(requirement) or ("", "", "")
-        series = nearest_series(version, pip.versions(name))
-        if series is None:
-            continue
-        say(f"{requirement} has no build for Python {shown(python.version)}: trying to make one")
-        if not pip.build_wheel(requirement, wheels):
-            say("that did not work, or took too long")
+        series = nearest_series(version, pip.versions_instead(requirement) or [])
+        if series is not None:
             found.append(Replacement(requirement, f"{name}{extras}=={series}.*", f"{name}{extras}>={version}"))
     return found
+
+
+def to_replace(pip: Pip, found: list[Replacement], wheels: str, say: Callable[[str], None]) -> list[Replacement]:
+    """Of these requirements those that cannot be built from source either; what is built is left in ``wheels``."""
+    left = []
+    for replacement in found:
+        say(f"{replacement.asked}: trying to build it from source")
+        if not pip.build_wheel(replacement.asked, wheels):
+            say("that did not work, or took too long")
+            left.append(replacement)
+    return left
 
 
 def nearest_series(asked: str, versions: list[str]) -> str | None:

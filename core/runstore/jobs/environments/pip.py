@@ -55,14 +55,18 @@ class Pip:
             return False if _reached(failure) and any(map(_NO_SUCH.search, failure.output)) else None
         return True
 
-    def versions(self, name: str) -> list[str]:
-        """The versions of a package that can be had ready made, ascending."""
+    def versions_instead(self, requirement: str) -> list[str] | None:
+        """The versions of a package that can be had ready made where those asked for cannot.
+
+        None when what is asked for can be had, or that cannot be told.
+        """
         try:
-            self._with_file(_DRY_RUN, [f"{name}==999999"], lambda line: None)
+            self._with_file(_DRY_RUN, [requirement], lambda line: None)
         except ProgramFailed as failure:
             match = next((match for match in map(_NO_SUCH.search, failure.output) if match), None)
-            return match.group(1).split(", ") if match and match.group(1) != "none" else []
-        return []
+            if match and _reached(failure):
+                return [] if match.group(1) == "none" else match.group(1).split(", ")
+        return None
 
     def build_wheel(self, requirement: str, folder: str) -> bool:
         """Make a wheel of a requirement that is only to be had as source; whether it worked, in bounded time."""

@@ -13,6 +13,8 @@ from runstore.jobs.config.conda_environments import interpreter_of_conda_environ
 from runstore.jobs.environments.choice import allowed_interpreter, interpreter_for
 from runstore.jobs.environments.conda import conda_environment, conda_program
 from runstore.jobs.environments.interpreters import OLDEST, Interpreter, ask
+from runstore.jobs.environments.old_scripts import old_numpy_name
+from runstore.jobs.environments.pins import of_their_time
 from runstore.jobs.environments.programs import ProgramFailed
 from runstore.jobs.environments.python_versions import shown
 from runstore.jobs.environments.specification import specification_of
@@ -28,11 +30,13 @@ def prepare(
     root: str,
     say: Callable[[str], None],
     warn: Callable[[str], None] | None = None,
+    scripts: str | None = None,
 ) -> str:
     """The path of the interpreter that the definition of a run asks for, built in ``root`` if need be.
 
     ``say`` is told what is being done, line by line; ``warn`` what is done otherwise than asked, which belongs into
-    the record. It can take minutes. Raises `RunConfigurationException` that says what to do.
+    the record. ``scripts`` is the folder of what will run: old scripts get a NumPy of their time, where the
+    environment leaves it open. It can take minutes. Raises `RunConfigurationException` that says what to do.
     """
     voices = Voices(say, warn or say)
     environment = _part(definition, "environment")
@@ -59,6 +63,10 @@ def prepare(
     if specification.is_empty and base == current:
         say(f"the environment {name} asks for no packages: {current.name} is used")
         return current.path
+    old = old_numpy_name(scripts) if scripts else None
+    if old and (numpy := of_their_time(specification.requirements, base)):
+        say(f"the script uses {old}, which newer versions of NumPy do not have: {numpy[0]} is installed")
+        specification.requirements += numpy
     return virtual_environment(specification, base, name, root, voices)
 
 

@@ -22,8 +22,10 @@ def virtual_environment(specification: Specification, base: Interpreter, name: s
 
     Raises `RunConfigurationException` when it cannot be built.
     """
-    for package in specification.without:
-        voices.warn(f"the conda package {package} is no Python package: it is left out")
+    left_out = [
+        f"the conda package {package} is no Python package: it is left out" for package in specification.without
+    ]
+    voices.refuse_or_warn(*left_out)
     asked = [specification.python, specification.requirements, specification.options]
 
     def build(folder: str) -> dict[str, Any]:
@@ -37,8 +39,7 @@ def virtual_environment(specification: Specification, base: Interpreter, name: s
             f"the environment {name} cannot be built: {failure}. Change its packages, or set "
             f"environment.python.user_managed_dependencies = True to use the current interpreter"
         ) from failure
-    for warning in facts_of(folder).get("warnings", []):
-        voices.refuse_or_warn(str(warning))
+    voices.refuse_or_warn(*map(str, facts_of(folder).get("warnings", [])))
     return os.path.join(folder, "bin", "python")
 
 

@@ -16,8 +16,9 @@ class Voices:
     say: Callable[[str], None]
     warn: Callable[[str], None]
 
-    def refuse_or_warn(self, text: str) -> None:
+    def refuse_or_warn(self, *texts: str) -> None:
         """Warn; where RUNSTORE_STRICT asks for it, raise `RunConfigurationException` instead."""
-        if is_strict():
-            raise RunConfigurationException(f"{text} (refused because of {STRICT})")
-        self.warn(text)
+        if texts and is_strict():
+            raise RunConfigurationException(f"{'; '.join(texts)} (refused because of {STRICT})")
+        for text in texts:
+            self.warn(text)

@@ -6,6 +6,7 @@ import os
 
 from runstore.exceptions import ExperimentExecutionException
 from runstore.jobs.submit import queue_files
+from runstore.jobs.submit.interpreter import own_interpreter
 from runstore.jobs.submit.limits import limit_from_environment, limit_of
 from runstore.jobs.submit.starter import ensure_queue
 from runstore.jobs.system_log import SystemLog
@@ -98,6 +99,7 @@ def enqueue(
 
     root = os.path.abspath(experiment.workspace.root)
     limit = limit_from_environment()
+    own_interpreter()  # raises where nothing could run it, before there is a record
     run_id = run_id or new_submitted_id(experiment.name)
     shown = recorded(definition)
     folder = create_run(

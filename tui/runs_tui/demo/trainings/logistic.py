@@ -29,6 +29,13 @@ def area_under_curve(scores: Floats, truth: Floats) -> float:
     return float((ranks[truth == 1].sum() - ones * (ones + 1) / 2) / (ones * (len(truth) - ones)))
 
 
+def confusion(guess: NDArray[np.bool_], truth: NDArray[np.bool_]) -> dict[str, object]:
+    """How often each cloud was taken for which, as `Run.log_confusion_matrix` takes it."""
+    matrix = [[int((guess[truth == true] == called).sum()) for called in (False, True)] for true in (False, True)]
+    data = {"class_labels": ["first cloud", "second cloud"], "matrix": matrix}
+    return {"schema_type": "confusion_matrix", "schema_version": "1.0.0", "data": data}
+
+
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--lr", type=float, default=0.05)
@@ -56,6 +63,7 @@ def main() -> None:
             run.log("val/accuracy", float(((scores > 0) == val_truth).mean()), step=step)
             run.log("val/auc", area_under_curve(scores, val_truth), step=step)
         bar.note = f"loss={loss:.3f}"
+    run.log_confusion_matrix("val/confusion", confusion(val_x @ weights > 0, val_truth == 1))
 
 
 if __name__ == "__main__":

@@ -5,17 +5,15 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from functools import partial
-from typing import NamedTuple
 
 from textual.timer import Timer
 from textual.widget import Widget
 
 from runs_tui import keys
-from runs_tui.images.picture import LARGEST, load_picture
 from runs_tui.model import words
 from runs_tui.model.files import FileTree, Node
-from runs_tui.model.peek import Peek, peek
 from runs_tui.model.states import LIVE
+from runs_tui.screens.tabs.file_look import Look, look
 from runs_tui.screens.tabs.job import Job
 from runs_tui.screens.tabs.searching import Searching
 from runs_tui.screens.tabs.split import SplitPane
@@ -23,27 +21,12 @@ from runs_tui.widgets.log_search import LogSearch
 from runs_tui.widgets.log_view import LogView
 from runs_tui.widgets.moving import Movable
 from runs_tui.widgets.pages import Page
-from runs_tui.widgets.pages.hexdump import BytesPage
-from runs_tui.widgets.pages.picture import PicturePage
-from runs_tui.widgets.pages.words import WordsPage
 from runs_tui.widgets.tree_list import Entry, TreeList
-from runstore.reading.growing import read_range, read_small
 from runstore.reading.row import RunRow
 from runstore.reading.run import RunReader
 
 _LOOK = 2.0
 """Seconds between two looks at the folders of a live run: a file that comes tells nobody."""
-
-
-class _Look(NamedTuple):
-    """What a thread has seen: the tree, and the chosen file; ``page`` is None where a text is to be shown."""
-
-    tree: FileTree
-    nodes: list[Node]
-    node: Node | None = None
-    stamp: tuple[int, int] = (0, 0)
-    peek: Peek = Peek("empty", "")
-    page: Page | None = None
 
 
 class FilesPane(Searching, SplitPane, can_focus=True):
@@ -57,7 +40,7 @@ class FilesPane(Searching, SplitPane, can_focus=True):
         self._text = LogSearch()
         self._row: RunRow | None = None
         self._tree: FileTree | None = None
-        self._seen: _Look | None = None
+        self._seen: Look | None = None
         self._paths: dict[str, Node] = {}
         self._job = Job(self, self._prepare, self._take)
         self._clock: Timer | None = None
@@ -128,12 +111,12 @@ class FilesPane(Searching, SplitPane, can_focus=True):
         if self._row is not None and self._row.state.word in LIVE and self.display and self.screen.is_current:
             self._job.ask()
 
-    def _prepare(self) -> Callable[[], _Look] | None:
+    def _prepare(self) -> Callable[[], Look] | None:
         if self._tree is None:
             return None
-        return partial(_look, self._tree, self.entries.chosen.key if self.entries.chosen else "", self._seen)
+        return partial(look, self._tree, self.entries.chosen.key if self.entries.chosen else "", self._seen)
 
-    def _take(self, seen: _Look) -> None:
+    def _take(self, seen: Look) -> None:
         if seen.tree is not self._tree:
             return
         before, self._seen = self._seen, seen
@@ -269,52 +252,3 @@ def _entry(node: Node) -> Entry:
     sign = ("- " if node.open else "+ ") if node.kind == "folder" else "  "
     name = node.name + "/" if node.kind == "folder" else node.name
     return Entry(node.key, name, "", node.depth, sign, dim=node.kind in ("link", "other", "note"))
-
-
-def _look(tree: FileTree, key: str, before: _Look | None) -> _Look:
-    """On a thread: the tree, and what the chosen file is; its page only when the file has changed."""
-    nodes = tree.nodes()
-    node = next((each for each in nodes if each.key == key), None)
-    node = node or next((each for each in nodes if each.kind == "file"), nodes[0] if nodes else None)
-    if node is None:
-        return _Look(tree, nodes)
-    stamp = _stamp(node.path)
-    if before is not None and before.node == node and before.stamp == stamp:
-        return before._replace(nodes=nodes)
-    if node.kind == "note":
-        return _Look(tree, nodes, node, stamp, Peek("note", ""))
-    if node.kind == "folder":
-        inside = "" if node.key.startswith("\0") else f"{tree.count(node)} entries"
-        words = WordsPage("Enter closes it." if node.open else "Enter opens it.")
-        return _Look(tree, nodes, node, stamp, Peek("folder", inside), words)
-    found = peek(node.path)
-    return _Look(tree, nodes, node, stamp, found, _page(node.path, found))
-
-
-def _page(path: str, found: Peek) -> Page | None:
-    if found.kind == "text":
-        return None
-    if found.kind == "image":
-        try:
-            return PicturePage(load_picture(read_small(path, LARGEST)))
-        except (OSError, ValueError) as error:
-            why = getattr(error, "strerror", None) or str(error)
-            return WordsPage(f"{found.about}", f"It is not drawn: {why}.")
-    if found.kind == "bytes":
-        return BytesPage(found.size, partial(_read, path))
-    return WordsPage(found.about[:1].upper() + found.about[1:] + ".")
-
-
-def _read(path: str, start: int, count: int) -> bytes:
-    try:
-        return read_range(path, start, count)
-    except OSError:
-        return b""
-
-
-def _stamp(path: str) -> tuple[int, int]:
-    try:
-        found = os.lstat(path)
-    except OSError:
-        return 0, 0
-    return found.st_size, found.st_mtime_ns

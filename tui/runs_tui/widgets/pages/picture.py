@@ -13,7 +13,6 @@ from textual.strip import Strip
 
 from runs_tui.images.picture import Picture
 from runs_tui.themes import MONO
-from runs_tui.widgets import fit
 from runs_tui.widgets.pages import Paper
 
 _SHADES, _PLAIN_SHADES = " ░▒▓█", " .:-=+*#%@"
@@ -22,14 +21,12 @@ _SHADES, _PLAIN_SHADES = " ░▒▓█", " .:-=+*#%@"
 class PicturePage:
     """The whole image, as large as fits."""
 
-    def __init__(self, picture: Picture, title: str = "") -> None:
-        """``title`` stands above it, and may be text of a run."""
+    def __init__(self, picture: Picture) -> None:
         self._picture = picture
-        self._title = title
         self._drawn: tuple[Paper, list[Strip]] | None = None
 
     def draw(self, paper: Paper, top: int, left: int) -> list[Strip]:
-        """The title and the picture, in the middle."""
+        """The picture, in the middle."""
         if self._drawn is None or self._drawn[0] != paper:
             self._drawn = paper, self._paint(paper)
         return self._drawn[1]
@@ -43,10 +40,8 @@ class PicturePage:
         return ""
 
     def _paint(self, paper: Paper) -> list[Strip]:
-        head = [fit.line((" " + fit.safe(self._title), paper.ink.dim))] if self._title else []
-        rows = max(paper.height - len(head), 1)
         light = paper.theme.endswith("-light")
-        pixels = self._picture.fitted(max(paper.width - 2, 1), rows * 2, 255 if light else 24)
+        pixels = self._picture.fitted(max(paper.width - 2, 1), max(paper.height, 1) * 2, 255 if light else 24)
         if len(pixels) % 2:
             pixels = np.concatenate((pixels, pixels[-1:]))
         plain = paper.glyphs.across == 1
@@ -55,7 +50,7 @@ class PicturePage:
         else:
             lines = [_blocks(pixels[row], pixels[row + 1]) for row in range(0, len(pixels), 2)]
         margin = Segment(" " * max((paper.width - pixels.shape[1]) // 2, 0), Style.null())
-        return [*head, *(Strip([margin, *line]) for line in lines)]
+        return [Strip([margin, *line]) for line in lines]
 
 
 def _blocks(upper: NDArray[np.uint8], lower: NDArray[np.uint8]) -> list[Segment]:

@@ -1,0 +1,89 @@
+"""What a script logs with MLflow is a run of the workspace."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from importlib.metadata import distributions
+from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
+
+from runstore import Workspace
+from runstore.jobs.environment import DROPIN, mlflow_variables
+
+SCRIPT = """
+import mlflow
+from runstore import Workspace
+mlflow.set_tracking_uri(Workspace.from_config().get_mlflow_tracking_uri())
+mlflow.set_experiment("with mlflow" if {odd} else "with-mlflow")
+with mlflow.start_run(run_name="first"):
+    mlflow.log_params({{"alpha": 0.3, "kind": "ridge"}})
+    for step in range(3):
+        mlflow.log_metric("loss", 1 / (step + 1), step=step)
+    mlflow.log_metrics({{"f1": 0.5, "accuracy": 0.75}})
+    mlflow.set_tag("who", "me")
+try:
+    with mlflow.start_run():
+        raise ValueError
+except ValueError:
+    pass
+"""
+
+needs_mlflow = pytest.mark.skipif(find_spec("mlflow") is None, reason="needs MLflow")
+
+
+def run_script(folder: Path, text: str, **variables: str) -> str:
+    (folder / "train.py").write_text(text)
+    environment = {**os.environ, "RUNSTORE_ROOT": str(folder / "store"), **variables}
+    done = subprocess.run(
+        [sys.executable, "train.py"], cwd=folder, env=environment, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stderr
+
+
+@needs_mlflow
+def test_runs_of_mlflow_are_runs_of_the_workspace(tmp_path: Path) -> None:
+    run_script(tmp_path, SCRIPT.format(odd=False))
+    failed, run = Workspace(root=tmp_path / "store").experiments["with-mlflow"].get_runs()
+    assert (run.display_name, run.get_status(), failed.get_status()) == ("first", "Completed", "Failed")
+    assert run.get_metrics() == {"loss": [1.0, 0.5, 1 / 3], "f1": 0.5, "accuracy": 0.75}
+    assert run.get_series("loss")[0].tolist() == [0, 1, 2]
+    assert run.tags == {"who": "me"}
+
+
+@needs_mlflow
+def test_a_name_that_is_none_here_is_kept_by_mlflow_alone(tmp_path: Path) -> None:
+    assert "with mlflow" in run_script(tmp_path, SCRIPT.format(odd=True))
+    assert list(Workspace(root=tmp_path / "store").experiments) == []
+
+
+@needs_mlflow
+def test_inside_a_run_mlflow_logs_into_it(tmp_path: Path) -> None:
+    root = str(tmp_path / "store")
+    (tmp_path / "train.py").write_text("import mlflow\nwith mlflow.start_run(): mlflow.log_metric('loss', 0.5)\n")
+    command = [sys.executable, "-m", "runs_tui", "run", "--root", root, "--", sys.executable, "train.py"]
+    subprocess.run(command, cwd=tmp_path, env={**os.environ, **mlflow_variables(root)}, check=True)
+    (run,) = Workspace(root=root).experiments["train"].get_runs()
+    assert (run.get_metrics(), run.get_status()) == ({"loss": 0.5}, "Completed")
+
+
+def test_a_child_process_tells_mlflow_of_the_store() -> None:
+    (entry,) = [each for found in distributions(path=[DROPIN]) for each in found.entry_points if "mlflow" in each.group]
+    assert (entry.group, entry.name) == ("mlflow.tracking_store", "runstore")
+    module, _, name = entry.value.partition(":")
+    spec = find_spec(module.rpartition(".")[0])
+    assert spec is not None
+    assert spec.submodule_search_locations is not None
+    source = Path(spec.submodule_search_locations[0], module.rpartition(".")[2] + ".py").read_text()
+    assert f"class {name}(" in source
+
+
+def test_without_mlflow_the_address_is_that_of_its_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "mlflow", None)
+    monkeypatch.setenv("MLFLOW_ALLOW_FILE_STORE", "true")
+    workspace = Workspace(root=tmp_path / "a b")
+    assert workspace.get_mlflow_tracking_uri() == f"file://{tmp_path}/a%20b/.runstore/mlruns"
