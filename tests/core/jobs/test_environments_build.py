@@ -231,6 +231,19 @@ def test_a_script_that_uses_what_numpy_took_away_gets_the_numpy_of_its_time(
     assert version_of(python, "numpy")[0] == version
 
 
+def test_pandas_is_there_where_a_script_imports_it(tmp_path, wheels):
+    make_wheel(wheels, "perch")
+    make_wheel(wheels, "pandas", "2.0")
+    scripts = tmp_path / "scripts"
+    scripts.mkdir()
+    (scripts / "train.py").write_text("# import pandas\n")
+    without = prepare(definition_of(pip_packages=["perch"]), str(tmp_path / "store"), print, scripts=str(scripts))
+    (scripts / "train.py").write_text("import pandas as pd\n")
+    python = prepare(definition_of(pip_packages=["perch"]), str(tmp_path / "store"), print, scripts=str(scripts))
+    assert version_of(python, "pandas")[0] == "2.0"
+    assert subprocess.run([without, "-c", "import pandas"], capture_output=True, check=False).returncode != 0
+
+
 def test_passwords_of_an_index_stay_out_of_what_is_said(tmp_path, wheels):
     said = []
     packages = ["parrot", "-f https://me:hush@localhost:9/x"]

@@ -36,7 +36,7 @@ class Build:
         with tempfile.TemporaryDirectory(prefix=".wheels-", dir=self._folder) as wheels:
             replaced = to_replace(self._pip, absent, wheels, self._voices.say)
             of_the_past = is_of_the_past(self._specification.python) or base.version < OF_THE_PAST
-            of_the_past |= bool(replaced or self._warnings)
+            of_the_past |= self._specification.of_the_past or bool(replaced or self._warnings)
             constraints = of_their_time(requirements, base) if of_the_past else []
             self._install(requirements, replaced, constraints, wheels)
         packages = packages_in(self._folder)

@@ -42,7 +42,9 @@ NOT_PYTHON = re.compile(
 
 AZURE_NEEDS = {
     "azureml-mlflow": ["mlflow-skinny"],
+    "azureml-dataprep[pandas]": ["pandas"],
     "azureml-dataset-runtime[pandas]": ["pandas"],
+    "azureml-opendatasets": ["pandas"],
     "azureml-tensorboard": ["tensorboard"],
 }
 """What scripts rely on that Azure ML's packages brought along; the packages themselves are replaced by runstore."""

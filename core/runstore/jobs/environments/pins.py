@@ -42,9 +42,12 @@ def better_python(pip: Pip, exact: list[str], others: list[Interpreter]) -> Inte
 
 
 def of_their_time(requirements: list[str], python: Interpreter) -> list[str]:
-    """What old scripts and packages need beside what they say: they use names that NumPy 1.24 took away."""
+    """What old scripts and packages need beside what they say: they use names that NumPy 1.24 took away.
+
+    PyArrow is named because newer ones need NumPy 2 and do not tell pip.
+    """
     chosen = any(package_name(entry) == "numpy" and re.search("[<>=~!@]", entry) for entry in requirements)
-    return ["numpy<1.24"] if not chosen and python.version < _TOO_NEW else []
+    return ["numpy<1.24", "pyarrow<18"] if not chosen and python.version < _TOO_NEW else []
 
 
 def missing(pip: Pip, exact: list[str]) -> list[Replacement]:

@@ -9,15 +9,16 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from runstore.exceptions import RunConfigurationException
+from runstore.jobs.config.conda_dependencies import package_name
 from runstore.jobs.config.conda_environments import interpreter_of_conda_environment
 from runstore.jobs.environments.choice import allowed_interpreter, interpreter_for
 from runstore.jobs.environments.conda import conda_environment, conda_program
 from runstore.jobs.environments.interpreters import OLDEST, Interpreter, ask
-from runstore.jobs.environments.old_scripts import old_numpy_name
+from runstore.jobs.environments.old_scripts import imports_pandas, old_numpy_name
 from runstore.jobs.environments.pins import of_their_time
 from runstore.jobs.environments.programs import ProgramFailed
 from runstore.jobs.environments.python_versions import shown
-from runstore.jobs.environments.specification import specification_of
+from runstore.jobs.environments.specification import Specification, specification_of
 from runstore.jobs.environments.virtual import virtual_environment
 from runstore.jobs.environments.voices import Voices
 
@@ -63,11 +64,20 @@ def prepare(
     if specification.is_empty and base == current:
         say(f"the environment {name} asks for no packages: {current.name} is used")
         return current.path
-    old = old_numpy_name(scripts) if scripts else None
-    if old and (numpy := of_their_time(specification.requirements, base)):
-        say(f"the script uses {old}, which newer versions of NumPy do not have: {numpy[0]} is installed")
-        specification.requirements += numpy
+    if scripts is not None:
+        _suit(specification, scripts, base, voices)
     return virtual_environment(specification, base, name, root, voices)
+
+
+def _suit(specification: Specification, scripts: str, base: Interpreter, voices: Voices) -> None:
+    """Add to what is asked for what old scripts take for granted."""
+    old = old_numpy_name(scripts)
+    if old and of_their_time(specification.requirements, base):
+        voices.say(f"the script uses {old}, which newer versions of NumPy do not have: an older one is installed")
+        specification.of_the_past = True
+    if "pandas" not in map(package_name, specification.requirements) and imports_pandas(scripts):
+        voices.say("the script imports pandas, which Azure ML's own packages brought along: it is installed")
+        specification.requirements.append("pandas")
 
 
 def _user_managed(interpreter: Interpreter, voices: Voices) -> str:

@@ -32,6 +32,8 @@ class Specification:
     """Whether conda packages beside Python and pip are named."""
     without: list[str] = field(default_factory=list)
     """Conda packages that pip has no equal of."""
+    of_the_past: bool = False
+    """Whether packages that were left open are to be those of old scripts."""
 
     @property
     def is_empty(self) -> bool:

@@ -26,7 +26,7 @@ def virtual_environment(specification: Specification, base: Interpreter, name: s
         f"the conda package {package} is no Python package: it is left out" for package in specification.without
     ]
     voices.refuse_or_warn(*left_out)
-    asked = [specification.python, specification.requirements, specification.options]
+    asked = [specification.python, specification.requirements, specification.options, specification.of_the_past]
 
     def build(folder: str) -> dict[str, Any]:
         voices.say(f"building the environment {name} with {base.name}")
