@@ -47,6 +47,9 @@ def test_the_lean_screen_is_the_plain_screen(store: Path, size: tuple[int, int])
         PtyApp(script, *size, env={**env, "PLAIN": "1"}) as plain,
         PtyApp(script, *size, env={**env, "PLAIN": None}) as lean,
     ):
+        for app in (plain, lean):  # all of the list is there, in its order
+            app.wait_for(lambda app: re.search(r"▸ live-1.*running", app.text()))
+            app.wait_quiet(1.0)
         steps: tuple[tuple[str, ...], ...] = (
             (), ("j",), ("j", "j"), ("G",), ("k",), ("/", "f", "o", "x"), ("enter",), ("escape",), ("space", "space"),
             ("s", "s"), ("escape",), ("enter",), ("1",), ("J",), ("G",), ("3",), ("2",), ("?",), ("q",), ("q",), ("}",),

@@ -16,6 +16,8 @@ _LIFE = 1.0
 """Seconds between two looks at whether live runs still live (the end of most is told at once)."""
 _SLICE = 0.02
 """Seconds of reading at a stretch for rows that are not complete yet."""
+_FIRST_DATA = 0.2
+"""The same, for the first time: the watches, which take long to set up, can wait for it."""
 _REST = 0.005
 _SWEEP, _SWEPT = 2.0, 500
 """Seconds between two sweeps, and the folders of settled runs that each one looks at, in turn."""
@@ -78,7 +80,7 @@ class NativeSource:
         self._watcher.wake()
 
     def changes(self, timeout: float) -> frozenset[str]:
-        """See `runstore.sources.RunSource.changes`. The first three calls return at once, with what is found first."""
+        """See `runstore.sources.RunSource.changes`. The first few calls return at once, with what is found first."""
         with self._changing:
             deadline = time.monotonic() + timeout
             while not self._closed:
@@ -98,7 +100,7 @@ class NativeSource:
         self._catalog.save()
 
     def _step(self, seconds: float) -> set[str]:
-        if self._stage < 3:
+        if self._stage < 4:
             return self._begin()
         changed = self._catalog.read_more(self._focus, _SLICE)
         if not changed:
@@ -133,7 +135,7 @@ class NativeSource:
         return changed
 
     def _begin(self) -> set[str]:
-        """First what the index knows, then what is there, then what came before the watches were set."""
+        """First what the index knows, then what is there, what live runs hold, and what came before the watches."""
         self._stage += 1
         if self._stage == 1:
             if self._catalog.rows():
@@ -141,6 +143,8 @@ class NativeSource:
             self._stage = 2
         if self._stage == 2:
             return self._catalog.refresh() | {""}
+        if self._stage == 3:
+            return self._catalog.read_more(self._focus, _FIRST_DATA) | {""}
         self._watcher.start()
         self._arrange()
         return self._catalog.refresh([""])
