@@ -38,7 +38,7 @@ class SubmittedRun:
             raise ValueError(f"no run folder: {content['run']!r}")
         self._root = root
         self._content = content
-        self.working_folder = working_folder(content["id"])
+        self.working_folder = working_folder(root, content["id"])
         self._attempt = Attempt(folder, [], earlier=False)
         self._log = SystemLog(folder)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import shutil
 import tempfile
@@ -69,9 +70,10 @@ class WorkingCopy:
                 os.symlink(target, path)
 
 
-def working_folder(run_id: str) -> str:
-    """Where the working copy of a run is to be."""
-    return os.path.join(_own_folder(), encode_name(run_id))
+def working_folder(root: str, run_id: str) -> str:
+    """Where the working copy of a run of ``root`` is to be; another root may have a run of the same id."""
+    store = hashlib.sha256(os.path.realpath(root).encode("utf-8", "surrogateescape")).hexdigest()[:8]
+    return os.path.join(_own_folder(), f"{encode_name(run_id)}-{store}")
 
 
 def remove_left(folder: str) -> None:

@@ -167,7 +167,7 @@ def test_a_killed_supervisor_frees_its_place_and_takes_its_script_with_it(submit
     kill(supervisor_of(first))
     assert ended(second)["status"] == "Completed"
     wait_until(lambda: not alive(child), "the script ends")
-    wait_until(lambda: not os.path.exists(working_folder(first.id)), "its working copy goes")
+    wait_until(lambda: not os.path.exists(working_folder(submitter.root, first.id)), "its working copy goes")
     assert state_word(first) == "dead"
     assert first.get_metrics() == {"x": 4}
 

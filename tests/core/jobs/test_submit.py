@@ -71,6 +71,20 @@ def test_a_submitted_script_runs_in_a_copy_of_its_folder_and_leaves_a_complete_r
     ]
 
 
+def test_runs_of_the_same_id_in_two_stores_do_not_share_a_working_folder(submitter: Submitter, tmp_path) -> None:
+    waits = "import os, time\nopen('mark', 'w').close()\ntime.sleep(3)\nassert os.path.exists('mark')\n"
+    first = submitter.submit(waits, run_id="same-id")
+    wait_until(lambda: first.get_status() == "Running", "the first one is at work")
+    (tmp_path / "other").mkdir()
+    other = Submitter(str(tmp_path / "other"))
+    try:
+        second = other.submit("print('short')", run_id="same-id")
+        assert ended(second)["status"] == "Completed"
+        assert ended(first)["status"] == "Completed", console(first, "")
+    finally:
+        other.end()
+
+
 def test_the_status_goes_its_way(submitter: Submitter) -> None:
     code = """
 import time, os
