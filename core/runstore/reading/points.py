@@ -30,7 +30,7 @@ class Points:
         self._assemblies: dict[tuple[str, int], Assembly] = {}
         self._generation = 0
         self._names: list[str] = []
-        self._named: dict[str, MetricStat] = {}
+        self._named: list[str] = []
 
     # ---- reading
 
@@ -94,11 +94,9 @@ class Points:
 
     def names(self) -> list[str]:
         """The metrics that have points, in natural order."""
-        statistics = self.statistics()
-        if statistics is not self._named:
-            if statistics.keys() != self._named.keys():
-                self._names = sorted(statistics, key=natural_key)
-            self._named = statistics
+        named = [name for name, columns in self._columns.items() if any(map(_count, columns))]
+        if named != self._named:
+            self._named, self._names = named, sorted(named, key=natural_key)
         return self._names
 
     def ranks(self, name: str) -> list[int]:
@@ -157,6 +155,14 @@ class Points:
                 positions.setdefault(column.position, set()).add(column.column)
         for column, positions in wanted.values():
             column.rows.load(positions)
+
+    def unload(self) -> None:
+        """Give up all points in memory; they are read anew where they are asked for. Statistics stay."""
+        self._assemblies.clear()
+        self._generation += 1
+        for columns in self._columns.values():
+            for column in columns:
+                column.rows.unload()
 
     def series(self, name: str, rank: int | None = None) -> Series | None:
         """The points of a metric of one rank (the lowest by default), all attempts; None when there are none."""

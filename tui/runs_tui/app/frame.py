@@ -13,12 +13,12 @@ from typing import cast
 
 from rich.cells import cell_len
 from rich.console import Console, RenderableType
-from rich.control import Control
 from rich.segment import Segment
 from rich.style import Style
 from textual._compositor import ChopsUpdate, CompositorUpdate, LayoutUpdate
 from textual.strip import Strip
 
+from runs_tui.plain import stand_in
 from runstore.layout.printable import printable
 
 _NEAR = 5
@@ -44,7 +44,9 @@ class _Row:
 class Frame:
     """The cells of a terminal."""
 
-    def __init__(self) -> None:
+    def __init__(self, plain: bool = False) -> None:
+        """``plain``: a terminal that shows ASCII only."""
+        self._split = _ascii_characters if plain else _characters
         self._rows: dict[int, _Row] = {}
         self._numbers: dict[Style | None, int] = {}
         self._styles: list[Style | None] = []
@@ -98,7 +100,7 @@ class Frame:
         styles: list[int] = []
         for strip in strips:
             for text, style, _ in strip:
-                cells = text if text.isascii() and text.isprintable() else _characters(text)
+                cells = text if text.isascii() and text.isprintable() else self._split(text)
                 texts += cells
                 styles += [self._number(style)] * len(cells)
         return texts, styles
@@ -138,7 +140,7 @@ class FrameUpdate(CompositorUpdate):
         sequences = []
         for y, x, strips in self._pieces():
             for at, stretch in self._frame.changes(y, x, strips):
-                sequences.append(Control.move_to(at, y).segment.text)
+                sequences.append(f"\x1b[{y + 1};{at + 1}H")
                 sequences.append(Strip(stretch).render(console))
         self._frame.tidy()
         return "".join(sequences)
@@ -195,3 +197,13 @@ def _characters(text: str) -> Sequence[str]:
     for character, size in zip(text, sizes, strict=True):
         cells += (character, *[""] * (size - 1))
     return cells
+
+
+@lru_cache(4096)
+def _ascii_characters(text: str) -> Sequence[str]:
+    """As `_characters`, in ASCII: as many cells, one character each."""
+    cells = _characters(text)
+    if any(len(cell) > 1 for cell in cells):  # a piece whose characters do not add up to its width
+        shown = "".join(stand_in(character) * _widths[character] for character in text)
+        return shown[: len(cells)].ljust(len(cells), "?")
+    return "".join(stand_in(cell) if cell else "?" for cell in cells)

@@ -92,7 +92,7 @@ class Cells:
     def row(self, row: int) -> list[tuple[str, int]]:
         """One row as pieces of text of one role each; together they are exactly ``width`` cells wide."""
         roles = self.roles[row]
-        changes = np.flatnonzero(roles[1:] != roles[:-1]) + 1
+        changes = (roles[1:] != roles[:-1]).nonzero()[0] + 1
         bounds = [0, *changes.tolist(), len(roles)]
         if self.chars[row].all():
             text = self._text(row, 0, self.width)

@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from rich.style import Style
 from textual.geometry import Region, Size
 from textual.strip import Strip
-from textual.widget import Widget
 
 from runs_tui.themes import Ink, ink_of
+from runs_tui.widgets.lines import Lines
 
 
-class Canvas(Widget):
+class Canvas(Lines):
     """Base of our widgets: a subclass gives `draw`, and calls `repaint` when what it shows has changed.
 
     Textual repaints the regions that it is told, and never compares. A line that `draw` returns as the same object
@@ -22,7 +22,6 @@ class Canvas(Widget):
     DEFAULT_CSS = """
     Canvas { width: 1fr; height: 1fr; }
     """
-    ALLOW_SELECT = False
 
     _given: Sequence[Strip] = ()
     _lines: Sequence[Strip] = ()
@@ -55,12 +54,16 @@ class Canvas(Widget):
         if regions:
             self.refresh(*regions)
 
-    def render_line(self, y: int) -> Strip:
-        """The line on the screen; drawn now if the size or the theme changed."""
-        size = self.content_size
+    def prepare(self, size: Size) -> None:
+        """Draw if the size or the theme changed."""
         if self._drawn != (size, self.app.theme):
             self._redraw(size)
-        return self._lines[y] if y < len(self._lines) else Strip.blank(size.width, Style.null())
+
+    def line(self, y: int) -> Strip:
+        """The line on the screen; blank below the last one."""
+        if y < len(self._lines):
+            return self._lines[y]
+        return Strip.blank(self._drawn[0].width if self._drawn else 0, Style.null())
 
     def _redraw(self, size: Size) -> None:
         same = self._drawn == (size, self.app.theme)

@@ -10,13 +10,10 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.geometry import Region, Size
 from textual.strip import Strip
-from textual.widget import Widget
 
 from runs_tui.plotting.cells import Cells, Role
-from runs_tui.themes import ink
-
-_FAINT = {"runs-dark": Style.parse("color(24)"), "runs-light": Style.parse("color(152)")}
-"""The first colour of lines, faint: the ANSI themes have nothing between text and background but the rule's."""
+from runs_tui.themes import HUES, ink
+from runs_tui.widgets.lines import Lines
 
 
 @cache
@@ -29,14 +26,14 @@ def styles(theme: str) -> tuple[Style, ...]:
         Role.RULE: colours.rule,
         Role.LABEL: colours.dim,
         Role.OLD: colours.dim,
-        Role.RAW: _FAINT.get(theme, colours.rule),
+        Role.RAW: colours.rule,
         Role.MARK: colours.bad,
         Role.CURSOR: colours.dim,
         Role.READ: colours.strong,
         Role.FOCUS: colours.accent + colours.strong,
     }
     plain = [by_role.get(Role(number), colours.text) if number in set(Role) else colours.text for number in range(16)]
-    lines = [colours.series[number % len(colours.series)] for number in range(240)]
+    lines = [colours.series[number % len(colours.series)] for number in range(HUES)]
     return (*plain, *lines)
 
 
@@ -51,13 +48,15 @@ def to_strips(cells: Cells, theme: str) -> list[Strip]:
     return [to_strip(cells, row, theme) for row in range(cells.height)]
 
 
-class CellView(Widget):
+class CellView(Lines):
     """Base of the charts: a subclass gives `paint`, and calls `repaint` when what it shows has changed."""
-
-    ALLOW_SELECT = False
 
     _cells: Cells | None = None
     _painted: tuple[Size, str] | None = None
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._strips: dict[int, Strip] = {}
 
     def paint(self, width: int, height: int) -> Cells:
         """The cells to show, exactly ``width`` x ``height``."""
@@ -70,20 +69,33 @@ class CellView(Widget):
             self._painted = None
             return
         before, same = self._cells, self._painted == (size, self.app.theme)
-        self._cells, self._painted = self.paint(size.width, size.height), (size, self.app.theme)
+        cells = self._paint(size)
         if before is None or not same:
+            self._strips.clear()
             self.refresh()
             return
-        regions = list(changed_regions(before, self._cells))
+        regions = list(changed_regions(before, cells))
+        for region in regions:
+            self._strips.pop(region.y, None)
         if regions:
             self.refresh(*regions)
 
-    def render_line(self, y: int) -> Strip:
-        """A row as it is to be on the screen; painted now if the size or the theme changed."""
-        size = self.content_size
+    def prepare(self, size: Size) -> None:
+        """Paint if the size or the theme changed."""
         if self._cells is None or self._painted != (size, self.app.theme):
-            self._cells, self._painted = self.paint(size.width, size.height), (size, self.app.theme)
-        return to_strip(self._cells, y, self.app.theme) if y < self._cells.height else Strip.blank(size.width)
+            self._paint(size)
+            self._strips.clear()
+
+    def line(self, y: int) -> Strip:
+        """A row as it is to be on the screen; blank below the last one."""
+        strip = self._strips.get(y)
+        if strip is None and self._cells is not None and y < self._cells.height:
+            strip = self._strips[y] = to_strip(self._cells, y, self.app.theme)
+        return strip or Strip.blank(self._painted[0].width if self._painted else 0, Style.null())
+
+    def _paint(self, size: Size) -> Cells:
+        self._cells, self._painted = self.paint(size.width, size.height), (size, self.app.theme)
+        return self._cells
 
 
 def changed_regions(before: Cells, after: Cells) -> Iterator[Region]:

@@ -32,18 +32,12 @@ class Chart(CellView):
         self._version = -1
         self._frame: Frame | None = None
 
-    def show(self, tile: Tile | None) -> bool:
-        """Show this; whether it had to be drawn."""
+    def show(self, tile: Tile | None) -> None:
+        """Show this; drawn only if it is something new."""
         before, self._tile = (self._tile, self._version), tile
         self._version = tile.curve.version if tile else -1
-        different = (self._tile, self._version) != before
-        if different:
+        if (self._tile, self._version) != before:
             self.repaint()
-        return different
-
-    def shows(self, tile: Tile) -> bool:
-        """Whether the picture is of this curve in this look, though perhaps not up to date."""
-        return self._tile is not None and (tile.curve, tile.look) == (self._tile.curve, self._tile.look)
 
     def paint(self, width: int, height: int) -> Cells:
         """The chart; blank without a curve."""

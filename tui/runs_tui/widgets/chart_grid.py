@@ -3,22 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from time import monotonic
 
 from textual import events
 from textual.app import ComposeResult
 from textual.geometry import Size
 from textual.message import Message
-from textual.timer import Timer
 from textual.widget import Widget
 
 from runs_tui.widgets.chart import Chart, Tile
 
 MOST = 24
 """Charts on a page, whatever its size."""
-_PERIODS = (0.45, 1.25)
-"""Seconds between two drawings of one chart for new points, on a page of few charts and on one of many."""
-_FEW = 4
 
 
 def grid_shape(width: int, height: int, count: int = MOST) -> tuple[int, int]:
@@ -58,9 +53,6 @@ class ChartGrid(Widget):
         self._shape = (0, 0)
         self._known = Size(0, 0)
         self._charts = [Chart() for _ in range(MOST)]
-        self._drawn = [0.0] * MOST
-        self._late: dict[int, Tile] = {}
-        self._timer: Timer | None = None
 
     def compose(self) -> ComposeResult:
         """All charts there can be; those without a place are not displayed."""
@@ -78,36 +70,17 @@ class ChartGrid(Widget):
         columns, rows = grid_shape(*self._known)
         return columns * rows if self._known else 0
 
-    def show(self, tiles: Sequence[Tile], total: int, *, patient: bool = False) -> None:
-        """Show these charts, at most `capacity`, of ``total`` on all pages: pages look alike.
-
-        With ``patient`` a chart that was drawn just now may show its new points a little later.
-        """
+    def show(self, tiles: Sequence[Tile], total: int) -> None:
+        """Show these charts, at most `capacity`, of ``total`` on all pages: pages look alike."""
         shape = grid_shape(*self._known, total)
         if shape != self._shape:
             self._shape = shape
             self.styles.grid_size_columns, self.styles.grid_size_rows = shape
-        now = monotonic()
-        period = _PERIODS[len(tiles) > _FEW]
-        self._late.clear()
         for place, chart in enumerate(self._charts):
-            tile = tiles[place] if place < len(tiles) else None
             shown = place < shape[0] * shape[1]
             if chart.display != shown:
                 chart.display = shown
-            if patient and tile is not None and chart.shows(tile) and now - self._drawn[place] < period:
-                self._late[place] = tile
-            elif chart.show(tile):
-                self._drawn[place] = now
-        if self._late and self._timer is None:
-            self._timer = self.set_timer(period, self._catch_up)
-
-    def _catch_up(self) -> None:
-        """Show what had to wait, if nothing came meanwhile."""
-        self._timer = None
-        for place, tile in self._late.items():
-            self._charts[place].show(tile)
-        self._late.clear()
+            chart.show(tiles[place] if place < len(tiles) else None)
 
     def on_resize(self, event: events.Resize) -> None:
         """Ask for the charts that fit now."""

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 from dataclasses import replace
+from time import monotonic
 
 from textual.app import ComposeResult
+from textual.timer import Timer
 from textual.widget import Widget
 
 from runs_tui import keys
@@ -14,6 +16,7 @@ from runs_tui.plotting.glyphs import glyphs_for
 from runs_tui.screens.tabs import StatusChanged
 from runs_tui.screens.tabs.chart_view import ChartView
 from runs_tui.screens.tabs.run_curves import Item, RunCurves
+from runs_tui.themes import hue_of
 from runs_tui.widgets import fit
 from runs_tui.widgets.chart import Chart, Tile
 from runs_tui.widgets.chart_grid import ChartGrid
@@ -24,6 +27,11 @@ from runstore.reading.run import RunReader
 
 _FAST = 10
 """Cells that the cursor moves at once."""
+_PERIODS = (0.3, 1.2)
+"""Seconds from one drawing for new points to the next, of up to a few charts and of more: together they cost least."""
+_FEW = 4
+_GRACE = 0.4
+"""Seconds that a drawing which is due waits for the next news of the run, which mostly comes and needs one too."""
 
 
 class ChartsPane(Widget):
@@ -45,6 +53,8 @@ class ChartsPane(Widget):
         self._alone = False
         self._cursor: float | None = None
         self._status = ""
+        self._drawn = 0.0
+        self._late: Timer | None = None
         self._filter: FilterLine | None = None
         self._glyphs = glyphs_for(os.environ)
         self._grid = ChartGrid()
@@ -62,13 +72,19 @@ class ChartsPane(Widget):
 
     def show(self, reader: RunReader, row: RunRow) -> None:
         """Show this run; of a run that is shown already, what is new."""
-        known = self._run is not None and self._run.row.key == row.key
-        if self._run is not None and known:
+        if self._run is not None and self._run.row.key == row.key:
+            live = self._run.live
             self._run.update(reader, row)
+            period = _PERIODS[len(self._page()) > _FEW and not self._alone]
+            rest = self._drawn + period - monotonic()
+            if rest > 0 and self._run.live == live and self._run.items(self._view) == self._items:
+                if self._late is None:
+                    self._late = self.set_timer(rest + _GRACE, self._draw)
+                return
         else:
             self._run = RunCurves(reader, row)
             self._cursor = None
-        self._draw(patient=known)
+        self._draw()
 
     def status_text(self) -> str:
         """Section, which charts of how many, and how they are drawn."""
@@ -99,11 +115,15 @@ class ChartsPane(Widget):
     def _chosen(self) -> Item | None:
         return self._items[self._place] if self._items else None
 
-    def _draw(self, *, patient: bool = False) -> None:
-        """Bring the screen to the present state of run and view; ``patient``: new points need not be seen at once."""
+    def _draw(self) -> None:
+        """Bring the screen to the present state of run and view."""
         run = self._run
         if run is None:
             return
+        self._drawn = monotonic()
+        if self._late is not None:
+            self._late.stop()
+            self._late = None
         chosen = self._chosen
         items = run.items(self._view)
         if items != self._items:
@@ -116,7 +136,7 @@ class ChartsPane(Widget):
         if self._alone:
             self._draw_alone(run)
         else:
-            self._draw_grid(run, page, patient)
+            self._draw_grid(run, page)
         status = self._describe(page)
         if status != self._status:
             self._status = status
@@ -128,7 +148,7 @@ class ChartsPane(Widget):
         start = self._place // size * size
         return range(start, min(start + size, len(self._items)))
 
-    def _draw_grid(self, run: RunCurves, page: range, patient: bool) -> None:
+    def _draw_grid(self, run: RunCurves, page: range) -> None:
         if not self._grid.capacity():
             return  # the first size tells to draw again
         run.load([self._items[place] for place in page])
@@ -137,7 +157,7 @@ class ChartsPane(Widget):
             found = run.curve(self._items[place], self._view)
             if found is not None:
                 tiles.append(Tile(*found, replace(self._look_of(run), focus=place == self._place)))
-        self._grid.show(tiles, len(self._items), patient=patient)
+        self._grid.show(tiles, len(self._items))
 
     def _draw_alone(self, run: RunCurves) -> None:
         chosen = self._chosen
@@ -153,7 +173,7 @@ class ChartsPane(Widget):
 
     def _look_of(self, run: RunCurves) -> Look:
         """How all charts are drawn."""
-        return Look(log=self._view.log, live=run.live, glyphs=self._glyphs)
+        return Look(log=self._view.log, live=run.live, hue=hue_of(run.row.id), glyphs=self._glyphs)
 
     def _describe(self, page: range) -> str:
         view, parts = self._view, []
@@ -210,7 +230,6 @@ class ChartsPane(Widget):
         """Open the prompt of the filter."""
         if self._filter is None:
             self._filter = FilterLine(self._view.words, self._filter_by, self._close_filter)
-            self._filter.prompt.placeholder = "words of the metric's name; -word without it"
             await self.mount(self._filter)
             self.screen.set_focus(self._filter.prompt)
             self._count()
