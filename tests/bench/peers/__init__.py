@@ -1,0 +1,1 @@
+"""Other people's tools, each set up in a venv of its own, to measure beside ours."""
