@@ -6,10 +6,13 @@ BIN := $(VENV)/bin
 PYTHONS := python3 python3.14 python3.13 python3.12 python3.11 python
 CHECKED := core tui tests
 
-# The person's own settings must not leak into the venv.
-unexport PYTHONHOME PYTHONPATH
+# The person's own settings must not leak into the venv; and without kept bytecode every start of a program would
+# compile all of it, which takes the tests twice as long.
+unexport PYTHONHOME PYTHONPATH PYTHONDONTWRITEBYTECODE
 export PIP_USER := 0
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
+# What is used is compiled at its first use; compiling all of the packages would take as long as installing them does.
+export PIP_COMPILE := 0
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test test-system bench screenshots lint types contracts unit format clean app tools python-venv
@@ -20,7 +23,8 @@ help: ## show this list
 demo: app ## small real trainings, and the app to watch them
 	@$(BIN)/runs-tui demo
 
-test: lint types contracts unit ## every check and test that needs Python alone
+test: tools ## every check and test that needs Python alone
+	@$(MAKE) --no-print-directory --jobs 2 lint types contracts unit
 
 test-system: tools ## tests with tmux and ssh (as root, installs them with apt where they are missing)
 	@missing=; \
@@ -53,7 +57,7 @@ contracts: tools ## which room may import which
 	$(BIN)/lint-imports --no-logo
 
 unit: tools ## pytest, without tests/system
-	$(BIN)/pytest --numprocesses auto --maxprocesses 4 --dist loadfile
+	$(BIN)/pytest --numprocesses auto --dist worksteal
 
 format: tools ## rewrite the sources in the project's format
 	$(BIN)/ruff check --quiet --fix $(CHECKED)

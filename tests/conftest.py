@@ -2,6 +2,7 @@
 
 import os
 import signal
+import sys
 
 import pytest
 from hypothesis import settings
@@ -13,10 +14,20 @@ _DROPPED = ("RUNSTORE_", "AZUREML_", "XDG_", "RUNS_TUI_", "TEXTUAL_", "COLUMNS",
 
 
 def pytest_configure() -> None:
-    """Started in the background by a shell, this process ignores Ctrl+C, and so would all that the tests start."""
+    """What this process hands on to all that the tests start."""
+    # Started in the background by a shell, it ignores Ctrl+C.
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
     signal.signal(signal.SIGQUIT, signal.SIG_DFL)
+    # The many programs that the tests start would each compile all that they import.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    sys.dont_write_bytecode = False
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than there are cores, since each waits now and then for what it started."""
+    return min(len(os.sched_getaffinity(0)) + 1, 6)
 
 
 @pytest.fixture(autouse=True)

@@ -1,5 +1,6 @@
 """The writing way runs in other people's interpreters: Python 3.8 and later, with nothing installed."""
 
+import functools
 import glob
 import os
 import subprocess
@@ -53,6 +54,7 @@ def writing_way():
     return sorted(path for pattern in patterns for path in PROJECT.glob(pattern))
 
 
+@functools.cache
 def interpreters():
     """Every Python 3.8 or later to be found, one of each version, by its path."""
     folders = os.environ["PATH"].split(os.pathsep)

@@ -37,7 +37,7 @@ def options_of(name: str) -> set[str]:
         context = click.Context(group)
         commands += [group.get_command(context, each) for each in group.list_commands(context)]
     options = [param for each in commands for param in each.params if isinstance(param, click.Option)]
-    return {flag for option in options for flag in option.opts}
+    return {flag for option in options for flag in (*option.opts, *option.secondary_opts)}
 
 
 def command_lines(document: Path) -> list[list[str]]:

@@ -14,9 +14,12 @@ from pathlib import Path
 
 import numpy as np
 
+from runstore.layout.paths import RunPaths
 from runstore.reading.build import full_row
 from runstore.reading.catalog import Catalog
+from runstore.reading.recorded import Recordings
 from runstore.reading.run import RunReader
+from runstore.records.lines import encode_line
 from runstore.records.manifest import encode_manifest, new_manifest
 from runstore.records.points import Schema, encode_header, encode_schema
 from runstore.records.rows import row_dtype
@@ -88,6 +91,28 @@ def bench_points(root: Path) -> None:
         reader.series(reader.names()[0])
         row(f"{what}: statistics of all", f"{(read - start) * 1e3:.0f} ms")
         row(f"{what}: one series besides", f"{(time.perf_counter() - read) * 1e3:.0f} ms")
+
+
+def bench_rows(root: Path) -> None:
+    """A run that recorded very many rows: how long until there is something to see, and until all is there."""
+    count = 200_000
+    folder = create_run(str(root), "rows", status="Completed")
+    with open(os.path.join(RunPaths(folder).records, "0-aa.jsonl"), "wb") as file:
+        for number in range(count):
+            value = {"epoch": number, "loss": 1 / (number + 1), "phase": "train"}
+            record = {"seq": number, "time": 1.7e9 + number, "kind": "row", "name": "curve", "value": value}
+            file.write(encode_line(record))
+    reader = RunReader(folder)
+    start = time.perf_counter()
+    reader.refresh()
+    read = time.perf_counter()
+    recordings = Recordings(reader)
+    recordings.refresh(0)
+    seen = time.perf_counter()
+    recordings.refresh()
+    row(f"{count:,} rows recorded: facts of the run", f"{(read - start) * 1e3:.0f} ms")
+    row(f"{count:,} rows recorded: first rows", f"{(seen - read) * 1e3:.0f} ms")
+    row(f"{count:,} rows recorded: all rows", f"{(time.perf_counter() - read) * 1e3:.0f} ms")
 
 
 def microseconds(before: Callable[[], object], call: Callable[[], object], count: int = 400) -> list[float]:
@@ -207,4 +232,5 @@ def main() -> None:
         bench_growth(Path(place, "growth"))
         bench_lists(Path(place, "list"))
         bench_source(Path(place, "list"))
+        bench_rows(Path(place, "rows"))
         bench_points(Path(place))

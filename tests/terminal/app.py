@@ -48,6 +48,8 @@ class PtyApp:
         self._master, slave = pty.openpty()
         termios.tcsetwinsize(slave, (rows, cols))
         self._wake, self._stop = os.pipe()
+        self._reading = threading.Event()
+        self._reading.set()
         self._session = Session([os.fspath(part) for part in argv], os.ttyname(slave), _environment(env or {}), cwd)
         os.close(slave)
         self._reader = threading.Thread(target=self._read, name="pty reader", daemon=True)
@@ -63,6 +65,11 @@ class PtyApp:
     def text(self) -> str:
         """The whole screen as one string, without the blanks at the line ends."""
         return "\n".join(line.rstrip() for line in self.lines())
+
+    def characters(self) -> list[list[str]]:
+        """What stands in each cell, row by row; the second cell of a wide character holds nothing."""
+        with self._changed:
+            return self._drawn_screen().characters()
 
     def cells(self) -> list[list[Cell]]:
         """The screen's cells, row by row, with colours and attributes."""
@@ -123,6 +130,14 @@ class PtyApp:
         with self._changed:
             self._drawn_screen().resize(cols, rows)
             termios.tcsetwinsize(self._master, (rows, cols))
+
+    def hold(self) -> None:
+        """Takes nothing any more that the program writes, as a terminal after ctrl+s."""
+        self._reading.clear()
+
+    def release(self) -> None:
+        """Goes on reading."""
+        self._reading.set()
 
     # Waiting
 
@@ -191,6 +206,7 @@ class PtyApp:
         if self._closed:
             return
         self._closed = True
+        self.release()
         left = self._session.end(timeout)
         os.write(self._stop, b".")
         self._reader.join()
@@ -224,7 +240,7 @@ class PtyApp:
             return len(self._raw) != seen
 
     def _read(self) -> None:
-        while True:
+        while self._reading.wait():
             ready, _, _ = select.select([self._master, self._wake], [], [])
             try:
                 data = os.read(self._master, 1 << 16) if self._master in ready else b""

@@ -1,5 +1,6 @@
 """The screen a terminal would show: pyte, with dim text and modern sequences it does not know."""
 
+import functools
 import re
 from typing import Any, NamedTuple
 
@@ -62,9 +63,13 @@ class Screen:
 
     def lines(self) -> list[str]:
         """Every line in full width; a wide character takes one place in the string and two on the screen."""
+        return ["".join(row) for row in self.characters()]
+
+    def characters(self) -> list[list[str]]:
+        """What stands in each cell, row by row: as `cells`, without looks, and many times as fast."""
         columns = range(self._screen.columns)
         buffer = self._screen.buffer
-        return ["".join(buffer[y][x].data for x in columns) for y in range(self._screen.lines)]
+        return [[buffer[y][x].data for x in columns] for y in range(self._screen.lines)]
 
     def cells(self) -> list[list[Cell]]:
         columns = range(self._screen.columns)
@@ -112,6 +117,7 @@ class _Emulation(pyte.Screen):
             super().select_graphic_rendition(*translated)
 
 
+@functools.lru_cache(maxsize=8192)
 def _cell(char: pyte.screens.Char) -> Cell:
     return Cell(
         char.data,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import time
 from collections.abc import Iterator
@@ -11,8 +12,12 @@ from typing import Any
 
 import pytest
 
+from runstore.layout.paths import RootPaths
+from runstore.reading.catalog import list_rows
+from runstore.runs.cancel import cancel_requested
 from tests.core.jobs.supervised import PYTHON, SLEEP, Store
 from tests.terminal import PtyApp
+from tests.tui.cli_runner import told
 from tests.tui.stores import make_run, some_runs
 from tests.tui.test_cli_lists import runs_tui
 
@@ -36,14 +41,15 @@ def act(store: Path, command: str, *arguments: str, code: int = 0) -> subprocess
 
 def shown(store: Path, run: str) -> dict[str, Any]:
     """What ``show --json`` tells."""
-    run_: dict[str, Any] = json.loads(act(store, "show", run, "--json").stdout)["run"]
+    run_: dict[str, Any] = told("show", "--root", store, run)["run"]
     return run_
 
 
 def listed(store: Path, *options: str) -> list[str]:
-    return [run["name"] for run in json.loads(act(store, "ls", "--json", *options).stdout)["runs"]]
+    return [run["name"] for run in told("ls", "--root", store, *options)["runs"]]
 
 
+@pytest.mark.feature("commands", 18, "end a run with all its processes", "cancel RUN --wait")
 def test_cancel_ends_a_run_and_waits_for_it(live: Store) -> None:
     process = live.start(PYTHON, live.script(SLEEP), options=("--name", "endless"))
     live.wait_for_output(b"ready")
@@ -83,6 +89,7 @@ def test_an_unknown_run_changes_nothing(store: Path) -> None:
     assert len(listed(store)) == 6
 
 
+@pytest.mark.feature("commands", 19, "set, show and remove tags", "tag RUN KEY=VALUE -d KEY")
 def test_tags(store: Path) -> None:
     assert act(store, "tag", "calm-owl-11", "gpu=a100", "done", "empty=").stdout.split() == [
         "gpu=a100",
@@ -97,6 +104,7 @@ def test_tags(store: Path) -> None:
     assert shown(store, "calm-owl-11")["tags"] == told["tags"]
 
 
+@pytest.mark.feature("commands", 24, "write and show a note", "note RUN TEXT")
 def test_notes(store: Path) -> None:
     assert act(store, "note", "calm-owl-11").stdout == ""
     act(store, "note", "calm-owl-11", "the", "best", "so far")
@@ -107,6 +115,7 @@ def test_notes(store: Path) -> None:
     assert "either" in act(store, "note", "calm-owl-11", "--clear", "x", code=2).stderr
 
 
+@pytest.mark.feature("commands", 29, "give a run another name", "rename RUN NAME")
 def test_rename(store: Path) -> None:
     before = shown(store, "calm-owl-11")
     assert "is now best of all" in act(store, "rename", "calm-owl-11", " best of all ").stdout
@@ -116,6 +125,9 @@ def test_rename(store: Path) -> None:
     assert "at most 255" in act(store, "rename", "best of all", "x" * 300, code=2).stderr
 
 
+@pytest.mark.feature(
+    "commands", 36, "take runs out of the lists, and put them back", "archive RUN, archive --undo, ls --archived"
+)
 def test_archive(store: Path) -> None:
     act(store, "archive", "calm-owl-11", "seed-2")
     assert not {"calm-owl-11", "seed-2"} & set(listed(store))
@@ -125,6 +137,7 @@ def test_archive(store: Path) -> None:
     assert listed(store, "--archived") == ["calm-owl-11"]
 
 
+@pytest.mark.feature("commands", 37, "delete runs into the trash, and bring them back", "rm RUN, undo, undo --list")
 def test_rm_and_undo(store: Path) -> None:
     assert "--yes" in act(store, "rm", "calm-owl-11", code=2).stderr
     assert len(listed(store)) == 6
@@ -140,6 +153,7 @@ def test_rm_and_undo(store: Path) -> None:
     assert "is empty" in act(store, "undo", code=2).stderr
 
 
+@pytest.mark.feature("commands", 38, "delete an experiment; empty the trash", "rm -e NAME, rm --empty-trash")
 def test_rm_of_an_experiment_and_of_the_trash(store: Path) -> None:
     assert "deleted resnet-lr with 3 runs" in act(store, "rm", "-y", "-e", "resnet-lr").stdout
     assert set(listed(store)) == {"queued-1", "seed-2", "sweep-0.40"}
@@ -179,6 +193,7 @@ def test_resubmit_refuses_what_was_not_submitted(store: Path) -> None:
     assert "was not submitted" in act(store, "resubmit", "calm-owl-11", code=2).stderr
 
 
+@pytest.mark.feature("commands", 17, "run a submitted run again, with other arguments", "resubmit RUN ARGS")
 def test_resubmit_takes_other_arguments(live: Store) -> None:
     live.script("import sys\nprint('given', sys.argv[1:])\n")
     environment = {"RUNSTORE_ROOT": live.root}
@@ -192,3 +207,16 @@ def test_resubmit_takes_other_arguments(live: Store) -> None:
     assert run["params"] == {"n": 7}
     assert run["status"] == "Completed"
     assert "given ['--n', '7']" in act(root, "tail", run["id"]).stdout
+
+
+def test_a_run_in_the_queue_of_another_host_is_left_to_that(store: Path) -> None:
+    from runstore.jobs.submit import queue_files
+
+    (row,) = [row for row in list_rows(str(store), cache=False) if row.name == "queued-1"]
+    queue = Path(RootPaths(str(store)).queue, f"{os.getuid()}@elsewhere")
+    queue.mkdir(parents=True)
+    content = {"id": row.id, "run": os.path.relpath(row.key, store)}
+    (queue / "00000000000000000001-0a1b2c3d.json").write_bytes(queue_files.encode(content))
+    assert "asked to end; who works on its queue" in act(store, "cancel", "queued-1").stdout
+    assert shown(store, "queued-1")["status"] == "Queued", "nothing but the request is written"
+    assert cancel_requested(row.key)

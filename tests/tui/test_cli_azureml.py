@@ -55,6 +55,9 @@ def install_real_package(environment: Path) -> None:
     (facts / "METADATA").write_text("Metadata-Version: 2.1\nName: azureml-core\nVersion: 1.61.0\n")
 
 
+@pytest.mark.feature(
+    "commands", 43, "make import azureml the local one in an environment", "azureml enable, disable, status"
+)
 def test_an_environment_is_switched_and_switched_back(environment: Path, tmp_path: Path) -> None:
     python = str(environment / "bin" / "python")
     before = sorted(site(environment).iterdir())

@@ -39,6 +39,7 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
+@pytest.mark.feature("commands", 42, "find out which Azure ML scripts and notebooks run here", "azureml check PATH")
 def test_a_line_for_each_file_and_totals(folder: Path) -> None:
     lines = check(".", cwd=folder, code=1).stdout.splitlines()
     assert lines == [

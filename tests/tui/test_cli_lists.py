@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from tests.terminal import PtyApp
+from tests.tui.cli_runner import called, told
 from tests.tui.stores import LONG_AGO, dead_run, make_run, some_runs
 
 
@@ -37,9 +38,7 @@ def store(tmp_path: Path) -> Path:
 
 def listed(store: Path, *arguments: str) -> list[dict[str, Any]]:
     """The runs of ``ls --json``."""
-    content = json.loads(runs_tui("ls", "--root", store, "--json", *arguments).stdout)
-    assert content["v"] == 1
-    runs: list[dict[str, Any]] = content["runs"]
+    runs: list[dict[str, Any]] = told("ls", "--root", store, *arguments)["runs"]
     return runs
 
 
@@ -54,6 +53,9 @@ def test_ls_is_a_table_newest_first(store: Path) -> None:
     assert "\x1b" not in "".join(lines)
 
 
+@pytest.mark.feature(
+    "commands", 2, "list some runs: at most N, of an experiment, in a state", "ls -n N -e NAME --state WORD"
+)
 def test_ls_selects(store: Path) -> None:
     assert [run["name"] for run in listed(store, "-n", "2")] == ["queued-1", "calm-owl-11"]
     assert [run["name"] for run in listed(store, "--experiment", "bert-small")] == ["queued-1", "seed-2"]
@@ -64,6 +66,7 @@ def test_ls_selects(store: Path) -> None:
     assert listed(store, "nothing like it") == []
 
 
+@pytest.mark.feature("commands", 5, "list the best runs by a metric first", "ls --best METRIC")
 def test_ls_best(store: Path) -> None:
     make_run(store, name="better", steps=40, created=LONG_AGO)
     done = runs_tui("ls", "--root", store, "--best", "loss", "-n", "2", "--json")
@@ -80,6 +83,7 @@ def test_ls_best_asks_for_a_direction_that_no_name_tells(tmp_path: Path) -> None
     assert "define_metric('speed'" in runs_tui("ls", "--root", tmp_path, "--best", "speed", code=2).stderr
 
 
+@pytest.mark.feature("commands", 8, "everything as JSON, with a version", "ls --json")
 def test_json_has_every_key_and_no_bare_nan(store: Path) -> None:
     from runstore.writing.writer import RunWriter
 
@@ -91,7 +95,7 @@ def test_json_has_every_key_and_no_bare_nan(store: Path) -> None:
     assert set(run) == {
         "id", "experiment", "name", "number", "state", "status", "reason", "created", "started", "ended", "active",
         "took", "step", "total", "progress", "eta", "params", "tags", "metrics", "host", "user", "parent", "exit",
-        "warnings", "folder", "children", "children_failed",
+        "warnings", "folder", "children", "children_failed", "attempts", "commit", "dirty", "usage",
     }  # fmt: skip
     assert run["params"] == {"lr": "Infinity", "n": 3}
     assert run["metrics"]["loss"]["last"] == "NaN"
@@ -126,6 +130,7 @@ def test_an_empty_store_and_none(tmp_path: Path) -> None:
     assert "runs-tui init" in error
 
 
+@pytest.mark.feature("commands", 10, "all that is known of a run", "show RUN")
 def test_show(store: Path) -> None:
     text = runs_tui("show", "--root", store, "lr-3e-2", "--utc").stdout
     for words in (
@@ -145,14 +150,16 @@ def test_show(store: Path) -> None:
     assert content["run"]["manifest"]["status"] == "Failed"
 
 
+@pytest.mark.feature("commands", 9, "name a run by its id, the start of it, its name, experiment/name, or last", "RUN")
 def test_a_run_is_meant_by_many_names(store: Path) -> None:
     (run,) = listed(store, "brave-fox")
     for text in (run["id"], run["id"][:13], "brave-fox-12", "resnet-lr/brave-fox-12"):
-        assert json.loads(runs_tui("show", "--root", store, text, "--json").stdout)["run"]["id"] == run["id"]
-    assert json.loads(runs_tui("show", "--root", store, "last", "--json").stdout)["run"]["name"] == "queued-1"
-    assert "did you mean" in runs_tui("show", "--root", store, "fox", code=2).stderr
-    assert "resnet-lr/brave-fox-12" in runs_tui("show", "--root", store, "fox", code=2).stderr
-    assert "the newest are" in runs_tui("show", "--root", store, "zzz", code=2).stderr
+        assert told("show", "--root", store, text)["run"]["id"] == run["id"]
+    assert told("show", "--root", store, "last")["run"]["name"] == "queued-1"
+    unclear = runs_tui("show", "--root", store, "fox", code=2).stderr
+    assert "did you mean" in unclear
+    assert "resnet-lr/brave-fox-12" in unclear
+    assert "the newest are" in called("show", "--root", store, "zzz", code=2).stderr
 
 
 def test_a_start_of_several_ids_names_them(tmp_path: Path) -> None:
@@ -169,6 +176,7 @@ def test_a_name_of_several_runs_means_the_newest(tmp_path: Path) -> None:
     assert json.loads(runs_tui("show", "--root", tmp_path, "twin", "--json").stdout)["run"]["folder"] == newer
 
 
+@pytest.mark.feature("commands", 41, "make a store for a folder and all below", "init")
 def test_init_makes_the_store_of_a_folder(tmp_path: Path) -> None:
     folder = tmp_path / "project"
     assert "is ready" in runs_tui("init", folder).stdout
@@ -210,11 +218,12 @@ def test_help_lists_every_command_and_imports_no_screen() -> None:
         assert f"'{name}'" not in modules, name
 
 
+@pytest.mark.feature("commands", 44, "help for every command", "COMMAND --help")
 def test_every_command_has_help() -> None:
     from runs_tui.cli.main import COMMANDS
 
     for name in COMMANDS:
-        assert "Usage" in runs_tui(name, "--help").stdout
+        assert "Usage" in called(name, "--help").stdout
 
 
 def test_lists_import_no_screen(store: Path) -> None:
@@ -228,6 +237,7 @@ def test_lists_import_no_screen(store: Path) -> None:
         assert done.stdout.splitlines()[-1] == "False False False"
 
 
+@pytest.mark.feature("commands", 45, "be told what was meant by a mistyped command or run", "(messages)")
 def test_a_word_that_is_no_command_and_no_folder(tmp_path: Path) -> None:
     error = runs_tui("lst", cwd=tmp_path, code=2).stderr
     assert "there is no folder 'lst'; did you mean 'runs-tui ls'?" in error
@@ -243,12 +253,14 @@ def test_version() -> None:
     assert runs_tui("--version").stdout == f"runs-tui {version('runs-tui')}\n"
 
 
+@pytest.mark.feature("commands", 46, "pipe into what stops reading, without a message", "ls | head")
 def test_a_closed_pipe_is_no_failure(store: Path) -> None:
     command = f"{sys.executable} -m runs_tui ls --root {store} | head -1"
     done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=True)
     assert done.stderr == ""
 
 
+@pytest.mark.feature("commands", 47, "lists that fit the terminal, whole when piped", "ls")
 def test_the_list_fits_a_narrow_terminal(tmp_path: Path) -> None:
     reason = "RuntimeError: " + "a very long reason " * 5
     for number in range(3):

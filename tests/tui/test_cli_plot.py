@@ -17,6 +17,7 @@ from runstore.writing.create import create_run
 from runstore.writing.owner import RunOwner
 from runstore.writing.writer import RunWriter
 from tests.terminal import PtyApp
+from tests.tui.cli_runner import called
 
 BRAILLE = re.compile("[⠁-⣿]")
 
@@ -38,15 +39,24 @@ def root(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def plot(root: Path, *args: str, code: int = 0, **env: str) -> str:
+def plot(root: Path, *args: str, code: int = 0) -> str:
     """What the command prints, stderr on failure."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name, size in (("COLUMNS", "80"), ("LINES", "24")):  # as where there is no terminal
+            patch.setenv(name, size)
+        done = called("plot", *args, "--root", root, code=code)
+    return done.stdout if code == 0 else done.stderr
+
+
+def plot_in_a_pipe(root: Path, *args: str) -> str:
+    """The same from a process of its own."""
     done = subprocess.run(
         [sys.executable, "-m", "runs_tui", "plot", *args, "--root", str(root)],
-        capture_output=True, text=True, env={**os.environ, **env}, timeout=60, check=False,
+        capture_output=True, text=True, timeout=60, check=False,
     )  # fmt: skip
-    assert done.returncode == code, done.stderr
-    assert "Traceback" not in done.stderr
-    return done.stdout if code == 0 else done.stderr
+    assert done.returncode == 0, done.stderr
+    assert done.stderr == ""
+    return done.stdout
 
 
 def plot_json(root: Path, *args: str) -> dict[str, Any]:
@@ -56,8 +66,9 @@ def plot_json(root: Path, *args: str) -> dict[str, Any]:
     return content
 
 
+@pytest.mark.feature("commands", 13, "draw metrics of runs as characters", "plot RUN... METRIC")
 def test_a_figure_in_a_pipe_has_axes_a_line_and_no_colour(root: Path) -> None:
-    text = plot(root, "brave-fox-1", "loss", "--width", "60", "--height", "15")
+    text = plot_in_a_pipe(root, "brave-fox-1", "loss", "--width", "60", "--height", "15")
     lines = text.splitlines()
     assert "\x1b" not in text
     assert lines[0].strip() == "loss"

@@ -62,6 +62,7 @@ def test_a_current_folder_that_is_gone_is_told(store: Store) -> None:
     assert "the current folder is gone" in ended.stderr
 
 
+@pytest.mark.feature("commands", 15, "run any command as a run", "run COMMAND")
 def test_the_root_can_be_given(store: Store) -> None:
     other = os.path.join(store.work, "other")
     assert run(store, "--root", other, "true").returncode == 0

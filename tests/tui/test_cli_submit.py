@@ -62,6 +62,7 @@ def test_it_prints_the_id_and_returns_before_the_run_has_ended(submitter: Submit
     assert console(run, ".out") == "['--lr', '1'] fast\n"
 
 
+@pytest.mark.feature("commands", 16, "hand a script to the queue, and follow it", "submit DIR --script FILE --follow")
 def test_it_follows_the_output_and_returns_the_exit_code(submitter: Submitter) -> None:
     submitter.file("train.py", "print('working'); raise SystemExit(3)")
     done = submit(submitter, ".", "--script", "train.py", "--experiment", "mine", "--follow")
@@ -75,6 +76,7 @@ def test_the_run_is_told_as_json(submitter: Submitter) -> None:
     done = submit(submitter, ".", "--script", "train.py", "--json", "--wait", "--processes", "2", "--time-limit", "50")
     assert done.returncode == 0, done.stderr
     told = json.loads(done.stdout)
+    assert told["v"] == 1
     run = the_run(submitter, told["id"])
     assert told["folder"] == run._folder
     definition = manifest_of(run)["definition"]

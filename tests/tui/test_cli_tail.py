@@ -37,6 +37,7 @@ def start(root: Path, *arguments: str) -> subprocess.Popen[str]:
     )
 
 
+@pytest.mark.feature("commands", 11, "the last lines of a run's output", "tail -n N RUN")
 def test_the_last_lines_plain_into_a_pipe(tmp_path: Path) -> None:
     run = PrintedRun(tmp_path, r0_out=b"".join(b"line %d\n" % number for number in range(20)))
     run.write(COLOURED + HOSTILE + b" 10%\r 50%\r100%\nno end")
@@ -67,6 +68,7 @@ def test_no_colour_when_it_is_not_wanted(tmp_path: Path) -> None:
         assert app.lines()[0].startswith("red and green ")
 
 
+@pytest.mark.feature("commands", 12, "follow the output of runs", "tail -f RUN...")
 def test_follow_prints_everything_and_ends_with_the_run(tmp_path: Path) -> None:
     script = "for i in 1 2 3 4 5; do echo step $i; sleep 0.2; done; printf 'the end'; exit 3"
     running = start(tmp_path, "run", "--name", "followed", "--", "bash", "-c", script)
@@ -133,6 +135,7 @@ def test_json_lines(tmp_path: Path) -> None:
     command = ["run", "--name", "mine", "--", "printf", r"\033[31mred\033[0m\n%s\n", "x" * 20_000]
     start(tmp_path, *command).communicate(timeout=60)
     first, second = [json.loads(line) for line in tail(tmp_path, "--json", "mine").stdout.splitlines()]
+    assert first["v"] == 1
     assert first["text"] == "red"
     assert first["offset"] == 0
     assert first["run"].startswith("printf_")
@@ -171,3 +174,23 @@ def test_many_lines_of_every_kind_come_through_whole_and_in_order(tmp_path: Path
     expected = [screen_line(line).text for line in content.splitlines()]
     assert [line[:1000] for line in shown] == [line[:1000] for line in expected]
     assert "kB more, not shown" in shown[61_000]
+
+
+def test_the_records_of_logging(tmp_path: Path) -> None:
+    records = [
+        json.dumps({"time": 0.0, "level": level, "logger": "train", "message": message}).encode()
+        for level, message in (("INFO", "one"), ("WARNING", "two\nlines"))
+    ]
+    PrintedRun(tmp_path, r0_out=b"printed\n", r0_log=b"\n".join([*records, b""]))
+    done = tail(tmp_path, "last", "--logging")
+    assert [line[15:] or line for line in done.stdout.splitlines()] == [
+        "INFO     train  one",
+        "WARNING  train  two",
+        "lines",
+    ]
+    (line,) = tail(tmp_path, "last", "--logging", "-n", "1", "--json").stdout.splitlines()
+    assert json.loads(line)["text"].endswith("train  two\nlines")
+    PrintedRun(tmp_path, r0_out=b"printed\n")
+    assert tail(tmp_path, "last", "--logging").stderr.endswith(": no records of Python's logging\n")
+    both = tail(tmp_path, "last", "--logging", "--stderr")
+    assert (both.returncode, both.stderr) == (2, "runs-tui: --stderr and --logging are two logs: choose one\n")

@@ -42,6 +42,7 @@ def started(store: Store, script: str) -> subprocess.Popen[bytes]:
     ("end", "code"),
     [("raise SystemExit(0)", 0), ("raise SystemExit(7)", 7), ("import os; os.kill(os.getpid(), 9)", 137)],
 )
+@pytest.mark.feature("commands", 14, "wait for a run, with its exit code", "wait RUN")
 def test_it_returns_the_code_of_a_run_that_goes_on(store: Store, end: str, code: int) -> None:
     process = started(store, f"import time\nprint('ready', flush=True)\ntime.sleep(1)\n{end}\n")
     assert wait(store, "waited-for").returncode == code

@@ -151,7 +151,7 @@ def test_a_kept_store_stays_and_its_processes_end(story):
 
 
 def test_without_a_terminal_it_prints_the_list_and_the_readers_command():
-    demo = start("--seconds", "10")
+    demo = start("--seconds", "4")
     text, _ = demo.communicate(timeout=60)
     assert demo.returncode == 0, text
     assert "alpha-0.95" in text
@@ -179,6 +179,7 @@ def test_no_process_is_left_when_the_demo_is_ended_by(number):
     assert wait_until(lambda: not store.parent.exists())
 
 
+@pytest.mark.feature("commands", 40, "watch small real trainings", "demo")
 def test_in_a_terminal_it_opens_the_app_and_ends_everything_when_it_is_closed():
     with PtyApp(DEMO, cols=120, rows=35) as app:
         app.wait_for("real trainings in")
@@ -197,7 +198,7 @@ def test_no_process_is_left_when_the_terminal_goes_away():
     app.wait_for("real trainings in")
     store = store_named_in(app.text())
     app.wait_for("alpha-", timeout=30)
-    app.close()
+    app.close(timeout=20)  # the director gives its trainings five seconds to end
     assert wait_until(lambda: not processes_of(store)), processes_of(store)
     assert wait_until(lambda: not store.parent.exists())
 

@@ -41,6 +41,26 @@ def test_new_files_are_seen(folder: str, tmp_path: Path) -> None:
     assert set(names(tree.nodes())) - set(before) == {"  later.txt"}
 
 
+def test_a_script_at_work_has_its_outputs_among_the_uploads(folder: str, tmp_path: Path) -> None:
+    before = names(FileTree(folder, str(tmp_path)).nodes())
+    work = Path(folder, "work")
+    (work / "outputs" / "deep").mkdir(parents=True)
+    (work / "outputs" / "deep" / "model.pt").write_text("m")
+    (work / "train.py").write_text("x = 1\n")
+    tree = FileTree(folder, str(tmp_path))
+    assert names(tree.nodes()) == before  # a folder of both places is one
+    (work / "outputs" / "fresh.txt").write_text("f")
+    tree.toggle("outputs/deep")
+    found = {node.key: node for node in tree.nodes()}
+    assert {"outputs/fresh.txt", "outputs/deep/model.pt", "outputs/deep/er", "outputs/link"} <= found.keys()
+    assert Path(found["outputs/deep/model.pt"].path).read_text() == "m"
+    assert tree.count(found["outputs/deep"]) == 2
+    assert not any("train.py" in key for key in found)
+    os.rename(work / "outputs", work / "aside")
+    (work / "outputs").symlink_to("/etc")
+    assert names(FileTree(folder, str(tmp_path)).nodes()) == before
+
+
 def test_links_are_shown_and_never_followed(folder: str, tmp_path: Path) -> None:
     tree = FileTree(folder, str(tmp_path))
     kinds = {node.name: node.kind for node in tree.nodes()}

@@ -13,13 +13,17 @@ from textual.dom import DOMNode
 from runs_tui import keys
 from runs_tui.app import RunsApp
 from runs_tui.screens.actions import ActionsScreen
+from runs_tui.screens.columns import ColumnsScreen
 from runs_tui.screens.confirm import ConfirmScreen
+from runs_tui.screens.group import GroupScreen
 from runs_tui.screens.help import HelpScreen, HelpText
 from runs_tui.screens.palette import PaletteScreen
 from runs_tui.screens.run import RunScreen
 from runs_tui.screens.runs import RunsScreen
 from runs_tui.screens.tabs import TABS, pane_class
+from runs_tui.screens.views import ViewsScreen
 from runs_tui.widgets.prompt import Prompt
+from runs_tui.widgets.query_prompt import QueryPrompt
 
 HOLDERS: dict[str, type[DOMNode]] = {
     "everywhere": RunsApp,
@@ -28,8 +32,12 @@ HOLDERS: dict[str, type[DOMNode]] = {
     "help": HelpText,
     "palette": PaletteScreen,
     "prompt": Prompt,
+    "filter": QueryPrompt,
     "actions": ActionsScreen,
     "confirm": ConfirmScreen,
+    "columns": ColumnsScreen,
+    "group": GroupScreen,
+    "views": ViewsScreen,
     **{tab.name: pane_class(tab) for tab in TABS},  # type: ignore[dict-item]
 }
 

@@ -16,7 +16,7 @@ from runs_tui.model.roster import Roster
 from runs_tui.model.seen import Seen
 from runs_tui.model.snapshot import Snapshot
 from runs_tui.model.view import SORTS, View
-from runstore.query import matcher
+from runstore.query import QueryError, parse
 from runstore.reading.catalog import list_rows
 from runstore.sources.native import NativeSource
 from tests.tui.stores import LONG_AGO, dead_run, log, make_run, some_runs
@@ -24,7 +24,7 @@ from tests.tui.stores import LONG_AGO, dead_run, log, make_run, some_runs
 
 def roster_of(root: Path) -> Roster:
     roster = Roster([str(root)])
-    roster.update(str(root), list_rows(str(root)))
+    roster.update(str(root), {row.key: row for row in list_rows(str(root))})
     return roster
 
 
@@ -150,12 +150,14 @@ def test_columns_are_chosen_for_the_runs_shown(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("query", "found"),
     [("", True), ("FOX", True), ("fox resnet", True), ("fox bert", False), ("-fox", False), ('"brave fox"', False),
-     ("-bert", True), ("-", True), ('"', True), ("(", False)],
+     ("-bert", True), ("-", True), ('"', True), ('"("', False)],
 )  # fmt: skip
 def test_queries(tmp_path: Path, query: str, found: bool) -> None:
     make_run(tmp_path)
     (row,) = list_rows(str(tmp_path))
-    assert matcher(query)(row) is found
+    assert parse(query).matches(row) is found
+    with pytest.raises(QueryError):
+        parse(f"( {query}")
 
 
 # The feed

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from pathlib import Path
 
@@ -134,3 +135,83 @@ async def test_a_search_through_a_large_log_reports_when_it_is_done(tmp_path: Pa
         await settle(pilot)
         assert "0 matches" in app.header
         assert "searching" not in app.header
+
+
+def record(number: int, level: str = "INFO", **fields: object) -> bytes:
+    made = {"time": 0.0, "level": level, "logger": "train", "message": f"message {number}", **fields}
+    return json.dumps(made).encode() + b"\n"
+
+
+def colour_of(word: str, app: OutputHost, row: int) -> object:
+    """The colour in which a word stands in a row of the log."""
+    return next(style and style.color for text, style, _ in app.view.render_line(row) if text.strip() == word)
+
+
+async def test_records_of_logging_are_a_log_to_choose_and_follow(tmp_path: Path) -> None:
+    run = PrintedRun(tmp_path, r0_out=b"printed\n", r0_log=record(1), r1_log=record(2))
+    app = OutputHost(run)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        assert app.log_lines == ["printed"]
+        await pilot.press("o")
+        assert [line.strip("▸ ").split()[0] for line in app.log_lines[1:]] == ["std_log", "logging", "logging_1"]
+        await pilot.press("down", "enter")
+        await settle(pilot)
+        assert [line[14:] for line in app.log_lines] == [" INFO     train  message 1"]
+        run.write(record(3, "WARNING", message="two\nlines"), "r0_log")
+        app.refresh_run()
+        await settle(pilot)
+        assert [line[15:] for line in app.log_lines if line[0].isdigit()] == [
+            "INFO     train  message 1",
+            "WARNING  train  two",
+        ]
+        assert app.log_lines[2] == "lines"
+        assert colour_of("INFO", app, 0) != colour_of("WARNING", app, 1)
+
+
+async def test_moving_and_searching_among_records_of_several_lines(tmp_path: Path) -> None:
+    records = b"".join(record(number, traceback="Traceback:\n  a\n  b\n") for number in range(40))
+    app = OutputHost(PrintedRun(tmp_path, r0_log=records + record(40, "ERROR", message="the last\nneedle")))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        height = app.view.size.height
+        assert app.log_lines[-2:][0].endswith("ERROR    train  the last")
+        await pilot.press("g")
+        assert app.log_lines[0].endswith("message 0")
+        rows = [*app.log_lines]
+        for _ in range(3):
+            await pilot.press("j")
+        assert app.log_lines[: height - 3] == rows[3:]
+        await pilot.press("k", "k", "k", "G")
+        assert app.log_lines[-1] == "needle"
+        await pilot.press("g", "slash", *"needle", "enter")
+        await settle(pilot)
+        assert "1 of 1 match" in app.header
+        assert app.log_lines[-1] == "needle"
+        await pilot.press("g", "e")
+        await settle(pilot)
+        assert any(line.endswith("the last") for line in app.log_lines)
+
+
+async def test_a_match_deep_in_a_long_record_is_brought_to_the_screen(tmp_path: Path) -> None:
+    traceback = "".join(f"  frame {number}\n" for number in range(100))
+    app = OutputHost(PrintedRun(tmp_path, r0_log=record(1) + record(2, "ERROR", traceback=traceback) + record(3)))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        await pilot.press("g", "slash", *"frame 50", "enter")
+        await settle(pilot)
+        assert "  frame 50" in app.log_lines
+        await pilot.press("w", "G", "slash", *"frame 50", "enter")
+        await settle(pilot)
+        assert "  frame 50" in app.log_lines
+        await pilot.press("g", "e")
+        await settle(pilot)
+        assert any("ERROR" in line for line in app.log_lines)
+
+
+async def test_what_was_logged_is_shown_where_nothing_was_printed(tmp_path: Path) -> None:
+    app = OutputHost(PrintedRun(tmp_path, r0_log=record(1)))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        assert app.log_lines[0].endswith("message 1")
+        assert "logging" in app.header

@@ -18,7 +18,23 @@ from runstore.reading.text import TextFile, Words, screen_line
 Cells = list[tuple[str, Style | None]]
 
 WORD = st.sampled_from(
-    ["error", "x" * 7, "界", "é", "\x1b[31m", "\x1b[0m", "\x1b[1m", "\t", "\r", "\n", "\n", "\r\n", " "]
+    [
+        "error",
+        "x" * 7,
+        "界",
+        "é",
+        "e\u0301",
+        "\u0301",
+        "\x1b[31m",
+        "\x1b[0m",
+        "\x1b[1m",
+        "\t",
+        "\r",
+        "\n",
+        "\n",
+        "\r\n",
+        " ",
+    ]
 )
 PIECES = st.lists(
     st.lists(WORD, max_size=25).map("".join).map(str.encode) | st.binary(max_size=30), min_size=1, max_size=5

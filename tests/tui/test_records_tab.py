@@ -11,6 +11,8 @@ from textual.pilot import Pilot
 from runs_tui.app import RunsApp
 from runs_tui.screens.run import RunScreen
 from runs_tui.screens.runs import RunsScreen
+from runstore.layout.paths import RunPaths
+from runstore.records.lines import encode_line
 from runstore.writing.writer import RunWriter
 from tests.tui.app_host import app_on, screen_text, until
 from tests.tui.recorded_store import family, put, run_with_records
@@ -70,6 +72,7 @@ async def test_another_view_full_screen_and_back(tmp_path: Path) -> None:
         await pilot.press("enter", "4")
         await choose(app, pilot, "by epoch")
         await shows(app, pilot, "[chart]")
+        assert screen_text(app).count("by epoch") == 2  # in the list, and above the chart
         await pilot.press("v", "v")
         await shows(app, pilot, "[table]", "epoch", "rows 1-")
         await pilot.press("enter")
@@ -117,6 +120,21 @@ async def test_what_comes_while_it_is_shown(tmp_path: Path) -> None:
         await shows(app, pilot, "table 4 x 2", "Grace", "of 18")
         await choose(app, pilot, "a new list")
         await shows(app, pilot, "[chart] values")
+
+
+async def test_very_many_rows_are_all_there_in_the_end(tmp_path: Path) -> None:
+    folder = run_with_records(tmp_path)
+    record = {"seq": 0, "time": 0.0, "kind": "row", "name": "a training", "value": {"epoch": 0, "text": "x" * 100}}
+    with open(Path(RunPaths(folder).records, "1-ffffffff.jsonl"), "wb") as file:
+        for number in range(30_000):
+            record["value"]["epoch"] = number
+            file.write(encode_line({**record, "seq": number}))
+    async with app_on(tmp_path, runs=1) as (app, pilot):
+        await pilot.press("enter", "4")
+        await choose(app, pilot, "a training")
+        await shows(app, pilot, "table 30 000 x 2", "of 30000")
+        await pilot.press("enter", "G")
+        await shows(app, pilot, "29999")
 
 
 async def test_a_run_without_records_says_so(tmp_path: Path) -> None:

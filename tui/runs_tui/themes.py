@@ -6,16 +6,26 @@ colours over ssh. State is never told by colour alone: see `runstore.reading.sta
 
 from __future__ import annotations
 
-import os
+from collections.abc import MutableMapping
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
+from zlib import crc32
 
 from rich.style import Style
 
 if TYPE_CHECKING:
     from textual.app import App
     from textual.theme import Theme
+
+
+HUES = 240
+"""Numbers of colours; a theme has fewer, and repeats them."""
+
+
+def hue_of(run_id: str) -> int:
+    """The number of a run's colour: the same wherever the run is shown, today and tomorrow."""
+    return crc32(run_id.encode("utf-8", "surrogateescape")) % HUES
 
 
 MONO = "runs-mono"
@@ -43,7 +53,11 @@ class Ink:
     found: Style
     """Laid under what a search found."""
     series: tuple[Style, ...]
-    """Colours of lines in charts; the first is for a single line."""
+    """Colours of runs and of lines in charts; the first is for a single line that stands for no run."""
+
+    def run(self, run_id: str) -> Style:
+        """The colour of a run."""
+        return self.series[hue_of(run_id) % len(self.series)]
 
     def state(self, word: str) -> Style:
         """The style of a state, by its query word."""
@@ -83,6 +97,15 @@ def ink(name: str) -> Ink:
         return _ink("color(242)", "color(250)", "color(25)", "color(28)", "color(64)", "color(130)", "color(124)",
                     "color(232) on color(254)", "color(232) on color(222)",
                     "color(25) color(130) color(28) color(127) color(166) color(30) color(100) color(61)")  # fmt: skip
+    # Chosen from the 256 to stay apart for every kind of colour blindness (a test sees as they see): blue is well.
+    if name == "runs-colourblind":
+        return _ink("color(246)", "color(239)", "color(74)", "color(74)", "color(36)", "color(227)", "bold color(208)",
+                    "color(255) on color(237)", "color(232) on color(227)",
+                    "color(74) color(210) color(142) color(99) color(192) color(162) color(94)")  # fmt: skip
+    if name == "runs-colourblind-light":
+        return _ink("color(242)", "color(250)", "color(25)", "color(25)", "color(29)", "color(166)", "bold color(52)",
+                    "color(232) on color(254)", "color(232) on color(222)",
+                    "color(25) color(196) color(139) color(52) color(93) color(167) color(18)")  # fmt: skip
     if name == MONO:
         return _ink("dim", "dim", "bold", "bold", "none", "bold", "bold", "reverse", "reverse bold", "none bold dim")
     light = name.endswith("-light")
@@ -96,14 +119,17 @@ def ink_of(app: App[object]) -> Ink:
     return ink(app.theme)
 
 
-def default_theme() -> str:
-    """The theme for this terminal: without colours if NO_COLOR is set; light when COLORFGBG says so, else dark.
+def theme_for(environ: MutableMapping[str, str], chosen: str | None = None) -> str:
+    """The chosen theme, else that for this terminal: none of colours for NO_COLOR, light when COLORFGBG says so.
 
-    NO_COLOR is taken out of the environment: Textual would answer it with shades of grey.
+    NO_COLOR is taken out of ``environ``: Textual would answer it with shades of grey.
     """
-    if os.environ.pop("NO_COLOR", ""):
+    colourless = environ.pop("NO_COLOR", "")
+    if chosen is not None:
+        return chosen
+    if colourless:
         return MONO
-    background = os.environ.get("COLORFGBG", "").rpartition(";")[2]
+    background = environ.get("COLORFGBG", "").rpartition(";")[2]
     return "runs-light" if background in ("7", "15") else "runs-dark"
 
 
@@ -111,7 +137,13 @@ def themes() -> list[Theme]:
     """Our themes for Textual, for its own widgets (input, palette)."""
     from textual.theme import BUILTIN_THEMES, Theme
 
-    ours = (("runs-dark", "ansi-dark"), ("runs-light", "ansi-light"), (MONO, "ansi-dark"))
+    ours = (
+        ("runs-dark", "ansi-dark"),
+        ("runs-light", "ansi-light"),
+        ("runs-colourblind", "ansi-dark"),
+        ("runs-colourblind-light", "ansi-light"),
+        (MONO, "ansi-dark"),
+    )
     return [_theme(Theme, name, BUILTIN_THEMES[builtin]) for name, builtin in ours]
 
 

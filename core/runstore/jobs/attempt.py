@@ -18,6 +18,7 @@ from runstore.records.identity import host_name, process_alive
 from runstore.writing.create import create_run_somewhere
 from runstore.writing.facts import git_facts, user_name
 from runstore.writing.owner import RunOwner
+from runstore.writing.working_folder import finish_work
 
 
 class Attempt:
@@ -110,6 +111,7 @@ def resumed_attempt(root: str, arguments: list[str], run_id: str) -> Attempt | N
     if still_lives(folder, manifest):
         attempt.abandon()
         raise ExperimentExecutionException(f"run {run_id!r} is running: wait for its end or cancel it first")
+    finish_work(folder)
     attempts = manifest["attempts"]
     if attempts and attempts[-1].get("end") is None and manifest["status"] not in status.TERMINAL:
         attempts[-1]["exit"] = {"code": None, "signal": None, "error": "process lost"}

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import os
 
+from runstore.layout.sharing import is_shared
 from runstore.records.edits import decode_edit, is_edit_file
 
 
 class CancelWatch:
-    """Looks for a new cancel edit. A listing is current also on network mounts, where watching is not."""
+    """Looks for a new cancel edit. A listing is current also on network mounts, where watching is not.
+
+    In a root that a group shares anybody of it may write an edit; only those of the run's own user end it.
+    """
 
     def __init__(self, folder: str, ignore_present: bool = False) -> None:
         """``ignore_present``: requests that are there already were meant for an earlier attempt."""
         self._folder = folder
+        self._common = is_shared(folder)
         self._seen = set(self._edits()) if ignore_present else set()
 
     def requested(self) -> str | None:
@@ -22,7 +27,10 @@ class CancelWatch:
                 continue
             self._seen.add(name)
             try:
-                with open(os.path.join(self._folder, name), "rb") as file:
+                path = os.path.join(self._folder, name)
+                if self._common and os.stat(path).st_uid not in (0, os.geteuid()):
+                    continue
+                with open(path, "rb") as file:
                     edit = decode_edit(file.read())
             except (OSError, ValueError):
                 continue

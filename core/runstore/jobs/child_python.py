@@ -14,7 +14,10 @@ def command_of(python: str, definition: Mapping[str, Any]) -> list[str]:
         return [str(word) for word in command]
     if command:
         return ["/bin/sh", "-c", str(command)]
-    return [python, str(definition["script"]), *(str(each) for each in definition["arguments"])]
+    script = str(definition["script"])
+    if script.startswith("-"):  # a file, no option of the interpreter
+        script = os.path.join(".", script)
+    return [python, script, *(str(each) for each in definition["arguments"])]
 
 
 def activated(python: str, environment: Mapping[str, str]) -> dict[str, str]:

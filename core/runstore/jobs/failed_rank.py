@@ -19,9 +19,9 @@ class FailedRank(NamedTuple):
 
 
 def tell_failed(folder: str, rank: int, writer: str) -> None:
-    """Note that this rank, which prints as ``writer`` (rank 0: ""), failed first."""
+    """Note that this rank, which prints as ``writer`` (rank 0: ""), failed, if it is the first."""
     try:
-        with open(os.path.join(RunPaths(folder).console, _NAME), "w", encoding="ascii") as file:
+        with open(os.path.join(RunPaths(folder).console, _NAME), "x", encoding="ascii") as file:
             file.write(f"{rank} {writer}")
     except OSError:
         pass

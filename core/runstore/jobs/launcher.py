@@ -1,8 +1,9 @@
 """The main process of a distributed run: starts one process for each rank and keeps the output of each.
 
 ``python -m runstore.jobs.launcher RUN_FOLDER COMMAND...``, under the supervisor, with the environments of the ranks in
-RUNSTORE_RANKS. Rank 0 writes to the supervisor's own terminals; the output of the others is kept by this process, one
-log for each. It ends as the first rank that failed did: with its exit code, or by its signal.
+RUNSTORE_RANKS. Where mpirun starts the ranks, each has a launcher of its own, which starts that one. Rank 0 writes to
+the supervisor's own terminals; the output of the others is kept by this process, one log for each. It ends as the first
+rank that failed did: with its exit code, or by its signal.
 """
 
 from __future__ import annotations
@@ -16,10 +17,11 @@ import sys
 import time
 
 from runstore.jobs.failed_rank import tell_failed
+from runstore.jobs.mpirun import rank_of_this_process
 from runstore.jobs.program import CommandError, find_program
 from runstore.jobs.ptys import Pty
 from runstore.jobs.relay import Relay, Stream
-from runstore.jobs.signals import SignalInbox, name_of
+from runstore.jobs.signals import STOPPING, SignalInbox, name_of
 from runstore.jobs.system_log import SystemLog
 from runstore.jobs.terminal import Terminal
 from runstore.layout.ids import new_writer_name
@@ -32,12 +34,14 @@ _TURN = 0.5
 
 
 class Launcher:
-    """The ranks of one run."""
+    """The ranks of one run, or one of them that mpirun has started."""
 
-    def __init__(self, folder: str, command: list[str], environments: list[dict[str, str]]) -> None:
+    def __init__(self, folder: str, command: list[str], environments: dict[int, dict[str, str]], own: bool) -> None:
+        """``environments`` by rank; ``own``: this process is the rank itself to mpirun, whose signals are for it."""
         self._folder = folder
         self._command = command
         self._environments = environments
+        self._own = own
         self._log = SystemLog(folder)
         self._inbox = SignalInbox()
         self._relay = Relay([], Terminal(), self._inbox)
@@ -52,10 +56,10 @@ class Launcher:
         """Start all, wait for all; returns 0, or the exit code or minus the signal of the first that failed."""
         with self._inbox:
             try:
-                for rank, environment in enumerate(self._environments):
+                for rank, environment in self._environments.items():
                     self._start(rank, environment)
                 while self._running:
-                    self._relay.turn(_TURN)
+                    self._pass_on(self._relay.turn(_TURN).signals)
                     self._relay.recheck()
                     self._see_ends()
                     self._end_others()
@@ -80,10 +84,18 @@ class Launcher:
             env={**os.environ, **environment},
             stdout=ptys[0].slave if ptys else None,
             stderr=ptys[1].slave if ptys else None,
+            close_fds=not self._own,  # MPI may talk to mpirun by a descriptor
         )
         for pty in ptys:
             pty.close_slave()
         self._log.write(f"rank {rank} started, pid {self._running[rank].pid}")
+
+    def _pass_on(self, signals: list[int]) -> None:
+        """Ending signals of mpirun; those of the supervisor reach the ranks without us."""
+        for number in signals:
+            if self._own and number in STOPPING:
+                for process in self._running.values():
+                    process.send_signal(number)
 
     def _see_ends(self) -> None:
         for rank, process in list(self._running.items()):
@@ -109,11 +121,15 @@ class Launcher:
 
 def main() -> None:
     """Run the ranks and end as the first that failed."""
-    environments = json.loads(os.environ.pop(RANKS))
+    environments = dict(enumerate(json.loads(os.environ.pop(RANKS))))
+    own = rank_of_this_process(os.environ)
+    if own is not None:  # what MPI says of itself stays as it is
+        known = environments.get(own, {})
+        environments = {own: {name: value for name, value in known.items() if not name.startswith("OMPI_")}}
     command = sys.argv[2:]
     try:
         command[0] = find_program(command[0])
-        returned = Launcher(sys.argv[1], command, environments).run()
+        returned = Launcher(sys.argv[1], command, environments, own is not None).run()
     except CommandError as error:
         sys.stderr.write(f"{error}\n")
         sys.exit(error.code)

@@ -20,10 +20,10 @@ from runstore.jobs.cancel import CancelWatch
 from runstore.jobs.signals import MESSAGES, STOPPING, name_of
 from runstore.jobs.submit import queue_files
 from runstore.jobs.submit.limits import limit_of
-from runstore.jobs.working_copy import remove_left
 from runstore.layout.paths import RunPaths
 from runstore.records import status
 from runstore.writing.owner import RunOwner
+from runstore.writing.working_folder import finish_work
 
 _TURN = 0.25
 """Seconds between two looks for what nobody tells: new runs, and ends of runs that another queue process started."""
@@ -91,14 +91,14 @@ class Queue:
             os.close(lock)
 
     def _is_over(self, content: dict[str, Any]) -> bool:
-        """Whether nothing of a run is at work whose supervisor was killed; if so, its working copy is taken away."""
+        """Whether nothing of a run is at work whose supervisor was killed; if so, what its script left is kept."""
         try:
             owner = RunOwner(queue_files.run_folder_of(self._root, content) or "")
         except (OSError, ValueError):
             return True
         if still_lives(owner.folder, owner.manifest):
             return False
-        remove_left(str(content.get("work") or ""))
+        finish_work(owner.folder)
         return True
 
     def _read_waiting(self) -> None:
@@ -214,6 +214,7 @@ def _work(root: str, lock: int | None) -> None:
     signal.set_wakeup_fd(writer, warn_on_full_buffer=False)
     signal.signal(signal.SIGCHLD, lambda number, frame: None)
     path = os.path.join(queue_files.queue_folder(root), queue_files.LOCK)
+    queue_files.remove_unfinished(root)
     while lock is not None:
         queue = Queue(root, lock)
         while queue.turn():

@@ -19,7 +19,7 @@ def rank_environments(definition: Mapping[str, Any]) -> list[dict[str, str]]:
     """
     communicator = str(definition.get("communicator") or "").lower()
     nodes = _count(definition, "nodeCount")
-    if communicator in _MPI:
+    if is_mpi(definition):
         mpi = definition.get("mpi") or {}
         return _numbered(_count(mpi, "processCountPerNode") * max(nodes, _count(mpi, "nodeCount")), mpi=True)
     if communicator in _TORCH:
@@ -29,6 +29,11 @@ def rank_environments(definition: Mapping[str, Any]) -> list[dict[str, str]]:
         servers = tensorflow.get("parameterServerCount")
         return _tensorflow(_count(tensorflow, "workerCount"), servers if isinstance(servers, int) else 0)
     return []
+
+
+def is_mpi(definition: Mapping[str, Any]) -> bool:
+    """Whether the processes talk to each other by MPI."""
+    return str(definition.get("communicator") or "").lower() in _MPI
 
 
 def _count(section: Mapping[str, Any], name: str) -> int:

@@ -17,14 +17,15 @@ from runstore.jobs.attempt import Attempt
 from runstore.jobs.child_python import activated, command_of
 from runstore.jobs.environment import mlflow_variables
 from runstore.jobs.launcher import RANKS
+from runstore.jobs.mpirun import STARTED, find_mpirun
 from runstore.jobs.preparing import Canceled, PreparationError, prepare_interpreter
 from runstore.jobs.processes import become_subreaper
-from runstore.jobs.ranks import rank_environments
+from runstore.jobs.ranks import is_mpi, rank_environments
 from runstore.jobs.submit import queue_files
 from runstore.jobs.submit.starter import ensure_queue
 from runstore.jobs.supervise import Options, Supervisor
 from runstore.jobs.system_log import SystemLog
-from runstore.jobs.working_copy import WorkingCopy, working_folder
+from runstore.jobs.working_copy import WorkingCopy
 from runstore.records import status
 
 
@@ -38,7 +39,6 @@ class SubmittedRun:
             raise ValueError(f"no run folder: {content['run']!r}")
         self._root = root
         self._content = content
-        self.working_folder = working_folder(root, content["id"])
         self._attempt = Attempt(folder, [], earlier=False)
         self._log = SystemLog(folder)
 
@@ -56,7 +56,7 @@ class SubmittedRun:
         try:
             try:
                 snapshot = self._attempt.owner.manifest["snapshot"]
-                work = WorkingCopy(self.working_folder, self._root, self._attempt.folder, snapshot)
+                work = WorkingCopy(self._root, self._attempt.folder, snapshot)
                 self._make_ready(work.folder)
             except Canceled as canceled:
                 self._end(status.CANCELED, f"canceled by {canceled}")
@@ -84,8 +84,8 @@ class SubmittedRun:
         for warning in warnings:
             self._log.write(f"warning: {warning}")
         owner.manifest["warnings"] += warnings
-        self._attempt.arguments = self._command(python)
         os.environ.update(activated(python, os.environ))
+        self._attempt.arguments = self._command(python)
         for name, value in mlflow_variables(self._root).items():
             os.environ.setdefault(name, value)
         os.chdir(folder)
@@ -99,10 +99,22 @@ class SubmittedRun:
         environments = rank_environments(definition)
         if len(environments) > 1:
             os.environ[RANKS] = json.dumps(environments)
-            return [sys.executable, "-E", "-P", "-m", "runstore.jobs.launcher", self._attempt.folder, *command]
+            launcher = [sys.executable, "-E", "-P", "-m", "runstore.jobs.launcher", self._attempt.folder, *command]
+            return [*self._mpirun(len(environments)), *launcher] if is_mpi(definition) else launcher
         for environment in environments:
             os.environ.update(environment)
         return command
+
+    def _mpirun(self, processes: int) -> list[str]:
+        """The words that let an installed MPI start the processes; none where the launcher itself does."""
+        found = find_mpirun(os.environ)
+        if found is None:
+            self._log.write("no mpirun on PATH: the processes are started without, and to MPI each is alone")
+            return []
+        self._log.write(f"{processes} processes are started by {found.path}, {found.version}")
+        os.environ.update(found.variables)
+        os.environ[STARTED] = "1"
+        return found.command(processes)
 
     def _end(self, final: str, error: str) -> None:
         self._log.write(f"{final.lower()}: {error}")
@@ -131,7 +143,7 @@ def run_taken(root: str, path: str, lock: int) -> None:
     os.environ.update({str(name): str(value) for name, value in environment.items()})
     run = SubmittedRun(root, content)
     run.begin()
-    _forget(lock, content, run.working_folder)
+    _forget(lock, content)
     try:
         run.run()
     finally:
@@ -143,8 +155,8 @@ def run_taken(root: str, path: str, lock: int) -> None:
         ensure_queue(root)
 
 
-def _forget(lock: int, content: dict[str, Any], work: str) -> None:
+def _forget(lock: int, content: dict[str, Any]) -> None:
     """Leave nothing in the queue file but what the queue needs to count: the rest may hold secrets."""
     kept = {key: content.get(key) for key in ("v", "id", "run", "parent")}
     os.ftruncate(lock, 0)
-    os.pwrite(lock, queue_files.encode({**kept, "begun": True, "work": work}), 0)
+    os.pwrite(lock, queue_files.encode({**kept, "begun": True}), 0)

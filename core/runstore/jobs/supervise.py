@@ -103,6 +103,7 @@ class Supervisor:
         folder = os.getcwd()
         work = self._work or (WorkFolder(folder) if self._options.outputs else None)
         reserve = Reserve(attempt.folder)
+        take_failed(attempt.folder)  # left by an earlier attempt that was killed
         if not attempt.number:
             attempt.begin(**facts_of(attempt.arguments, folder, dict(os.environ)))
         self._say(f"recording as {attempt.name}")

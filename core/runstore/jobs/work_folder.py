@@ -39,8 +39,6 @@ class WorkFolder:
     def collect(self, run_folder: str) -> list[str]:
         """Keep new and changed files with the run; returns warnings about what could not be kept."""
         warnings: list[str] = []
-        if not os.path.isdir(run_folder):
-            return warnings  # deleted while the command ran: it is not brought back
         for name in COLLECTED:
             warnings += collect_outputs(run_folder, self._path(name), name, self._before[name])
         return warnings

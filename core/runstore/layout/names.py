@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 
 from runstore.exceptions import UserErrorException
@@ -76,4 +77,10 @@ def artifact_path(name: object) -> str:
                 printable(text, 120)
             )
         )
+    try:
+        os.fsencode(text)
+    except UnicodeEncodeError:
+        raise UserErrorException(
+            "artifact name {!r} is not valid: no file can have such a name here".format(printable(text, 120))
+        ) from None
     return "/".join(parts)

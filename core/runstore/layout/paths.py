@@ -30,6 +30,7 @@ class RunPaths:
         "records",
         "resources",
         "system_log",
+        "work",
     )
 
     def __init__(self, folder: str) -> None:
@@ -41,19 +42,21 @@ class RunPaths:
         self.console = os.path.join(folder, "console")
         self.alive = os.path.join(folder, "alive")
         self.files = os.path.join(folder, "files")
+        self.work = os.path.join(folder, "work")
         self.system_log = os.path.join(self.console, "system.log")
 
 
 class RootPaths:
     """Paths inside one root (one workspace), as strings."""
 
-    __slots__ = ("control", "models", "queue", "root", "snapshots", "trash", "workspace")
+    __slots__ = ("control", "environments", "models", "queue", "root", "snapshots", "trash", "workspace")
 
     def __init__(self, root: str) -> None:
         self.root = root
         self.control = os.path.join(root, CONTROL)
         self.workspace = os.path.join(self.control, "workspace.json")
         self.models = os.path.join(self.control, "models")
+        self.environments = os.path.join(self.control, "environments")
         self.snapshots = os.path.join(self.control, "snapshots")
         self.queue = os.path.join(self.control, "queue")
         self.trash = os.path.join(self.control, "trash")

@@ -94,10 +94,7 @@ def resolve_root(root: str | None = None, start: str | None = None, workspace_na
     given = root or os.environ.get("RUNSTORE_ROOT")
     if given:
         return os.path.abspath(os.path.expanduser(given))
-    try:
-        here = os.path.abspath(start or os.getcwd())
-    except OSError:
-        here = os.path.expanduser("~")
+    here = os.path.abspath(start or current_folder())
     for folder in _upward(here):
         candidate = os.path.join(folder, LOCAL_ROOT)
         if os.path.isdir(candidate):
@@ -131,11 +128,21 @@ def ensure_root(root: str) -> str:
     return root
 
 
+def current_folder() -> str:
+    """The folder that this process works in; the home folder where that was deleted, which is no reason to end."""
+    try:
+        return os.getcwd()
+    except OSError:
+        return os.path.expanduser("~")
+
+
 def note_root(root: str) -> None:
     """Add ``root`` to the known roots of this machine, newest last. Never raises: it is a convenience."""
     try:
-        roots = [known for known in known_roots() if known != root]
-        roots.append(root)
+        roots = known_roots()
+        if roots and roots[-1] == root:
+            return
+        roots = [*(known for known in roots if known != root), root]
         folder = state_folder()
         os.makedirs(folder, exist_ok=True)
         temporary = os.path.join(folder, ".roots-{}".format(os.getpid()))

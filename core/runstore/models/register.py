@@ -6,8 +6,8 @@ import os
 
 from runstore.exceptions import UserErrorException
 from runstore.layout.names import artifact_path
-from runstore.layout.paths import RunPaths
 from runstore.layout.printable import printable
+from runstore.layout.run_files import run_file
 from runstore.writing.artifacts import artifact_names
 
 TYPE_CHECKING = False
@@ -49,27 +49,20 @@ class RegisterModel:
         the files there are.
         """
         from runstore.models import registry  # only here: few scripts register a model
-        from runstore.models.model import Model, facts
+        from runstore.models.content import content_of
+        from runstore.models.model import Model
 
         registry.check_model_name(model_name)
         name = model_name if model_path is None else os.fspath(model_path)
+        framework = model_framework, model_framework_version
+        samples = sample_input_dataset, sample_output_dataset
         folder = registry.register(
             self.experiment.workspace.root,
             model_name,
             self._model_source(name),
             run_id=self.id,
             experiment=self.experiment.name,
-            **facts(
-                tags=tags,
-                properties=properties,
-                description=description,
-                datasets=datasets,
-                model_framework=model_framework,
-                model_framework_version=model_framework_version,
-                sample_input_dataset=sample_input_dataset,
-                sample_output_dataset=sample_output_dataset,
-                resource_configuration=resource_configuration,
-            ),
+            **content_of(tags, properties, description, datasets, framework, samples, resource_configuration),
         )
         return Model._attach(self.experiment.workspace, folder)
 
@@ -81,7 +74,7 @@ class RegisterModel:
             wanted = artifact_path(name)
         except UserErrorException as error:
             raise NoSuchPath(error.message) from None
-        source = os.path.join(RunPaths(self._folder).files, *wanted.split("/"))
+        source = run_file(self._folder, wanted)
         if os.path.exists(source):
             return source
         own = getattr(self, "_owner", None) is not None or getattr(self, "_joined", False)

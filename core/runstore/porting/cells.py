@@ -26,7 +26,7 @@ _HARMLESS = {
 
 _STATEMENT_MAGICS = re.compile(r"(\s*)%(?:time|timeit|prun)\b(?:\s+-\w+(?:\s+\d+)?)*")
 _ASSIGNED = re.compile(r"(\s*[\w.\[\], ]+=\s*)[!%].*")
-_MAGIC = re.compile(r"\s*(?:[%!?]|\w[\w.]*\?{1,2}\s*$|.*\?{1,2}\s*$)")
+_MAGIC = re.compile(r"\s*(?:[%!?]|.*\?\s*$)")
 
 
 class Unreadable(Exception):

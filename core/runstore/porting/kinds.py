@@ -1,4 +1,7 @@
-"""What is known of a value in a script that is only read: which module, class or object of the drop-in it is."""
+"""What is known of a value in a script that is only read: which module, class or object of the drop-in it is.
+
+Values of two kinds are never equal, whatever they hold.
+"""
 
 from __future__ import annotations
 
@@ -7,39 +10,36 @@ from typing import Any
 
 
 @dataclass(frozen=True)
-class Module:
+class _AtPath:
+    path: str
+
+
+class Module(_AtPath):
     """``azureml.core``, whether it exists here or not."""
 
-    path: str
 
-
-@dataclass(frozen=True)
-class Class:
-    """A class of the drop-in, not yet called."""
-
-    type: type
-
-
-@dataclass(frozen=True)
-class Object:
-    """An instance of a class of the drop-in."""
-
-    type: type
-
-
-@dataclass(frozen=True)
-class Other:
+class Other(_AtPath):
     """A module of another package."""
 
-    path: str
+
+@dataclass(frozen=True)
+class Absent(_AtPath):
+    """A name that can be imported and raises when it is used."""
+
+    advice: str
 
 
 @dataclass(frozen=True)
-class Absent:
-    """A name that can be imported and raises when it is used."""
+class _OfType:
+    type: type
 
-    path: str
-    advice: str
+
+class Class(_OfType):
+    """A class of the drop-in, not yet called."""
+
+
+class Object(_OfType):
+    """An instance of a class of the drop-in."""
 
 
 @dataclass(frozen=True)
@@ -51,17 +51,16 @@ class Function:
 
 
 @dataclass(frozen=True)
-class Many:
+class _Holding:
+    of: Kind
+
+
+class Many(_Holding):
     """A list or an iterator of values of one kind."""
 
-    of: Kind
 
-
-@dataclass(frozen=True)
-class Mapping:
+class Mapping(_Holding):
     """A dict whose values are of one kind."""
-
-    of: Kind
 
 
 @dataclass(frozen=True)

@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from runstore.reading.failure import error_line, reason
-from runstore.reading.progress import NOTHING, Progress, declared_total, progress_of
+from runstore.reading.progress import NOTHING, Progress, declared_total, measured, progress_of
 from runstore.reading.row import RunRow
 from runstore.reading.run import RunReader
 from runstore.reading.series_data import MetricStat
 from runstore.reading.states import State, reader_state
 from runstore.reading.summary import statistics_in
 from runstore.reading.tails import last_output
+from runstore.reading.usage import Usage, usage_in, usage_of
 from runstore.records import status
 
 _LINES, _MORE_LINES = 4, 100
@@ -30,7 +31,7 @@ def listed_row(reader: RunReader, root: str) -> tuple[RunRow, bool]:
         and (error is not None or manifest["status"] != status.FAILED)
     )
     state = reader_state(reader, reason(manifest["exit"], error))
-    return _row(reader, root, state, metrics or {}, error, [], NOTHING), enough
+    return _row(reader, root, state, metrics or {}, error, [], NOTHING, usage_in(manifest)), enough
 
 
 def full_row(reader: RunReader, root: str) -> RunRow:
@@ -44,8 +45,9 @@ def full_row(reader: RunReader, root: str) -> RunRow:
         state = reader_state(reader, reason(manifest["exit"], error))
     total = declared_total(manifest)
     pace = reader.seconds_a_step() if total is not None else None
-    progress = progress_of(total, _step(metrics, False), pace, lines)
-    return _row(reader, root, state, metrics, error, lines, progress)
+    told = measured(metrics, manifest["started"])
+    progress = progress_of(total, _step(metrics, False), pace, lines, told)
+    return _row(reader, root, state, metrics, error, lines, progress, usage_of(reader.resources.metrics))
 
 
 def broken_row(folder: str, root: str, experiment: str, name: str, problem: str) -> RunRow:
@@ -66,8 +68,11 @@ def _row(
     error: str | None,
     lines: list[str],
     progress: Progress,
+    usage: Usage | None,
 ) -> RunRow:
     manifest = reader.manifest
+    git = manifest["git"] or {}
+    commit = git.get("commit")
     live = state.word in _LIVE
     ended = manifest["ended"] if manifest["status"] in status.TERMINAL else None
     return RunRow(
@@ -101,6 +106,10 @@ def _row(
         eta=progress.eta if live else None,
         total=progress.total,
         last_line=lines[-1][:_LAST_LINE] if lines else None,
+        attempts=len(manifest["attempts"]),
+        commit=commit if isinstance(commit, str) else None,
+        dirty=git.get("dirty") is True,
+        usage=usage,
     )
 
 

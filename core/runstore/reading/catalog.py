@@ -11,6 +11,8 @@ from typing import Any
 import msgspec
 
 from runstore.layout.mounts import is_network
+from runstore.reading.archived_experiments import ArchivedExperiments
+from runstore.reading.children_counts import count_children, relation
 from runstore.reading.entry import Entry
 from runstore.reading.index import load_index, save_index
 from runstore.reading.row import RunRow
@@ -24,9 +26,6 @@ _SLICE = 0.02
 _FIRST = 0.25
 """Seconds of reading new runs at a stretch; `Catalog.read_more` goes on."""
 _SAVE_EVERY = 60.0
-_FAILED = frozenset(("failed", "dead", "lost"))
-_DEEPEST = 64
-"""Runs above a run that are told of it."""
 
 
 class Catalog:
@@ -40,6 +39,7 @@ class Catalog:
         self._lock = threading.RLock()
         self._entries: dict[str, Entry] = {}
         self._folders = RunFolders(root)
+        self._archived = ArchivedExperiments()
         self._no_runs: set[str] = set()
         self._new: dict[str, None] = {}
         self._stale: set[str] = set()
@@ -51,6 +51,7 @@ class Catalog:
         self._saved = time.monotonic()
         self._rows: dict[str, RunRow] = {}
         self._changed: set[str] = set()
+        self._news: set[str] = set()
         self._parents: set[str] = set()
 
     # ---- what there is
@@ -58,18 +59,35 @@ class Catalog:
     def rows(self) -> list[RunRow]:
         """One row for each run, in no order; before the first `refresh`, those of the index."""
         with self._lock:
-            self._load()
-            self._catch_up()
-            for key in self._changed:
-                entry = self._entries.get(key)
-                row = self._row_of(entry) if entry is not None else None
-                if row is None:
-                    self._rows.pop(key, None)
-                else:
-                    self._rows[key] = row
-            self._changed = set()
-            _count_children(self._rows, self._parents)
+            self._absorb()
             return list(self._rows.values())
+
+    def news(self) -> dict[str, RunRow | None]:
+        """The rows that are other ones than at the last call, by key, None for runs that are gone; at first all."""
+        with self._lock:
+            self._absorb()
+            news, self._news = self._news, set()
+            return {key: self._rows.get(key) for key in news}
+
+    def _absorb(self) -> None:
+        """Make the rows of what has changed."""
+        self._load()
+        self._catch_up()
+        related = False
+        for key in self._changed:
+            before, entry = self._rows.get(key), self._entries.get(key)
+            row = self._row_of(entry) if entry is not None else None
+            related = related or relation(before) != relation(row)
+            if row is None:
+                self._rows.pop(key, None)
+                continue
+            if before is not None and before.children:
+                row = msgspec.structs.replace(row, children=before.children, children_failed=before.children_failed)
+            self._rows[key] = row
+        self._news |= self._changed - {""}
+        self._changed = set()
+        if related:
+            self._news |= count_children(self._rows, self._parents)
 
     def row(self, key: str) -> RunRow | None:
         """The row of one run."""
@@ -106,13 +124,16 @@ class Catalog:
 
     def _row_of(self, entry: Entry) -> RunRow | None:
         try:
-            return entry.row
+            row = entry.row
         except (msgspec.MsgspecError, LookupError):  # a damaged index: read the run itself
             if not entry.read(self.network):
                 return None
             if entry.reader is not None:
                 self._todo[entry.folder] = None
-            return entry.row
+            row = entry.row
+        if not row.archived and os.path.dirname(entry.folder) in self._archived:
+            row = msgspec.structs.replace(row, archived=True)
+        return row
 
     # ---- keeping up
 
@@ -230,6 +251,9 @@ class Catalog:
             new = found - self._entries.keys()
             self._new = dict.fromkeys(sorted(new - self._no_runs))
             self._no_runs &= new
+        archived = self._archived.changed(self._folders.experiments)
+        if archived:
+            keys |= {folder for folder in self._entries if os.path.dirname(folder) in archived}
         # A folder that is no run may become one: a copy of a run arrives file by file.
         for folder in sorted(self._no_runs):
             keys |= self._add(folder)
@@ -305,35 +329,6 @@ class Catalog:
                 self._live = None
                 self._unsaved = True
         return changed
-
-
-def _count_children(rows: dict[str, RunRow], parents: set[str]) -> None:
-    """Say in the rows of parents how many runs are below them, and how many of these failed.
-
-    ``parents``: the keys of the rows that say so already; changed to those that do so now.
-    """
-    below: dict[tuple[str, str], list[int]] = {}
-    parent_of = {(row.experiment, row.id): row.parent for row in rows.values() if row.parent}
-    for row in rows.values() if parent_of else ():
-        if row.archived:
-            continue
-        failed = row.state.word in _FAILED
-        above, passed = row.parent, {row.id}
-        while above and above not in passed and len(passed) < _DEEPEST:  # parents may lead in a circle
-            passed.add(above)
-            family = below.setdefault((row.experiment, above), [0, 0])
-            family[0] += 1
-            family[1] += failed
-            above = parent_of.get((row.experiment, above))
-    looked_at = list(rows) if below else [key for key in parents if key in rows]
-    parents.clear()
-    for key in looked_at:
-        row = rows[key]
-        children, children_failed = below.get((row.experiment, row.id), (0, 0))
-        if (row.children, row.children_failed) != (children, children_failed):
-            rows[key] = msgspec.structs.replace(row, children=children, children_failed=children_failed)
-        if children:
-            parents.add(key)
 
 
 def list_rows(root: str, cache: bool = True) -> list[RunRow]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import time
 from typing import Any, Iterator
 
 from runstore.reading.consoles import rank_of
@@ -11,21 +12,37 @@ from runstore.reading.folder import FolderListing
 from runstore.reading.growing import REPLACED
 from runstore.reading.lines import GrowingLines
 from runstore.reading.numbers import seconds_of
-from runstore.reading.recorded import EVALUATIONS
-from runstore.records.lines import decode_line, original
+from runstore.records.lines import decode_lines, original
+from runstore.records.special import SCHEMAS
 
 LONGEST_LINE = 64 << 20
 """Bytes of a record at most, as for the run's owner; longer lines are passed over."""
-_DATA = frozenset(("scalar", "list", "row", "table", "image", *EVALUATIONS))
+_DATA = frozenset(("scalar", "list", "row", "table", "image", *SCHEMAS))
 _MOST_CHANGES = 100_000
+_BATCH = 500
+"""Lines decoded at once: other threads wait for it."""
 _DATA_LINE = re.compile(
     r'{{"seq":\d{{1,19}},"time":(\d{{1,12}}(?:\.\d{{1,12}})?),"kind":"(?:{})",'.format("|".join(sorted(_DATA))).encode()
 )
 """How a line of data begins; what its values are need not be known before somebody asks for data."""
 
 
+class DataPlace:
+    """How far somebody has read what a run recorded.
+
+    ``waiting``: something is left to be read. ``replaced``: a file was cut or replaced, so that what was read before
+    holds no more; begin at a new place.
+    """
+
+    __slots__ = ("files", "replaced", "waiting")
+
+    def __init__(self) -> None:
+        self.files: dict[str, tuple[int, GrowingLines]] = {}
+        self.waiting = self.replaced = False
+
+
 class EventFile:
-    """The records of one writer. What changes the run is kept; data (lists, tables ...) only once asked for."""
+    """The records of one writer. What changes the run is read with each refresh, data (lists ...) when asked for."""
 
     def __init__(self, path: str, fresh: bool) -> None:
         self.lines = GrowingLines(path, LONGEST_LINE, fresh)
@@ -34,7 +51,8 @@ class EventFile:
         self.changes: list[dict[str, Any]] = []
         self.last_time = 0.0
         self.garbage = self.left_out = 0
-        self._data: list[dict[str, Any]] | None = None
+        self.generation = 0
+        self._judged = self._data_garbage = 0  # bytes whose data was looked at, lines in them that are none
 
     def refresh(self) -> bool:
         """Read what is new; whether there was anything."""
@@ -42,66 +60,89 @@ class EventFile:
         if found == REPLACED:
             self.changes, self.last_time = [], 0.0
             self.garbage = self.left_out = self.lines.passed_over = 0
-            self._data = None if self._data is None else []
+            self._judged = self._data_garbage = 0
+            self.generation += 1
         before = self.lines.offset
-        for record in self._read(self.lines, whole=self._data is not None):
-            self._take(record)
+        while block := self.lines.next_lines():
+            self._take_changes([line for _, line in block])
         return found == REPLACED or self.lines.offset != before
 
-    def data(self) -> list[dict[str, Any]]:
-        """The records of data so far, in order; read again from the file at the first call."""
-        if self._data is None:
-            self._data = []
-            again = GrowingLines(self.lines.path, LONGEST_LINE, self.lines.fresh)
-            again.size = self.lines.offset
-            self.garbage = 0
-            self._data.extend(record for record in self._read(again, whole=True) if record["kind"] in _DATA)
-        return self._data
+    def data(self, lines: GrowingLines, stop: float | None) -> list[dict[str, Any]]:
+        """The records of data from where ``lines`` stands to the last refresh, in order.
+
+        From the time ``stop`` of `time.monotonic` on no more is read, but for a first block.
+        """
+        found: list[dict[str, Any]] = []
+        lines.size = self.lines.offset
+        while lines.offset < lines.size:
+            block = lines.next_lines()
+            if not block:  # the file cannot be read now
+                break
+            for at in range(0, len(block), _BATCH):
+                found += self._data_of(block[at : at + _BATCH])
+            self._judged = max(self._judged, lines.offset)
+            if stop is not None and time.monotonic() >= stop:
+                break
+        return found
 
     def problem(self) -> str:
         """What could not be read, in words; empty when all is well."""
         said = [self.lines.problem] if self.lines.problem else []
-        if self.garbage:
-            said.append("{} lines are no records".format(self.garbage))
+        garbage = self.garbage + self._data_garbage
+        if garbage:
+            said.append("{} lines are no records".format(garbage))
         if self.lines.passed_over:
             said.append("{} lines over {} MB".format(self.lines.passed_over, LONGEST_LINE >> 20))
         if self.left_out:
             said.append("{} changes after the first {} are left out".format(self.left_out, _MOST_CHANGES))
         return "; ".join(said)
 
-    def _read(self, lines: GrowingLines, whole: bool) -> Iterator[dict[str, Any]]:
-        """The records in ``lines``; without ``whole`` of data only when it was written, in `last_time`."""
-        while True:
-            block = lines.next_lines()
-            if not block:
-                return
-            for _, line in block:
-                data = None if whole else _DATA_LINE.match(line)
-                if data is not None:
-                    self.last_time = max(self.last_time, float(data[1]))
-                    continue
-                try:
-                    record = decode_line(line)
-                    if b'"float"' in line:  # the objects that stand for what JSON has no numbers for
-                        record = original(record)
-                except (ValueError, RecursionError):
-                    self.garbage += 1
-                    continue
-                seq = record.get("seq")
-                record["time"] = seconds_of(record.get("time")) or 0.0
-                record["seq"] = seq if type(seq) is int else 0
-                record["writer"], record["rank"] = self.writer, self.rank
-                yield record
-
-    def _take(self, record: dict[str, Any]) -> None:
-        self.last_time = max(self.last_time, record["time"])
-        if record["kind"] not in _DATA:
+    def _take_changes(self, lines: list[bytes]) -> None:
+        """What is no data; of data only when it was written, in `last_time`."""
+        others = []
+        for line in lines:
+            data = _DATA_LINE.match(line)
+            if data is None:
+                others.append(line)
+            else:
+                self.last_time = max(self.last_time, float(data[1]))
+        for record in self._decoded(others):
+            if record is None:
+                self.garbage += 1
+                continue
+            self.last_time = max(self.last_time, record["time"])
+            if record["kind"] in _DATA:
+                continue
             if len(self.changes) < _MOST_CHANGES:
                 self.changes.append(record)
             else:
                 self.left_out += 1
-        elif self._data is not None:
-            self._data.append(record)
+
+    def _data_of(self, block: list[tuple[int, bytes]]) -> Iterator[dict[str, Any]]:
+        for (offset, line), record in zip(block, self._decoded([line for _, line in block])):
+            if record is not None:
+                if record["kind"] in _DATA:
+                    yield record
+            elif offset >= self._judged and _DATA_LINE.match(line):  # other garbage was found with the changes
+                self._data_garbage += 1
+
+    def _decoded(self, lines: list[bytes]) -> Iterator[dict[str, Any] | None]:
+        """The records, None for what is none."""
+        for line, record in zip(lines, decode_lines(lines)):
+            if record is None:
+                yield None
+                continue
+            if b'"float"' in line:  # the objects that stand for what JSON has no numbers for
+                try:
+                    record = original(record)
+                except RecursionError:
+                    yield None
+                    continue
+            seq = record.get("seq")
+            record["time"] = seconds_of(record.get("time")) or 0.0
+            record["seq"] = seq if type(seq) is int else 0
+            record["writer"], record["rank"] = self.writer, self.rank
+            yield record
 
 
 class Events:
@@ -111,6 +152,8 @@ class Events:
         self._listing = FolderListing(folder)
         self._fresh = fresh
         self._files: dict[str, EventFile] = {}
+        self._place = DataPlace()
+        self._data: list[dict[str, Any]] = []
         self.version = 0
 
     def refresh(self) -> bool:
@@ -135,12 +178,35 @@ class Events:
         return [record for file in self._files.values() for record in file.changes]
 
     def data(self) -> list[dict[str, Any]]:
-        """The records of data: strings and big integers (scalar), lists, rows, tables, images; writer by writer."""
-        return [record for file in self._files.values() for record in file.data()]
+        """The records of data: strings and big integers (scalar), lists, rows, tables, images; kept from now on."""
+        new = self.data_after(self._place)
+        if self._place.replaced:
+            self._place, self._data = DataPlace(), []
+            new = self.data_after(self._place)
+        for _, _, records in new:
+            self._data += records
+        return self._data
 
-    def data_files(self) -> list[tuple[str, int, list[dict[str, Any]]]]:
-        """(writer, rank, its records of data): the same list object as long as it only grows."""
-        return [(file.writer, file.rank, file.data()) for file in self._files.values()]
+    def data_after(self, place: DataPlace, seconds: float | None = None) -> list[tuple[str, int, list[dict[str, Any]]]]:
+        """(writer, rank, its records of data that have come after ``place``), which moves on; see `DataPlace`.
+
+        ``seconds`` is about how long it may take.
+        """
+        stop = None if seconds is None else time.monotonic() + seconds
+        found = []
+        place.waiting = False
+        for name, file in self._files.items():
+            known = place.files.get(name)
+            if known is None:
+                first = GrowingLines(file.lines.path, LONGEST_LINE, file.lines.fresh)
+                known = place.files[name] = (file.generation, first)
+            generation, lines = known
+            if generation != file.generation:
+                place.replaced = True
+                return []
+            found.append((file.writer, file.rank, file.data(lines, stop)))
+            place.waiting |= stop is not None and lines.offset < lines.size and not lines.problem
+        return found
 
     def problems(self) -> Iterator[tuple[str, str]]:
         """(file, what could not be read in it)."""

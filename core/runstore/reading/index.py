@@ -14,7 +14,7 @@ from runstore.reading.row import RunRow
 from runstore.reading.series_data import MetricStat
 from runstore.records.lines import original, plain
 
-FORMAT = "runs-tui index 2"
+FORMAT = "runs-tui index 3"
 _LARGEST = 1 << 30
 
 
@@ -50,20 +50,24 @@ class StoredMetrics(Mapping[str, MetricStat]):
 
     def __init__(self, raw: msgspec.Raw) -> None:
         self._raw = raw
-        self._found: dict[str, MetricStat] | None = None
+        self._found: dict[str, tuple[Any, ...]] | None = None
 
-    def _all(self) -> dict[str, MetricStat]:
-        if self._found is None:
+    def _all(self) -> dict[str, tuple[Any, ...]]:
+        raw, found = self._raw, self._found  # in this order: another thread may be just at it
+        if found is None:
             try:
-                stored = _metrics_decoder.decode(self._raw)
-                self._found = {name: MetricStat(*map(original, fields)) for name, fields in stored.items()}
-            except (msgspec.MsgspecError, TypeError):
-                self._found = {}
-            self._raw = msgspec.Raw()
-        return self._found
+                found = _metrics_decoder.decode(raw)
+            except msgspec.MsgspecError:
+                found = {}
+            self._found, self._raw = found, msgspec.Raw()
+        return found
 
     def __getitem__(self, name: str) -> MetricStat:
-        return self._all()[name]
+        found = self._all()
+        fields = found[name]
+        if not isinstance(fields, MetricStat):
+            fields = found[name] = _statistics(fields)
+        return fields
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._all())
@@ -140,6 +144,11 @@ def decode_row(raw: msgspec.Raw, odd: bool, root: str, folder: str) -> RunRow:
         complete(row, "params", original(row.params))
         complete(row, "exit", original(row.exit))
     return row
+
+
+def _statistics(fields: tuple[Any, ...]) -> MetricStat:
+    """The inverse of `_stored`; only floats that JSON does not have are objects, and must be made floats again."""
+    return MetricStat._make(map(original, fields) if dict in map(type, fields) else fields)
 
 
 def _stored(stat: MetricStat) -> tuple[Any, ...]:

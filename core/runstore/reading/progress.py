@@ -1,9 +1,12 @@
-"""How far a run is: from the total it declared, or from a progress bar at the end of its output."""
+"""How far a run is: from the total it declared, a metric of its progress, or a bar at the end of its output."""
 
 from __future__ import annotations
 
 import re
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Mapping, NamedTuple
+
+if TYPE_CHECKING:
+    from runstore.reading.series_data import MetricStat
 
 TOTALS = ("total_steps", "max_steps", "num_steps", "num_train_steps", "train_steps", "max_iters", "num_iterations")
 """Properties or parameters that say how many steps a run will have, the first one found counts."""
@@ -42,11 +45,28 @@ def declared_total(manifest: dict[str, Any]) -> int | None:
     return None
 
 
-def progress_of(total: int | None, step: int | None, seconds_a_step: float | None, lines: list[str]) -> Progress:
-    """The progress of a run that is at ``step`` and whose output ends with ``lines``."""
+def measured(metrics: Mapping[str, MetricStat], started: float | None) -> Progress:
+    """The progress that a metric ``progress`` (or ``.../progress``) tells: from 0 to 1, or in percent once above 1."""
+    names = [name for name in metrics if name.rpartition("/")[2].casefold() == "progress"]
+    if not names:
+        return NOTHING
+    stat = metrics[min(names, key=len)]
+    done = stat.last / 100 if stat.max > 1 else stat.last
+    if not 0 <= done <= 1:
+        return NOTHING
+    spent = stat.time - started if started is not None else 0.0
+    return Progress(float(done), spent * (1 - done) / done if done and spent > 0 else None)
+
+
+def progress_of(
+    total: int | None, step: int | None, seconds_a_step: float | None, lines: list[str], told: Progress = NOTHING
+) -> Progress:
+    """The progress of a run that is at ``step``, whose output ends with ``lines``, and that has ``told`` of it."""
     if total is not None and step is not None and 0 <= step <= total:
         eta = (total - step) * seconds_a_step if seconds_a_step is not None else None
         return Progress(step / total, eta, total)
+    if told is not NOTHING:
+        return told
     for line in reversed(lines):
         found = _in_line(line[-2000:])
         if found is not NOTHING:

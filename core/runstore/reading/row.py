@@ -9,6 +9,7 @@ import msgspec
 
 from runstore.reading.series_data import MetricStat
 from runstore.reading.states import State
+from runstore.reading.usage import Usage
 
 if TYPE_CHECKING:
     Metrics = Mapping[str, MetricStat]
@@ -24,8 +25,9 @@ class RunRow(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     metrics that say so. error: the line that tells most about a failure (printable). progress: 0 to 1, eta: seconds,
     total: steps, each None where unknown. last_line: the end of the output as a terminal shows it (printable).
     warnings: what the run, or reading it, found wrong. children: how many runs are below this one, children of children
-    included, archived ones not; children_failed: how many of them failed, are dead or lost. problem: why the folder
-    cannot be read as a run; empty for a run in order.
+    included, archived ones not; children_failed: how many of them failed, are dead or lost. attempts: how often it was
+    begun. commit: of its code, and dirty: whether there were changes over it. usage: what it last used of its machine.
+    problem: why the folder cannot be read as a run; empty for a run in order.
     """
 
     key: str = ""
@@ -60,4 +62,14 @@ class RunRow(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     last_line: str | None = None
     children: int = 0
     children_failed: int = 0
+    attempts: int = 0
+    commit: str | None = None
+    dirty: bool = False
+    usage: Usage | None = None
     problem: str = ""
+
+    @property
+    def duration(self) -> float | None:
+        """Seconds from start to end, or to the last activity while it lives."""
+        end = self.ended or self.active
+        return max(end - self.started, 0.0) if self.started and end else None

@@ -152,6 +152,10 @@ class RowFile:
                 self._append(loading, rows, starts, self._find(ids))
         self._columns.update(loading)
 
+    def unload(self) -> None:
+        """Give up the points that were loaded; statistics stay."""
+        self._columns = {}
+
     def columns(self, position: int) -> SchemaColumns:
         """The loaded columns of a schema; `load` them first."""
         return self._columns[position]

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any, Iterator
 
 from runstore.layout.mounts import is_network
 from runstore.layout.paths import RunPaths
-from runstore.reading.consoles import ConsoleLog, console_logs
-from runstore.reading.events import Events
+from runstore.layout.run_files import run_files
+from runstore.reading.consoles import Console, ConsoleLog, RecordsLog, console_of
+from runstore.reading.events import DataPlace, Events
 from runstore.reading.liveness import Heartbeats, Life, life_of
 from runstore.reading.manifest import ManifestFiles
 from runstore.reading.resources import ResourceReader, has_files
@@ -44,7 +45,7 @@ class RunReader:
         self._without_numpy = False
         self._resources: ResourceReader | None = None
         self._heartbeats = Heartbeats(self.paths.alive)
-        self._consoles: list[ConsoleLog] = []
+        self._console = Console([], [])
         self._unreachable = ""
         self._looked = False  # whether points and output were looked at, not run.json alone
 
@@ -68,9 +69,9 @@ class RunReader:
             points = self._find_points()
             if points is not None:
                 changed |= points.refresh(seconds)
-            consoles = console_logs(self.paths.console)
-            changed |= consoles != self._consoles
-            self._consoles = consoles
+            console = console_of(self.paths.console)
+            changed |= console != self._console
+            self._console = console
             if self._resources is not None:
                 changed |= self._resources.refresh()
             if manifest_changed:
@@ -177,14 +178,13 @@ class RunReader:
             found = [record for record in found if record["kind"] == kind]
         return sorted(found, key=lambda record: (record["time"], record["writer"], record["seq"]))
 
-    def data(self) -> list[tuple[str, int, list[dict[str, Any]]]]:
-        """(writer, rank, its lists, tables, images ... so far): for `runstore.reading.recorded.Recordings`.
+    def data_after(self, place: DataPlace, seconds: float | None = None) -> list[tuple[str, int, list[dict[str, Any]]]]:
+        """(writer, rank, its lists, rows, images ... that have come after ``place``), each handed out once.
 
-        A list is not to be changed, and stays the same object as long as it only grows. The first call reads the files
-        once more.
+        For `runstore.reading.recorded.Recordings`. ``seconds`` is about how long it may take: see `DataPlace`.
         """
         with self._lock:
-            return self._events.data_files()
+            return self._events.data_after(place, seconds)
 
     def columns(self, name: str) -> list[Column]:
         """The loaded columns of a metric, of all ranks and attempts; for `runstore.reading.metrics`."""
@@ -199,18 +199,15 @@ class RunReader:
 
     def consoles(self) -> list[ConsoleLog]:
         """The captured output, lowest rank first."""
-        return self._consoles
+        return self._console.printed
+
+    def record_logs(self) -> list[RecordsLog]:
+        """The records of Python's logging, lowest rank first."""
+        return self._console.logged
 
     def files(self) -> list[str]:
         """The names of all artifacts, sorted; those of uploads under way are left out."""
-        found = []
-        for parent, folders, names in os.walk(self.paths.files):
-            folders.sort()
-            for name in names:
-                if not name.startswith(".tmp-"):
-                    relative = os.path.relpath(os.path.join(parent, name), self.paths.files)
-                    found.append(relative.replace(os.sep, "/"))
-        return sorted(found)
+        return [name for name, _ in run_files(self.folder) if not name.rpartition("/")[2].startswith(".tmp-")]
 
     # ---- metrics
 
@@ -251,6 +248,12 @@ class RunReader:
             if self._points is not None:
                 self._points.load(names)
 
+    def unload(self) -> None:
+        """Give up the points that `series` and `load` brought into memory; statistics stay."""
+        with self._lock:
+            if self._points is not None:
+                self._points.unload()
+
     @property
     def resources(self) -> ResourceReader:
         """CPU, memory and GPU samples: read from the first use on, then with each refresh."""
@@ -269,10 +272,10 @@ class RunReader:
 
     @property
     def last_activity(self) -> float:
-        """When the newest point, record or output was written, unix seconds; 0 when there was none."""
+        """When the newest point, record, output or log line was written, unix seconds; 0 when there was none."""
         with self._lock:
             points = self._points.last_time if self._points is not None else 0.0
-            return max([points, self._events.last_time, *(log.modified for log in self._consoles if log.size)])
+            return max(points, self._events.last_time, self._console.last_write)
 
     def processes(self) -> list[tuple[str, dict[str, Any]]]:
         """(writer or empty, identity) of the owner, its child, and the writers of the newest attempt."""

@@ -6,15 +6,21 @@ from typing import Any
 
 from runstore.reading.run import RunReader
 from runstore.reading.series_data import MetricStat
+from runstore.reading.usage import usage_of
 
 _FIELDS = MetricStat._fields[:-1]
 
 
 def summary_of(folder: str) -> dict[str, Any]:
-    """``{"metrics": {name: {"n", "first", "last", "min", "max", "step", "time"}}}`` of the run in ``folder``."""
+    """``{"metrics": {name: {"n", "first", "last", "min", "max", "step", "time"}}}`` of the run in ``folder``.
+
+    Where its machine was sampled there is ``usage``, too: the fields of `Usage`.
+    """
     reader = RunReader(folder)
     reader.refresh()
-    return {"metrics": {name: dict(zip(_FIELDS, stat)) for name, stat in reader.metrics.items()}}
+    summary: dict[str, Any] = {"metrics": {name: dict(zip(_FIELDS, stat)) for name, stat in reader.metrics.items()}}
+    usage = usage_of(reader.resources.metrics)
+    return {**summary, "usage": usage._asdict()} if usage is not None else summary
 
 
 def statistics_in(manifest: dict[str, Any]) -> dict[str, MetricStat] | None:

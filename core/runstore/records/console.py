@@ -14,6 +14,8 @@ GAP_SUFFIX = ".gap"
 ENTRY = Struct("<dQ")
 GAP = Struct("<QQ")
 STREAMS = ("out", "err")
+LOGGING = "log"
+"""The stream of ``<w>.log``: records of Python's logging, a JSON object a line."""
 
 
 def encode_entry(time: float, offset: int) -> bytes:

@@ -6,7 +6,10 @@ import os
 import signal
 import time
 
+from runstore.exceptions import UserErrorException
 from runstore.layout.paths import RunPaths
+from runstore.layout.printable import printable
+from runstore.layout.rights import why_not_end
 from runstore.records import status
 from runstore.records.edits import decode_edit, is_edit_file
 from runstore.records.identity import process_alive
@@ -37,12 +40,15 @@ def request_cancel(folder: str) -> str:
     """Ask the run in ``folder`` to end, and say what was done: one of the words above, or the name of a signal.
 
     The request is on disk before anybody is told, so that the end it leads to is known for a cancel. A run that has
-    ended is left alone: the caller looks first. Raises OSError when the request cannot be written, `ValueError` when
-    its run.json cannot be read.
+    ended is left alone: the caller looks first. Raises `UserErrorException` when this user may not ask for it, OSError
+    when the request cannot be written, `ValueError` when its run.json cannot be read.
     """
     paths = RunPaths(folder)
     with open(paths.manifest, "rb") as file:
         manifest = decode_manifest(file.read())
+    refused = why_not_end(folder)
+    if refused:
+        raise UserErrorException("run {} cannot be canceled: {}".format(printable(manifest["id"], 200), refused))
     attempts = manifest["attempts"]
     last = attempts[-1] if attempts and isinstance(attempts[-1], dict) else {}
     start, engine, owner = last.get("start"), last.get("engine"), last.get("owner")

@@ -82,9 +82,9 @@ class Children(Facts):
         _rehydrate_runs: bool = True,
     ) -> Iterator[Run]:
         """The child runs that match all filters, newest first; with ``recursive`` also their children and so on."""
+        from runstore.models.content import matches
         from runstore.reading.states import reported_status
         from runstore.runs.family import readers_of_children
-        from runstore.runs.finding import matches
         from runstore.runs.run import Run
 
         for reader in readers_of_children(os.path.dirname(self._folder), self.id, recursive):

@@ -55,20 +55,38 @@ def _run_of_its_own() -> Run:
 def _joined_run() -> Run | None:
     """The run that a supervisor, or a parent process that owns one, offers in the environment."""
     folder = os.environ.get("RUNSTORE_RUN_DIR", "")
-    if not folder or os.environ.get("RUNSTORE_RUN_OWNER") == str(os.getpid()):
+    if not folder or _offers_it():
         return None
     if not os.path.isfile(os.path.join(folder, MANIFEST)):
         say("RUNSTORE_RUN_DIR names {}, where there is no run; this script gets a run of its own".format(folder))
         return None
-    root = os.path.dirname(os.path.dirname(folder))
-    parent = os.path.dirname(folder)
-    run = Run._attach(Experiment._attach(Workspace(root=root), experiment_name(parent), parent), folder)
+    run = _attached(folder)
     rank, world = rank_and_world()
     attempt = os.environ.get("RUNSTORE_ATTEMPT", "")
     run._joined = True
     run._writer = RunWriter(folder, rank, world, int(attempt) if attempt.isdigit() else 1)
     native_logging.start(run)
     return run
+
+
+def run_in(folder: str) -> Run:
+    """The run that another process has sent to this one: as its rank where it was started by the run, else attached.
+
+    Raises `UserErrorException` when there is no run in ``folder``.
+    """
+    current = current_run() if os.environ.get("RUNSTORE_RUN_DIR") == folder and not _offers_it() else None
+    return current if current is not None and current._folder == folder else _attached(folder)
+
+
+def _offers_it() -> bool:
+    """Whether the run in the environment is one of this process, meant for those that it starts."""
+    return os.environ.get("RUNSTORE_RUN_OWNER") == str(os.getpid())
+
+
+def _attached(folder: str) -> Run:
+    parent = os.path.dirname(folder)
+    workspace = Workspace(root=os.path.dirname(parent))
+    return Run._attach(Experiment._attach(workspace, experiment_name(parent), parent), folder)
 
 
 class UnlaunchedRun(Run):

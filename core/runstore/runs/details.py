@@ -159,5 +159,7 @@ def _error(manifest: dict[str, Any], state: State) -> dict[str, Any] | None:
             "message": "the process of the run is gone without a word (killed, or the machine was restarted)",
         }
     if state.status == status.FAILED:
-        return {"code": "UserError", "message": "no error was recorded; see the logs"}
+        code = record.get("code")
+        told = "no error was recorded" if code is None else "the command ended with exit code {}".format(code)
+        return {"code": "UserError", "message": told + "; see the logs"}
     return None

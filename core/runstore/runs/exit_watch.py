@@ -25,17 +25,40 @@ def watch_exit() -> None:
 
     def excepthook(kind: Any, error: BaseException, traceback: Any) -> None:
         global _error, _interrupted
-        _error, _interrupted = error_of(error), isinstance(error, KeyboardInterrupt)
+        _interrupted = isinstance(error, KeyboardInterrupt)
+        _error = error_of(kind.__name__)  # before what takes time: a second ctrl+c may come in between
+        _error = error_of(error)
         hook(kind, error, traceback)
 
     def noted_exit(code: Any = None) -> Any:
-        global _error
-        if code not in (None, 0):
-            _error = error_of("exit code {}".format(code if isinstance(code, int) else 1))
+        _note(code)
         leave(code)
 
     sys.excepthook = excepthook
     sys.exit = noted_exit
+    _watch_quitters()
+
+
+def _watch_quitters() -> None:
+    """See to it that ``exit(1)`` and ``quit(1)``, which are no `sys.exit`, are noted, too."""
+    import builtins
+
+    quitter: Any = type(getattr(builtins, "exit", None))
+    if quitter.__module__ != "_sitebuiltins":
+        return  # there is none, or somebody else's
+    quit_with = quitter.__call__
+
+    def noted_quit(self: Any, code: Any = None) -> Any:
+        _note(code)
+        return quit_with(self, code)
+
+    quitter.__call__ = noted_quit
+
+
+def _note(code: Any) -> None:
+    global _error
+    if code not in (None, 0):
+        _error = error_of("exit code {}".format(code if isinstance(code, int) else 1))
 
 
 def exit_error() -> dict[str, Any] | None:

@@ -60,7 +60,7 @@ class Experiment:
 
         ``view_type`` is ActiveOnly, ArchivedOnly or All; ``tags`` is a key that must exist or a dict of equal values.
         """
-        from runstore.runs.finding import matches
+        from runstore.models.content import matches
 
         wanted = _VIEWS.get(str(view_type).lower())
         if wanted is None:

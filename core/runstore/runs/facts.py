@@ -6,6 +6,7 @@ import os
 import time
 
 from runstore.exceptions import UserErrorException
+from runstore.layout.printable import printable
 from runstore.records import status
 from runstore.records.manifest import cancel_requested
 from runstore.writing.edit import write_edit
@@ -59,8 +60,8 @@ class Facts:
         self.set_tags({key: value})
 
     def set_tags(self, tags: dict[str, Any]) -> None:
-        """Set several tags; values become strings, None stays None."""
-        self._change(kind="tags", value={str(key): _text(value) for key, value in tags.items()})
+        """Set several tags; values become strings, which is said for those that are none, and None stays None."""
+        self._change(kind="tags", value=self._texts("tag", tags))
 
     def remove_tags(self, tags: list[str]) -> None:
         """Remove tags by key; those that are not there are ignored."""
@@ -77,7 +78,7 @@ class Facts:
 
     def add_properties(self, properties: dict[str, Any]) -> None:
         """Add properties; they never change, so an existing key with another value raises `UserErrorException`."""
-        new = {str(key): _text(value) for key, value in properties.items()}
+        new = self._texts("property", properties)
         known = self._manifest()["properties"]
         for key, value in new.items():
             if key in known and known[key] != value:
@@ -93,6 +94,13 @@ class Facts:
     def properties(self) -> dict[str, Any]:
         """All properties."""
         return self.get_properties()
+
+    def _texts(self, what: str, values: dict[str, Any]) -> dict[str, str | None]:
+        for key, value in values.items():
+            if value is not None and not isinstance(value, str):
+                text = "run {}: the value of {} {!r} ({}) is kept as text"
+                _say_once(text.format(self.id, what, printable(key, 100), type(value).__name__))
+        return {str(key): _text(value) for key, value in values.items()}
 
     # ---- reading
 
@@ -187,6 +195,17 @@ def utc(seconds: Any) -> str | None:
 
     moment = datetime.datetime.fromtimestamp(seconds, datetime.timezone.utc)
     return moment.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+_said: set[str] = set()
+
+
+def _say_once(text: str) -> None:
+    from runstore.runs.session import say
+
+    if text not in _said:
+        _said.add(text)
+        say(text)
 
 
 def _text(value: Any) -> str | None:

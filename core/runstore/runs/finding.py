@@ -5,6 +5,7 @@ from __future__ import annotations
 from runstore.exceptions import AzureMLException
 from runstore.layout.mounts import is_network
 from runstore.layout.paths import iter_runs
+from runstore.models.content import matches
 from runstore.records import status as statuses
 
 TYPE_CHECKING = False
@@ -71,18 +72,3 @@ def _status(reader: RunReader) -> str:
     if reader.manifest["status"] not in statuses.TERMINAL:
         reader.refresh()  # any process that logs keeps it alive
     return reported_status(reader)
-
-
-def matches(entries: dict[str, Any], wanted: Filter) -> bool:
-    """Whether tags or properties fit a filter: a key (or several) that exists, or keys with equal values."""
-    if not wanted:
-        return True
-    if isinstance(wanted, str):
-        return wanted in entries
-    if isinstance(wanted, dict):
-        return all(key in entries and entries[key] == _text(value) for key, value in wanted.items())
-    return all(key in entries for key in wanted)
-
-
-def _text(value: Any) -> Any:
-    return value if value is None else str(value)

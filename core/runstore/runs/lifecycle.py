@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import time
 
-from runstore.layout.names import encode_name
 from runstore.records import status
 from runstore.runs.errors import error_of
 from runstore.runs.facts import Facts
@@ -70,16 +69,14 @@ class Lifecycle(Facts):
         """Nothing to wait for: what was logged is in its file already."""
 
     def clean(self) -> None:
-        """Remove what a submitted run left of its working folder on this machine; its records and files stay.
+        """Remove what a submitted run left of its working folder; its records and files stay.
 
         A supervisor removes it at the end of each run, so there is something to remove only where it was killed.
         """
-        from shutil import rmtree
-        from tempfile import gettempdir
+        from runstore.writing.working_folder import finish_work
 
         if self._state().status in status.TERMINAL:
-            copies = os.path.join(gettempdir(), "runstore-runs-{}".format(os.getuid()))
-            rmtree(os.path.join(copies, encode_name(self.id)), ignore_errors=True)
+            finish_work(self._folder)
 
     def delete(self, force: bool = False) -> None:
         """Move the run with its child runs to the trash, from where ``runs-tui undo`` brings it back.

@@ -6,6 +6,7 @@ import os
 import re
 
 from runstore.layout.paths import RunPaths
+from runstore.layout.run_files import run_folders
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ def log_files(folder: str) -> dict[str, str]:
     ``std_log_<n>`` the same of rank n, ``std_log.2`` of a second attempt; ``user_logs/logging.jsonl`` are the records
     of Python's logging; ``logs/...`` the program's own files; ``system_logs/system.txt`` the supervisor's words.
     """
-    from runstore.reading.consoles import console_logs
+    from runstore.reading.consoles import console_logs, record_logs
 
     paths = RunPaths(folder)
     found: dict[str, str] = {}
@@ -34,10 +35,11 @@ def log_files(folder: str) -> dict[str, str]:
         for name, path in ((log.name, log.out), (log.name + "_err", log.err)):
             if path:
                 found["user_logs/{}.txt".format(name)] = path
-    for index, (_, path) in enumerate(native_logs(folder)):
-        found["user_logs/logging{}.jsonl".format("_{}".format(index) if index else "")] = path
-    for name, path in _files_under(os.path.join(paths.files, "logs")):
-        found.setdefault("logs/" + name, path)
+    for index, records in enumerate(record_logs(paths.console)):
+        found["user_logs/logging{}.jsonl".format("_{}".format(index) if index else "")] = records.path
+    for place in run_folders(folder, "logs"):
+        for name, path in _files_under(place):
+            found.setdefault("logs/" + name, path)
     if os.path.isfile(paths.system_log):
         found[SYSTEM_LOG] = paths.system_log
     return found
@@ -52,19 +54,6 @@ def present_name(name: str) -> str:
         return name
     rank = int(found.group(1) or found.group(2) or 0)
     return "user_logs/std_log{}.txt".format("_{}".format(rank) if rank else "")
-
-
-def native_logs(folder: str) -> list[tuple[str, str]]:
-    """(writer, path) of the records of Python's logging, lowest rank first."""
-    from runstore.reading.consoles import rank_of
-
-    console = RunPaths(folder).console
-    try:
-        names = sorted(os.listdir(console))
-    except OSError:
-        return []
-    writers = [name[: -len(".log")] for name in names if name.endswith(".log") and name != "system.log"]
-    return [(writer, os.path.join(console, writer + ".log")) for writer in sorted(writers, key=rank_of)]
 
 
 def log_text(path: str) -> str:

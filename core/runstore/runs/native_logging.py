@@ -11,6 +11,7 @@ from __future__ import annotations
 import sys
 import threading
 
+from runstore.records.console import LOGGING
 from runstore.records.lines import dumps
 from runstore.writing.console import ConsoleWriter
 
@@ -20,8 +21,6 @@ if TYPE_CHECKING:
 
     from runstore.runs.run import Run
 
-LOG_STREAM = "log"
-"""The stream of ``console/<w>.log``: a JSON object a line, with time, level, logger, message, place and traceback."""
 _LONGEST = 64 << 10
 _runs: list[Run] = []
 _busy = threading.local()
@@ -53,11 +52,12 @@ def stop(run: Run) -> None:
 
 
 class LogWriter:
-    """Appends records of `logging` to the console file of one writing process."""
+    """Appends records of `logging` to the console file of one writing process: each with time, level, logger, message,
+    place and, where there is one, traceback."""
 
     def __init__(self, folder: str, writer: str) -> None:
         self.writer = writer
-        self._file = ConsoleWriter(folder, writer, LOG_STREAM)
+        self._file = ConsoleWriter(folder, writer, LOGGING)
 
     def write(self, record: Any) -> None:
         """Keep one ``logging.LogRecord``."""

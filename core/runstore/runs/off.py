@@ -48,8 +48,14 @@ class OffRun(Run):
         self._writer: Any = _OffWriter()
         self._joined = True
 
+    def __reduce__(self) -> Any:
+        return OffRun, (self.experiment.workspace, self.experiment.name)
+
     def _store(self, name: str, source: Any, replace: bool = False) -> str | None:
         return None
+
+    def _record(self, *_ignored: Any, **_too: Any) -> None:
+        """Nothing."""
 
     def _manifest(self) -> dict[str, Any]:
         name = self.experiment.name

@@ -83,6 +83,19 @@ class Run(MetricLogging, Children, Lifecycle, Source, Details, RegisterModel):
     def _begin(self) -> RunWriter:
         return RunWriter(self._folder)
 
+    # There is one run, however many objects of a program hold it, and whichever process they are sent to.
+
+    def __copy__(self) -> Run:
+        return self
+
+    def __deepcopy__(self, _memo: Any) -> Run:
+        return self
+
+    def __reduce__(self) -> Any:
+        from runstore.runs.context import run_in
+
+        return run_in, (self._folder,)
+
     # ---- getting a run
 
     @classmethod

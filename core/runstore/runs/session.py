@@ -15,6 +15,7 @@ from runstore.records.identity import host_name
 from runstore.runs import exit_watch, joining, native_logging, owned
 from runstore.runs.capture import OutputCapture
 from runstore.runs.errors import error_of, exit_of
+from runstore.runs.live_logs import LiveLogs
 from runstore.writing.arguments import mask_arguments
 from runstore.writing.create import create_run_somewhere, root_remark
 from runstore.writing.facts import git_facts, user_name
@@ -34,17 +35,28 @@ _at_exit_known = False
 
 
 class Session:
-    """What an owning process keeps of its run beside the records: folders to collect, output being captured."""
+    """What an owning process keeps of its run beside the records: folders to collect, output being captured.
+
+    ``working_folder`` is empty where it was deleted.
+    """
 
     def __init__(self, outputs: str | None, logs: bool = True) -> None:
         """``outputs``: the folder to collect at the end as ``outputs/``, None for nothing; ``logs``: ``./logs`` too."""
+        try:
+            self.working_folder = os.getcwd()
+        except OSError:
+            self.working_folder = ""
         folders = [("outputs", outputs)] if outputs else []
         if outputs and logs:
             folders.append(("logs", "logs"))
-        self.folders = [(name, os.path.abspath(folder)) for name, folder in folders]
+        self.folders = [
+            (name, os.path.normpath(os.path.join(self.working_folder, folder)))
+            for name, folder in folders
+            if self.working_folder or os.path.isabs(folder)  # a folder that was deleted has none in it
+        ]
         self.before = {name: listing(folder) for name, folder in self.folders}
         self.capture: OutputCapture | None = None
-        self.working_folder = os.getcwd()
+        self.live_logs: LiveLogs | None = None
         self.pid = os.getpid()
 
 
@@ -88,7 +100,9 @@ def start_interactive(
 def _make_outputs(session: Session) -> None:
     """Azure ML makes the folder of the outputs, and its scripts write into it without making it."""
     try:
-        os.makedirs(dict(session.folders)["outputs"], exist_ok=True)
+        for name, folder in session.folders:
+            if name == "outputs":
+                os.makedirs(folder, exist_ok=True)
     except OSError:
         pass  # the script, too, will be told
 
@@ -112,8 +126,8 @@ def begin(run: Run, experiment: Experiment, session: Session, run_id: str, **fie
         run_id,
         root,
         command=mask_arguments([sys.executable, *arguments]) if arguments and arguments[0] else None,
-        cwd=session.working_folder,
-        git=git_facts(session.working_folder),
+        cwd=session.working_folder or None,
+        git=git_facts(session.working_folder) if session.working_folder else None,
         **fields,
     )
     if run._owner is None:
@@ -135,17 +149,18 @@ def begin_child(
     """Make a child run of ``parent``, owned by this process; processes started meanwhile still join the parent."""
     above = parent._manifest()
     tracked = None if outputs in (None, False) else "outputs" if outputs is True else os.fspath(outputs)
+    session = Session(tracked, logs=False)
     _create(
         run,
         parent.experiment,
-        Session(tracked, logs=False),
+        session,
         run_id or new_interactive_id(),
         os.path.dirname(os.path.dirname(parent._folder)),
         parent=parent.id,
         display_name=name,
         tags=tags,
         command=above["command"],
-        cwd=os.getcwd(),
+        cwd=session.working_folder or None,
         git=above["git"],
     )
 
@@ -183,6 +198,10 @@ def _create(run: Run, experiment: Experiment, session: Session, run_id: str, roo
     attempt = owner.begin_attempt(engine="kernel" if is_kernel() else None)
     owner.update()
     run._writer = RunWriter(folder, attempt=attempt)
+    for name, source in session.folders:
+        if name == "logs":
+            session.live_logs = LiveLogs(folder, source, name, session.before[name])
+            run._writer.on_beat = session.live_logs.look
     owned.keep(run)
     if not is_kernel():
         exit_watch.watch_exit()
@@ -200,6 +219,8 @@ def end(run: Run, final: str, error: dict[str, Any] | None = None, note: str | N
     if session.capture is not None:
         session.capture.stop()
     native_logging.stop(run)
+    if session.live_logs is not None:
+        session.live_logs.close()
     for name, folder in session.folders:
         for warning in collect_outputs(run._folder, folder, name, session.before[name]):
             owner.manifest["warnings"].append(warning)

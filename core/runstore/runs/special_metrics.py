@@ -16,7 +16,7 @@ from runstore.writing.artifacts import artifact_file
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
+    from typing import Any, Iterable
 
 _SHAPES = {"list": "numbers", "row": "a table", "table": "a table", "image": "an image"}
 
@@ -26,6 +26,8 @@ class SpecialMetrics(Files):
 
     Raises `UserErrorException`, which says what is wrong, for anything else.
     """
+
+    id: str
 
     def log_confusion_matrix(self, name: str, value: dict[str, Any] | str, description: str = "") -> None:
         """Log how often each class was taken for which; data: class_labels, matrix (rows: the true class)."""
@@ -60,19 +62,29 @@ class SpecialMetrics(Files):
     def _record(self, kind: str, name: str, value: Any, description: str | None, **fields: Any) -> None:
         """Append a record of data; say so once where the name was used for another kind."""
         name = str(name)
-        shape = _SHAPES.get(kind, kind)
-        kinds: dict[str, str] = self.__dict__.setdefault("_kinds", {})
-        first = kinds.setdefault(name, shape)
-        if first not in (shape, ""):
-            kinds[name] = ""
-            self._writer.record(
-                "warning",
-                value="metric {!r} was logged as {} first and then as {}, which get_metrics leaves out; use another "
-                "name".format(printable(name, 100), first, shape),
-            )
+        writer = self._writer
+        writer.on_names = self._see_numbers  # from now on `log` may meet a name that is taken
+        self._see_kind(name, _SHAPES.get(kind, kind))
         if description:
             fields["description"] = str(description)
-        self._writer.record(kind, name=name, value=value, **fields)
+        writer.record(kind, name=name, value=value, **fields)
+
+    def _see_numbers(self, names: Iterable[str]) -> None:
+        for name in names:
+            self._see_kind(name, "numbers")
+
+    def _see_kind(self, name: str, shape: str) -> None:
+        """What a name was first used for decides what `Run.get_metrics` tells; of anything else somebody is told."""
+        kinds: dict[str, str] = self.__dict__.setdefault("_kinds", {})
+        first = kinds.setdefault(name, "numbers" if name in self._writer.names else shape)
+        if first not in (shape, ""):
+            from runstore.runs.session import say
+
+            kinds[name] = ""
+            text = "metric {!r} was logged as {} first and then as {}, which get_metrics leaves out; use another name"
+            warning = text.format(printable(name, 100), first, shape)
+            say("run {}: {}".format(self.id, warning))
+            self._writer.record("warning", value=warning)
 
     def _store_new(self, name: str, suffix: str, source: Any) -> str | None:
         """Store an artifact ``<name>_<unix time in ms><suffix>``; None when the store cannot be written."""

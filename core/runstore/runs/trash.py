@@ -11,15 +11,18 @@ import os
 import time
 
 from runstore.exceptions import AzureMLException, UserErrorException, WorkspaceException
+from runstore.layout.mounts import is_network
 from runstore.layout.names import decode_name, encode_name
 from runstore.layout.paths import EXPERIMENT_FILE, RootPaths, RunPaths, iter_experiments, iter_runs
 from runstore.layout.printable import printable
+from runstore.layout.rights import is_own, user_of, why_not_delete
 from runstore.records import status
 from runstore.records.identity import host_name
 from runstore.records.lines import dumps
 from runstore.records.manifest import decode_manifest
 from runstore.runs.family import folders_of_children
 from runstore.writing.create import write_atomically
+from runstore.writing.edit import write_edit
 from runstore.writing.facts import user_name
 from runstore.writing.json_file import read_object
 
@@ -69,14 +72,15 @@ def trash_runs(root: str, folders: Iterable[str], force: bool = False) -> TrashE
     """Move runs, with their child runs, to the trash of ``root`` as one entry.
 
     Raises `StillRunning` when one of them lives or waits for its turn, unless ``force``: then the records go and the
-    program goes on. Raises `UserErrorException` for a folder that is no run of ``root``, `WorkspaceException` when it
-    cannot be moved. What was refused leaves everything where it was.
+    program goes on, or is never begun. Raises `UserErrorException` for a folder that is no run of ``root``,
+    `WorkspaceException` when it cannot be moved. What was refused leaves everything where it was.
     """
     root = os.path.abspath(root)
     chosen = [_own_folder(root, folder) for folder in folders]
     if not chosen:
         raise UserErrorException("no run was given to delete")
     everything = _with_children(chosen)
+    _refuse_others(everything)
     if not force:
         _refuse_living(everything)
     first = _manifest(chosen[0])
@@ -86,7 +90,9 @@ def trash_runs(root: str, folders: Iterable[str], force: bool = False) -> TrashE
     experiment = decode_name(os.path.basename(os.path.dirname(chosen[0])))
     entry = _new_entry(root, "run", os.path.basename(chosen[0]), title, experiment, len(everything))
     for folder in everything:
-        _move(folder, os.path.join(entry.path, _CONTENT, os.path.basename(os.path.dirname(folder))))
+        into = os.path.join(entry.path, _CONTENT, os.path.basename(os.path.dirname(folder)))
+        _move(folder, into)
+        _end_waiting(os.path.join(into, os.path.basename(folder)))
     return entry
 
 
@@ -97,20 +103,23 @@ def trash_experiment(root: str, experiment: str, force: bool = False) -> TrashEn
     if folder not in iter_experiments(root):
         raise UserErrorException("no experiment {} in {}".format(printable(experiment, 200), root))
     runs = list(iter_runs(folder))
+    _refuse_others([folder, *runs])
     if not force:
         _refuse_living(runs)
     name = decode_name(os.path.basename(folder))
     entry = _new_entry(root, "experiment", os.path.basename(folder), name, name, len(runs))
     _move(folder, os.path.join(entry.path, _CONTENT))
+    for run in iter_runs(os.path.join(entry.path, _CONTENT, os.path.basename(folder))):
+        _end_waiting(run)
     return entry
 
 
-def living(folder: str) -> str:
+def living(folder: str, network: bool | None = None) -> str:
     """Why the run in ``folder`` must not be deleted: it is ``running``, ``queued`` ...; empty when it may be."""
     from runstore.reading.run import RunReader
     from runstore.reading.states import reader_state
 
-    reader = RunReader(folder)
+    reader = RunReader(folder, network)
     reader.refresh_manifest()
     if not reader.readable or reader.manifest["status"] in status.TERMINAL:
         return ""
@@ -122,14 +131,40 @@ def living(folder: str) -> str:
 
 
 def _refuse_living(folders: list[str]) -> None:
+    network = is_network(os.path.dirname(folders[0])) if folders else False
     for folder in folders:
-        state = living(folder)
+        state = living(folder, network)
         if state:
             raise StillRunning(
                 "run {} is {}: cancel it first, or force its deletion".format(
                     printable(_manifest(folder).get("id") or folder, 200), state
                 )
             )
+
+
+def _refuse_others(folders: list[str]) -> None:
+    for folder in folders:
+        why = why_not_delete(folder)
+        if why:
+            name = printable(decode_name(os.path.basename(folder)), 200)
+            raise UserErrorException("{} cannot be deleted: {}".format(name, why))
+
+
+def _end_waiting(folder: str) -> None:
+    """A run that waits for its turn loses its place with its deletion: brought back, it is Canceled."""
+    manifest = _manifest(folder)
+    if manifest.get("status") != status.QUEUED or manifest.get("attempts"):
+        return
+    error = {"code": "UserError", "message": "deleted while it waited for its turn"}
+    moment = time.time()
+    try:
+        write_edit(
+            folder,
+            {"kind": "cancel", "time": moment},
+            {"kind": "end", "value": status.CANCELED, "error": error, "time": moment},
+        )
+    except OSError:
+        pass  # it is deleted all the same
 
 
 def _own_folder(root: str, folder: str) -> str:
@@ -219,10 +254,14 @@ def entries(root: str) -> list[TrashEntry]:
     return found[::-1]
 
 
+def own_entries(root: str) -> list[TrashEntry]:
+    """As `entries`, of what this user has deleted."""
+    return [entry for entry in entries(root) if is_own(entry.path)]
+
+
 def newest(root: str) -> TrashEntry | None:
-    """The entry that an undo would bring back; None when the trash is empty."""
-    found = entries(root)
-    return found[0] if found else None
+    """The entry that an undo would bring back; None where there is none of this user."""
+    return next(iter(own_entries(root)), None)
 
 
 def restore(root: str, entry: TrashEntry | str) -> list[str]:
@@ -261,8 +300,18 @@ def restore(root: str, entry: TrashEntry | str) -> list[str]:
 
 
 def purge(root: str, entry: TrashEntry | str) -> None:
-    """Delete an entry for good and give its space back."""
-    _remove(_entry(os.path.abspath(root), entry).path)
+    """Delete an entry for good and give its space back.
+
+    Raises `UserErrorException` for an unknown entry, and for what another user has deleted.
+    """
+    found = _entry(os.path.abspath(root), entry)
+    if not is_own(found.path):
+        raise UserErrorException(
+            "{0} was deleted by {1}: only {1} may delete it for good".format(
+                printable(found.title, 200), user_of(found.path)
+            )
+        )
+    _remove(found.path)
 
 
 def _entry(root: str, entry: TrashEntry | str) -> TrashEntry:

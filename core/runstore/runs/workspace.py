@@ -11,6 +11,7 @@ from runstore.layout.paths import EXPERIMENT_FILE, RootPaths, find_run, iter_exp
 from runstore.layout.printable import printable
 from runstore.layout.roots import (
     LOCAL_ROOT,
+    current_folder,
     ensure_root,
     find_workspace_config,
     known_roots,
@@ -72,7 +73,7 @@ class Workspace(Holdings):
         Without one it is the workspace of the root that `runstore.layout.roots.resolve_root` finds: no file is
         needed. Raises `UserErrorException` when ``path`` is given and holds no workspace config.
         """
-        start = os.path.abspath(os.fspath(path)) if path is not None else os.getcwd()
+        start = os.path.abspath(os.fspath(path)) if path is not None else current_folder()
         if os.path.isfile(start):
             found: str | None = start
         else:

@@ -6,9 +6,9 @@ import re
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:  # a name for type checkers: Python 3.8, in which scripts may read their own runs, cannot evaluate it
-    NaturalKey = tuple[tuple[str | tuple[int, str], ...], str]
+    NaturalKey = tuple[str, str]
 
-_DIGITS = re.compile(r"([0-9]+)")
+_DIGITS = re.compile(r"[0-9]+")
 _WORDS = re.compile(r"[a-z0-9]+|[A-Z]+(?![a-z])[0-9]*|[A-Z][a-z0-9]*")
 
 _LOWER = frozenset("loss losses err error errors mse rmse mae mape nll ppl perplexity wer cer fid bpb bpc".split())
@@ -19,12 +19,14 @@ _ABOUT = frozenset("scale weight coef coefficient factor time seconds count lr s
 
 def natural_key(name: str) -> NaturalKey:
     """Sort key that puts ``m2`` before ``m10``; case matters only between names that are equal otherwise."""
-    parts = _DIGITS.split(name)
-    # Digits are compared by length and text: int() refuses more than 4300 of them.
-    key = tuple(
-        (len(part.lstrip("0")), part.lstrip("0")) if at % 2 else part.casefold() for at, part in enumerate(parts)
-    )
-    return key, name
+    # One text is compared faster than parts. Digits count by length and text: int() refuses more than 4300 of them.
+    return _DIGITS.sub(_by_length, name.casefold()), name
+
+
+def _by_length(digits: re.Match[str]) -> str:
+    """A number before all that could stand in its place, shorter ones first."""
+    text = digits[0].lstrip("0")
+    return "\0" + chr(min(len(text), 1_000_000) + 1) + text
 
 
 def guess_goal(name: str) -> Literal["min", "max"] | None:

@@ -47,9 +47,14 @@ def take_snapshot(root: str, folder: str) -> str:
         snapshot_id = _id_of(files)
         _store(RootPaths(root).snapshots, snapshot_id, files)
     except OSError as error:
+        place = str(error.filename or root)
+        own = os.path.realpath(place).startswith(os.path.realpath(folder) + os.sep) and not place.startswith(root)
         raise SnapshotException(
-            "no snapshot of {}: {}: {}; what cannot be read may be listed in .amlignore".format(
-                printable(folder, 300), printable(str(error.filename or root), 300), error.strerror or error
+            "no snapshot of {}: {}: {}{}".format(
+                printable(folder, 300),
+                printable(place, 300),
+                error.strerror or error,
+                "; what cannot be read may be listed in .amlignore" if own else "",
             )
         ) from error
     return snapshot_id
@@ -100,7 +105,7 @@ def _id_of(files: list[tuple[str, str]]) -> str:
 def _store(snapshots: str, snapshot_id: str, files: list[tuple[str, str]]) -> None:
     """Copy the files into the snapshot's folder, unless it is there."""
     target = os.path.join(snapshots, snapshot_id)
-    if os.path.isdir(target):
+    if _is_there(target):
         return
     temporary = os.path.join(snapshots, ".new-" + os.urandom(6).hex())
     try:
@@ -115,6 +120,15 @@ def _store(snapshots: str, snapshot_id: str, files: list[tuple[str, str]]) -> No
         shutil.rmtree(temporary, ignore_errors=True)
         if not os.path.isdir(target):  # else somebody has stored the same meanwhile
             raise
+
+
+def _is_there(target: str) -> bool:
+    """Whether it is stored, and now counts as young: an old one that no run has may be removed."""
+    try:
+        os.utime(target)
+    except OSError:
+        return os.path.isdir(target)  # another user's
+    return True
 
 
 def _never_inside(folder: str) -> bool:

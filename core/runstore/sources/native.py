@@ -60,6 +60,10 @@ class NativeSource:
         """One row for each run, as last read; before the first `changes` those of the index."""
         return self._catalog.rows()
 
+    def news(self) -> dict[str, RunRow | None]:
+        """See `runstore.sources.RunSource.news`."""
+        return self._catalog.news()
+
     def open(self, key: str) -> RunReader:
         """A reader for one run, not yet refreshed."""
         return RunReader(key, self._catalog.network)

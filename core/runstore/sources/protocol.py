@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Protocol
 
 from runstore.reading.row import RunRow
@@ -24,6 +24,10 @@ class RunSource(Protocol):
 
     def rows(self) -> list[RunRow]:
         """One row for each run, in no order, as last read."""
+        ...
+
+    def news(self) -> Mapping[str, RunRow | None]:
+        """The rows that are other ones than at the last call, by key, None for runs that are gone; at first all."""
         ...
 
     def open(self, key: str) -> RunReader:

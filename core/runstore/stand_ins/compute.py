@@ -10,6 +10,7 @@ from runstore.exceptions import ComputeTargetException, UserErrorException
 from runstore.layout.printable import printable
 from runstore.stand_ins.notice import notice, refuse_if_strict
 from runstore.stand_ins.shelf import Shelf
+from runstore.writing.arguments import is_secret_name
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -25,16 +26,20 @@ def _told(name: str) -> str:
     return "compute target {!r} stands for this machine: what is submitted to it runs here".format(printable(name, 60))
 
 
+def _without_secrets(settings: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in settings.items() if not is_secret_name(name)}
+
+
 class Provisioning:
-    """The settings with which a target is to be created or attached; kept as they were given."""
+    """The settings with which a target is to be created or attached; kept as they were given, but for secrets."""
 
     def __init__(self, kind: str, settings: dict[str, Any]) -> None:
         self.kind = kind
         self.__dict__.update(settings)
 
     def settings(self) -> dict[str, Any]:
-        """All settings, without the kind of target."""
-        return {name: value for name, value in self.__dict__.items() if name != "kind"}
+        """All settings that may be kept: without the kind of target, passwords and keys."""
+        return _without_secrets({name: value for name, value in self.__dict__.items() if name != "kind"})
 
     def validate_configuration(self) -> None:
         """Nothing to check: this machine takes all settings."""
@@ -168,8 +173,9 @@ class ComputeTarget:
         """Nothing to refresh."""
 
     def update(self, **settings: Any) -> None:
-        """Keep the settings with the target."""
-        self._settings.update({name: value for name, value in settings.items() if value is not None})
+        """Keep the settings, but for secrets, with the target."""
+        given = {name: value for name, value in settings.items() if value is not None}
+        self._settings.update(_without_secrets(given))
         Shelf(self.workspace.root, _SHELF).write(self.name, {"kind": self.type, "settings": self._settings})
 
     def add_tags(self, tags: dict[str, str]) -> None:

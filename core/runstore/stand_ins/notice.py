@@ -7,13 +7,19 @@ import sys
 
 from runstore.exceptions import RunConfigurationException
 
+STRICT = "RUNSTORE_STRICT"
 _said: set[str] = set()
+
+
+def is_strict() -> bool:
+    """Whether RUNSTORE_STRICT asks for errors in place of stand-ins."""
+    return os.environ.get(STRICT, "").strip().lower() not in ("", "0", "false", "no", "off")
 
 
 def refuse_if_strict(text: str) -> None:
     """With RUNSTORE_STRICT=1 raise `RunConfigurationException` with ``text``; else nothing."""
-    if os.environ.get("RUNSTORE_STRICT") == "1":
-        raise RunConfigurationException(text + " (RUNSTORE_STRICT=1 makes this an error)")
+    if is_strict():
+        raise RunConfigurationException("{} ({}={} makes this an error)".format(text, STRICT, os.environ[STRICT]))
 
 
 def notice(text: str) -> None:

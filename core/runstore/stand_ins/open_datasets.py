@@ -7,6 +7,7 @@ import os
 from runstore.exceptions import UserErrorException
 from runstore.layout.roots import cache_folder
 from runstore.stand_ins.tabular_dataset import TabularDataset, TabularDatasetFactory
+from runstore.stand_ins.transfer import whole_file
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ class Diabetes:
         folder = os.path.join(cache_folder(), "datasets")
         os.makedirs(folder, exist_ok=True)
         path = os.path.join(folder, "diabetes.csv")
-        with open(path, "w", newline="", encoding="utf-8") as file:
+        with whole_file(path) as temporary, open(temporary, "w", newline="", encoding="utf-8") as file:
             rows = writer(file)
             rows.writerow([*(name.upper() for name in data.feature_names), "Y"])
             rows.writerows([*values, target] for values, target in zip(data.data.tolist(), data.target.tolist()))

@@ -21,8 +21,8 @@ def register(
 ) -> dict[str, Any]:
     """Keep ``definition`` under ``name``; the entry of its version.
 
-    The newest version is given back when it has the same definition. Raises `UserErrorException` when the name is
-    taken by another one and ``new_version`` is False.
+    Without ``new_version`` that is possible once: the newest version is given back if it has the same definition, else
+    `UserErrorException` says that the name is taken.
     """
     newest = find(root, name)
     if newest is not None and not new_version:

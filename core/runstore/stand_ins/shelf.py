@@ -53,12 +53,19 @@ class Shelf:
         spare = ".new-" + os.urandom(6).hex()
         self.write(spare, entry)
         try:
-            os.link(self._path(spare), self._path(name))
-        except FileExistsError:
-            return False
+            try:
+                os.link(self._path(spare), self._path(name))
+            except FileExistsError:
+                return False
+            except OSError:  # a file system without hard links: the name is taken first, then filled
+                try:
+                    os.close(os.open(self._path(name), os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666))
+                except FileExistsError:
+                    return False
+                self.write(name, entry)
+            return True
         finally:
             os.unlink(self._path(spare))
-        return True
 
     def remove(self, name: str) -> None:
         """Remove the entry if it is there."""

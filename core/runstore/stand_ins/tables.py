@@ -103,8 +103,10 @@ def _typed(pandas: Any, frame: Any, options: dict[str, Any]) -> Any:
             lower = {word.lower(): value for word, value in words.items()}
             values = values.astype(str).str.lower().map(lower)
         elif kind == "datetime":
-            formats = settings.get("formats") or [None]
-            values = pandas.to_datetime(values, format=formats[0], errors="coerce")
+            first, *others = settings.get("formats") or [None]
+            texts, values = values, pandas.to_datetime(values, format=first, errors="coerce")
+            for other in others:
+                values = values.fillna(pandas.to_datetime(texts, format=other, errors="coerce"))
         frame[column] = values
     return frame
 

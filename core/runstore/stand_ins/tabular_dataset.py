@@ -10,6 +10,7 @@ from runstore.stand_ins.dataset_base import AbstractDataset
 from runstore.stand_ins.file_dataset import FileDataset, FileDatasetFactory, upload_target
 from runstore.stand_ins.sources import files_of, single_place, sources_of
 from runstore.stand_ins.tables import pandas_module, table
+from runstore.stand_ins.transfer import whole_file
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -28,13 +29,15 @@ class TabularDataset(AbstractDataset):
     def to_csv_files(self, separator: str = ",") -> FileDataset:
         """The rows as a CSV file in this user's cache."""
         path = os.path.join(self._cached(), "part-00000.csv")
-        self.to_pandas_dataframe().to_csv(path, sep=separator, index=False)
+        with whole_file(path) as temporary:
+            self.to_pandas_dataframe().to_csv(temporary, sep=separator, index=False)
         return FileDatasetFactory.from_files(path)
 
     def to_parquet_files(self) -> FileDataset:
         """The rows as a Parquet file in this user's cache; pandas needs pyarrow for it."""
         path = os.path.join(self._cached(), "part-00000.parquet")
-        self.to_pandas_dataframe().to_parquet(path)
+        with whole_file(path) as temporary:
+            self.to_pandas_dataframe().to_parquet(temporary)
         return FileDatasetFactory.from_files(path)
 
     def to_spark_dataframe(self) -> NoReturn:

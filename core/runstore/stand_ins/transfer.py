@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import contextmanager
 
 from runstore.layout.names import artifact_path
 
@@ -46,16 +47,25 @@ def copy_files(pairs: Iterable[tuple[str, str]], target: str, overwrite: bool) -
         if os.path.exists(place) and not overwrite:
             continue
         os.makedirs(os.path.dirname(place) or ".", exist_ok=True)
-        temporary = os.path.join(os.path.dirname(place), ".tmp-" + os.urandom(6).hex())
-        try:
+        with whole_file(place) as temporary:
             shutil.copyfile(source, temporary)
-            os.replace(temporary, place)
-        except OSError:
-            if os.path.exists(temporary):
-                os.unlink(temporary)
-            raise
         done.append(place)
     return done
+
+
+@contextmanager
+def whole_file(path: str) -> Iterator[str]:
+    """The name of a file to write beside ``path``, which takes its place at the end of the ``with`` block.
+
+    So another process never reads a part of it. What fails leaves nothing behind.
+    """
+    temporary = os.path.join(os.path.dirname(path), ".tmp-" + os.urandom(6).hex())
+    try:
+        yield temporary
+        os.replace(temporary, path)
+    finally:
+        if os.path.exists(temporary):
+            os.unlink(temporary)
 
 
 def link_files(files: Iterable[tuple[str, str]], target: str) -> None:

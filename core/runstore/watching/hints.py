@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
@@ -25,9 +26,20 @@ class Hints:
         self._observer: Any = None
         self._watches: dict[str, ObservedWatch] = {}
         self._failed: set[str] = set()
+        self._closed = False
+        self._turn = threading.Lock()
 
     def watch(self, folders: Iterable[str]) -> None:
         """Watch just these folders, the first `MOST_WATCHES` of them, not what lies below; those missing are left."""
+        try:
+            with self._turn:
+                if not self._closed:
+                    self._watch(folders)
+        finally:
+            if self._closed:  # by another thread, which could not wait until what was begun here was whole
+                self.close()
+
+    def _watch(self, folders: Iterable[str]) -> None:
         wanted = {folder: None for folder in list(folders)[:MOST_WATCHES] if os.path.isdir(folder)}
         if wanted.keys() - self._failed == self._watches.keys():
             return
@@ -72,11 +84,17 @@ class Hints:
                 self._changed(os.fsdecode(path))
 
     def close(self) -> None:
-        """Stop; does not wait for the threads."""
-        if self._observer is not None:
-            self._observer.stop()
-            self._observer = None
-        self._watches = {}
+        """Stop for good; a thread that is in `watch` does it at its end, and neither is waited for."""
+        self._closed = True
+        if not self._turn.acquire(blocking=False):
+            return
+        try:
+            if self._observer is not None:
+                self._observer.stop()
+                self._observer = None
+            self._watches = {}
+        finally:
+            self._turn.release()
 
     def _unwatch(self, folder: str) -> None:
         watch = self._watches.pop(folder)

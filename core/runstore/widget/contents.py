@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 _LINES = 200
 _BLOCK = 64 << 10
 _MOST_CHILDREN = 50
+_BEYOND_FLOATS = 1 << 1023
 
 
 def contents_of(run: Run) -> dict[str, Any]:
@@ -110,7 +111,8 @@ def _is_curve(table: dict[str, Any]) -> bool:
 
 
 def _is_number(value: Any) -> bool:
-    return isinstance(value, (int, float)) and not isinstance(value, bool)
+    """Whether it can be drawn: whole numbers beyond floats cannot."""
+    return isinstance(value, float) or (type(value) is int and abs(value) < _BEYOND_FLOATS)
 
 
 def _evaluations(reader: RunReader) -> list[tuple[str, str, dict[str, Any]]]:

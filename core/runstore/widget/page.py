@@ -25,7 +25,8 @@ _COLOURS = {
 }
 _OTHER = "#5f6368"
 _MOST_CHARTS = 24
-_MOST_IMAGES = 6
+_MOST_FIGURES = 6
+"""Tables, evaluations and images: so many of each."""
 _MOST_ROWS = 20
 _LARGEST_IMAGE = 2 << 20
 _IMAGE_KINDS = {".png": "png", ".jpg": "jpeg", ".jpeg": "jpeg", ".gif": "gif", ".webp": "webp"}
@@ -72,15 +73,13 @@ def figures(contents: dict[str, Any]) -> str:
     for name, x, y in charts[:_MOST_CHARTS]:
         last = short(y[-1]) if y and y[-1] == y[-1] and abs(y[-1]) != float("inf") else str(y[-1]) if y else ""
         parts.append(_figure("{}  <b>{}</b>".format(escape(name, 60), escape(last)), line_chart(name, x, y)))
-    for name, table in list(contents["tables"].items())[:_MOST_IMAGES]:
+    for name, table in list(contents["tables"].items())[:_MOST_FIGURES]:
         columns = [value if isinstance(value, list) else [value] for value in table.values()]
         rows = [list(row) for row in zip(*(column[:_MOST_ROWS] for column in columns))]
         parts.append(_figure(escape(name, 60), _table(rows, header=list(table))))
-    for name, kind, data in contents["evaluations"]:
-        parts.extend(
-            _figure(escape(title, 80), drawn) for title, drawn in evaluation_figures(name, kind, data)[:_MOST_IMAGES]
-        )
-    for name, artifact in contents["images"][-_MOST_IMAGES:]:
+    for name, kind, data in contents["evaluations"][-_MOST_FIGURES:]:
+        parts.extend(_figure(escape(title, 80), drawn) for title, drawn in evaluation_figures(name, kind, data))
+    for name, artifact in contents["images"][-_MOST_FIGURES:]:
         picture = _image(contents["folder"], artifact)
         if picture:
             parts.append(_figure(escape(name, 60), picture))

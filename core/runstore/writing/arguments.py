@@ -17,7 +17,7 @@ _SECRET = re.compile(
 )
 _FLAG = re.compile(r"--?[A-Za-z][\w.\-/]*\Z")
 _ASSIGNMENT = re.compile(r"(?:--?)?([A-Za-z_][\w.\-/]*)=(.*)\Z", re.S)
-_CREDENTIALS = re.compile(r"(\w+://)[^/@\s]+@")
+_CREDENTIALS = re.compile(r"\b(\w+://)[^/@\s]+@")  # \b: without it a long word takes quadratic time
 _INTEGER = re.compile(r"[+-]?\d{1,18}\Z")
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*([eE][+-]?\d+)?|\.\d+([eE][+-]?\d+)?|inf|nan)\Z", re.I)
 
@@ -38,8 +38,13 @@ def mask_arguments(arguments: list[str]) -> list[str]:
         elif assignment and is_secret_name(assignment.group(1)):
             argument = argument[: assignment.start(2)] + MASK
         hide_next = bool(_FLAG.match(argument)) and is_secret_name(argument)
-        masked.append(_CREDENTIALS.sub(r"\1***@", argument))
+        masked.append(mask_credentials(argument))
     return masked
+
+
+def mask_credentials(text: str) -> str:
+    """``text`` with what stands before the ``@`` of each address in it, ``user:password``, masked."""
+    return _CREDENTIALS.sub(r"\1***@", text)
 
 
 def typed(text: str) -> Any:

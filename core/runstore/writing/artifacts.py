@@ -8,6 +8,7 @@ from runstore.exceptions import UserErrorException
 from runstore.layout.names import artifact_path
 from runstore.layout.paths import RunPaths
 from runstore.layout.printable import printable
+from runstore.layout.run_files import run_file, run_files
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ _FICLONE = 0x40049409
 
 def artifact_file(folder: str, name: str) -> str:
     """The path of the artifact ``name`` of the run in ``folder``; raises `UserErrorException` for a bad name."""
-    return os.path.join(RunPaths(folder).files, *artifact_path(name).split("/"))
+    return run_file(folder, artifact_path(name))
 
 
 def store_file(folder: str, name: str, source: str | os.PathLike[str] | IO[Any], replace: bool = False) -> str:
@@ -27,7 +28,9 @@ def store_file(folder: str, name: str, source: str | os.PathLike[str] | IO[Any],
     Raises `UserErrorException` for a bad name, a source that cannot be read, or a name that is taken (unless
     ``replace``), OSError when the store cannot be written.
     """
-    target = artifact_file(folder, name)
+    target = os.path.join(RunPaths(folder).files, *artifact_path(name).split("/"))
+    if not os.path.isdir(folder):  # a deleted run is not brought back
+        raise FileNotFoundError(2, "the run was deleted", folder)
     os.makedirs(os.path.dirname(target), exist_ok=True)
     temporary = os.path.join(os.path.dirname(target), ".tmp-{}".format(os.urandom(6).hex()))
     try:
@@ -98,4 +101,8 @@ def files_under(source: str) -> Iterator[tuple[str, str]]:
 
 def artifact_names(folder: str) -> list[str]:
     """The names of all artifacts of the run, sorted; temporary files of uploads under way are left out."""
-    return [name for name, _ in files_under(RunPaths(folder).files) if not name.rpartition("/")[2].startswith(".tmp-")]
+    return [
+        name
+        for name, path in run_files(folder)
+        if not name.rpartition("/")[2].startswith(".tmp-") and os.path.isfile(path)
+    ]

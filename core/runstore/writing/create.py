@@ -11,6 +11,7 @@ from runstore.layout.mounts import free_bytes, is_network
 from runstore.layout.names import check_experiment_name, check_run_id
 from runstore.layout.paths import EXPERIMENT_FILE, MANIFEST, NEW_PREFIX, RootPaths, find_run
 from runstore.layout.roots import ensure_root, note_root
+from runstore.layout.sharing import admit_group, enclose
 from runstore.records.lines import dumps
 from runstore.records.manifest import encode_manifest, new_manifest
 from runstore.writing.numbers import claim_number
@@ -31,7 +32,9 @@ def ensure_experiment(root: str, experiment: str) -> str:
     folder = RootPaths(root).experiment_folder(experiment)
     path = os.path.join(folder, EXPERIMENT_FILE)
     try:
-        os.makedirs(folder, exist_ok=True)
+        if not os.path.isdir(folder):
+            os.makedirs(folder, exist_ok=True)
+            admit_group(folder)
         if not os.path.exists(path):
             content = {
                 "v": 1,
@@ -66,6 +69,7 @@ def create_run(root: str, experiment: str, run_id: str | None = None, **fields: 
         if not manifest["display_name"]:
             manifest["display_name"] = new_display_name()
         os.mkdir(temporary)
+        enclose(temporary)
         for name in _FOLDERS:
             os.mkdir(os.path.join(temporary, name))
         with open(os.path.join(temporary, MANIFEST), "wb") as file:

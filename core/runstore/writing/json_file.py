@@ -7,6 +7,7 @@ import os
 
 from runstore.exceptions import UserErrorException, WorkspaceException
 from runstore.layout.printable import printable
+from runstore.layout.rights import is_anothers, user_of
 from runstore.records.lines import dumps
 from runstore.writing.create import write_atomically
 
@@ -18,35 +19,43 @@ if TYPE_CHECKING:
 def read_object(path: str) -> dict[str, Any]:
     """What the file says; empty where there is none that can be read."""
     try:
-        with open(path, encoding="utf-8") as file:
-            content = json.load(file)
+        return _read(path)
     except (OSError, ValueError, RecursionError):
         return {}
-    return content if isinstance(content, dict) else {}
+
+
+def _read(path: str) -> dict[str, Any]:
+    with open(path, encoding="utf-8") as file:
+        content = json.load(file)
+    if not isinstance(content, dict):
+        raise ValueError("it holds no JSON object")
+    return content
 
 
 def change_object(path: str, change: Callable[[dict[str, Any]], object]) -> None:
     """Let ``change`` alter what the file says and replace it; keys that it does not know stay.
 
     The folder is locked meanwhile, where its file system can, so that no change of another process is lost. Raises
-    `UserErrorException` when the folder is gone, `WorkspaceException` when the file cannot be written.
+    `UserErrorException` when the folder is gone, `WorkspaceException` when the file cannot be read or written: what
+    it holds is not replaced unread.
     """
     folder = os.path.dirname(path)
     try:
         descriptor = os.open(folder, os.O_RDONLY)
         try:
             _lock(descriptor)
-            content = read_object(path)
+            content = _read(path) if os.path.exists(path) else {}
             change(content)
             write_atomically(path, dumps(content) + b"\n")
         finally:
             os.close(descriptor)
     except FileNotFoundError:
         raise UserErrorException("{} was deleted".format(printable(folder, 300))) from None
-    except OSError as error:
-        raise WorkspaceException(
-            "cannot change {}: {}".format(printable(path, 300), error.strerror or error)
-        ) from error
+    except (OSError, ValueError, RecursionError) as error:
+        why = getattr(error, "strerror", None) or error
+        if isinstance(error, PermissionError) and is_anothers(folder):
+            why = "only {} may do that".format(user_of(folder))
+        raise WorkspaceException("cannot change {}: {}".format(printable(path, 300), why)) from error
 
 
 def _lock(descriptor: int) -> None:

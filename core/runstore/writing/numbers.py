@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import os
 
+from runstore.layout.sharing import admit_group
+
 NUMBERS = ".numbers"
 _KEPT = 200
 
@@ -15,7 +17,9 @@ _KEPT = 200
 def claim_number(experiment_folder: str) -> int:
     """The next number of this experiment; raises OSError when the folder cannot be written."""
     folder = os.path.join(experiment_folder, NUMBERS)
-    os.makedirs(folder, exist_ok=True)
+    if not os.path.isdir(folder):
+        os.makedirs(folder, exist_ok=True)
+        admit_group(folder)
     number = _newest(folder) + 1
     while True:
         try:

@@ -35,6 +35,8 @@ def collect_outputs(run_folder: str, source: str, name: str, before: Listing) ->
     Returns warnings about what was not kept; never raises for an I/O reason.
     """
     warnings: list[str] = []
+    if not os.path.isdir(run_folder):  # a deleted run is not brought back
+        return warnings
     for relative, stamp in listing(source).items():
         if before.get(relative) == stamp:
             continue

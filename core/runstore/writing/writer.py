@@ -31,7 +31,7 @@ from runstore.writing.values import kind_of, packs_as, scalar, step_number
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Callable
+    from typing import Any, Callable, Iterable
 
     from runstore.writing.streams import Write
 
@@ -56,6 +56,12 @@ class RunWriter:
         self.rank = rank
         self.world = world
         self.attempt = attempt
+        self.names: set[str] = set()
+        """The names of single values that were logged here."""
+        self.on_names: Callable[[Iterable[str]], None] | None = None
+        """Called with the names of a row whose names were not logged together before."""
+        self.on_beat: Callable[[], object] | None = None
+        """Called now and then from the thread of the heartbeat; it must not raise."""
         self._kind = kind
         self._warn = warn_once()
         self._reset()
@@ -163,6 +169,8 @@ class RunWriter:
             with self._lock:
                 self._streams.retry()
                 self._tell_dropped()
+        if self.on_beat is not None:
+            self.on_beat()
         return self._seq
 
     def _schema_path(self) -> str:
@@ -187,6 +195,9 @@ class RunWriter:
                 self._append_record("scalar", fields if step is None else {**fields, "step": step})
             if len(points) == len(metrics) <= WIDEST:
                 self._remember(metrics, points)
+            if self.on_names is not None:
+                self.on_names(plain)
+            self.names.update(plain)
 
     def _append_row(self, values: dict[str, Any], step: int | None) -> None:
         schema, pack = self._schema(values)

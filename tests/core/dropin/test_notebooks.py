@@ -16,9 +16,7 @@ import venv
 from pathlib import Path
 from typing import Any
 
-import nbformat
 import pytest
-from nbclient import NotebookClient
 
 PROJECT = Path(__file__).parents[3]
 
@@ -56,6 +54,9 @@ def folder(tmp_path: Path, python: Path, monkeypatch: pytest.MonkeyPatch) -> Pat
 
 def run_notebook(folder: Path, *cells: str) -> list[str]:
     """Run the cells; what each printed or showed, as text."""
+    import nbformat
+    from nbclient import NotebookClient
+
     notebook = nbformat.v4.new_notebook()
     notebook.cells = [nbformat.v4.new_code_cell(textwrap.dedent(cell).strip()) for cell in cells]
     client = NotebookClient(notebook, timeout=60, kernel_name="enabled", resources={"metadata": {"path": str(folder)}})

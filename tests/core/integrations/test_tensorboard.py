@@ -14,6 +14,7 @@ from runstore.exceptions import UserErrorException
 from runstore.integrations.tensorboard import Tensorboard, export_to_tensorboard
 from runstore.integrations.tensorboard.event_file import EventFile, masked_checksum
 from tests.core.integrations.event_files import crc32c, scalars, unmasked
+from tests.core.jobs.supervised import wait_until
 
 # Answers to every address, as much of TensorBoard as a start needs.
 SERVER = """
@@ -104,15 +105,44 @@ def test_what_is_no_run_is_refused(experiment: Experiment, tmp_path: Path) -> No
         Tensorboard(["run"])
 
 
-def test_a_tensorboard_shows_the_logs_of_runs(
-    experiment: Experiment, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture
+def installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     package = tmp_path / "installed" / "tensorboard"
     package.mkdir(parents=True)
     (package / "__init__.py").write_text("")
     (package / "main.py").write_text(SERVER)
     monkeypatch.setenv("PYTHONPATH", str(package.parent))
     monkeypatch.syspath_prepend(package.parent)
+
+
+@pytest.mark.usefixtures("installed")
+def test_a_tensorboard_follows_the_logs_of_a_submitted_run_to_its_end(experiment: Experiment) -> None:
+    run = run_of(experiment)
+    work, files = Path(run._folder, "work", "logs"), Path(run._folder, "files", "logs")
+    work.mkdir(parents=True)
+    (work / "events").write_text("grows")
+    board = Tensorboard(run, port=16026)
+
+    def shown() -> bytes:
+        try:
+            with urllib.request.urlopen(f"{address}/{run.id}/events", timeout=10) as answer:
+                return bytes(answer.read())
+        except OSError:
+            return b""
+
+    try:
+        address = board.start()
+        assert shown() == b"grows"
+        files.parent.mkdir(exist_ok=True)
+        work.rename(files)
+        wait_until(lambda: shown() == b"grows", "the logs at their new place")
+    finally:
+        board.stop()
+        run.complete()
+
+
+@pytest.mark.usefixtures("installed")
+def test_a_tensorboard_shows_the_logs_of_runs(experiment: Experiment, tmp_path: Path) -> None:
     run = run_of(experiment)
     (tmp_path / "note.txt").write_text("hello")
     run.upload_file("logs/note.txt", tmp_path / "note.txt")

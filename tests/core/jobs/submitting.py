@@ -12,6 +12,7 @@ from runstore import Experiment, Run, Workspace
 from runstore.jobs.config.environment import Environment
 from runstore.jobs.config.script_run_config import ScriptRunConfig
 from runstore.jobs.submit.queue_files import running, waiting
+from runstore.jobs.submit.starter import keep_queue_going
 from runstore.jobs.submit.submission import submit_script
 from runstore.records import status
 from tests.core.jobs.supervised import alive, wait_until
@@ -56,6 +57,7 @@ class Submitter:
                 run.cancel()
         deadline = time.monotonic() + 20
         while (waiting(self.root) or running(self.root)) and time.monotonic() < deadline:
+            keep_queue_going(self.root)  # a supervisor that was killed has left its place taken
             time.sleep(0.05)
 
 

@@ -8,7 +8,8 @@ import pytest
 
 from runstore import CondaDependencies, Environment, Workspace
 from runstore.exceptions import UserErrorException
-from runstore.jobs.config.docker import DEFAULT_CPU_IMAGE, ContainerRegistry
+from runstore.jobs.config.docker import DEFAULT_CPU_IMAGE, ContainerRegistry, DockerBuildContext
+from runstore.jobs.config.spark import SparkPackage
 
 
 @pytest.fixture
@@ -88,6 +89,40 @@ def test_everything_but_passwords_survives_the_register(workspace):
     assert stat.S_IMODE(os.stat(kept).st_mode) == 0o600
     with open(kept, encoding="utf-8") as file:
         assert "secret" not in file.read()
+
+
+def test_what_is_registered_again_without_a_change_keeps_its_version(workspace, tmp_path):
+    (tmp_path / "conda.yml").write_text("dependencies: [numpy]\n")
+    environment = Environment("rich")
+    environment.python.conda_dependencies_file = str(tmp_path / "conda.yml")
+    environment.python.interpreter_path = tmp_path / "python"
+    environment.spark.repositories = ["https://repo"]
+    environment.spark.packages = [SparkPackage("g", "a", "1")]
+    environment.docker.build_context = DockerBuildContext("/here", "File")
+    assert [environment.register(workspace).version for _ in range(2)] == ["1", "1"]
+    read = Environment.get(workspace, "rich")
+    assert list(read.python.conda_dependencies.conda_packages) == ["numpy"]
+    assert (read.python.conda_dependencies_file, read.python.interpreter_path) == (None, str(tmp_path / "python"))
+    assert (read.spark.repositories, read.spark.packages[0].group) == (["https://repo"], "g")
+    assert (read.docker.build_context.location, read.docker.build_context.dockerfile_path) == ("/here", "File")
+
+
+def test_a_damaged_version_is_followed_by_a_whole_one(workspace):
+    full().register(workspace)
+    files = [os.path.join(folder, name) for folder, _, names in os.walk(workspace.root) for name in names]
+    [kept] = [path for path in files if "registered" in path]
+    with open(kept, "w", encoding="utf-8") as file:
+        file.write("{")
+    assert full().register(workspace).version == "2"
+    assert Environment.get(workspace, "mine").environment_variables["MESSAGE"] == "hello"
+
+
+def test_what_cannot_be_written_leaves_no_file_behind(workspace, tmp_path):
+    environment = full()
+    environment.inferencing_stack_version = object()
+    with pytest.raises(TypeError):
+        environment.save_to_directory(tmp_path / "saved")
+    assert os.listdir(tmp_path / "saved") == []
 
 
 def test_an_environment_that_is_not_there_is_named_with_what_to_do(workspace):

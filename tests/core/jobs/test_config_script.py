@@ -265,6 +265,9 @@ def test_run_configurations_in_files(tmp_path):
     assert (read.mpi.process_count_per_node, read.communicator) == (3, "Mpi")
     assert str(read.environment) == str(made.environment)
     assert (read.data_references["d"].datastore_name, read.data_references["d"].mode) == ("store", "download")
+    made.environment_variables["LEVEL"] = tmp_path
+    made.save(tmp_path, "mine")
+    assert RunConfiguration.load(tmp_path, "mine").environment_variables == {"LEVEL": str(tmp_path)}
     RunConfiguration.delete(tmp_path, "mine")
     with pytest.raises(UserErrorException, match=r"no run configuration 'mine'"):
         RunConfiguration.load(tmp_path, "mine")

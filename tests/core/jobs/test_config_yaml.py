@@ -85,6 +85,8 @@ def test_forms_of_real_files(text):
         ("a: 1\n---\nb: 2\n", 2, "not expected"),
         ('a: "\\q"\n', 1, "escape"),
         ("{? a: b}", 1, "cannot be read"),
+        ("{[a]: b}", 1, "cannot be a key"),
+        ("{a: 1, a: 2}", 1, "twice"),
         ("a: [b}]\n", 1, ""),
         ("[" * 5000, 1, ""),
         ("a:\n" + "".join(" " * depth + "- \n" for depth in range(1, 3000)), None, ""),
@@ -95,6 +97,12 @@ def test_what_is_not_understood_is_refused_by_line(text, line, what):
         read_yaml(text, "env.yml")
     assert what in error.value.message
     assert error.value.message.startswith("env.yml, line " + ("" if line is None else f"{line}: "))
+
+
+def test_long_lines_are_read_in_no_time_and_long_numbers_as_text():
+    assert read_yaml("a" + " " * 100_000 + "b") == "a" + " " * 100_000 + "b"
+    assert read_yaml("9" * 5000) == "9" * 5000
+    assert read_yaml("a  : 1") == {"a": 1}
 
 
 @settings(max_examples=150, deadline=None)

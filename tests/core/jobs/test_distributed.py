@@ -9,8 +9,9 @@ import time
 import pytest
 
 from runstore.jobs.config.distributed import MpiConfiguration, PyTorchConfiguration, TensorflowConfiguration
+from runstore.layout.paths import RunPaths
 from runstore.reading.consoles import console_logs
-from tests.core.jobs.submitting import Submitter, console, ended, kill, manifest_of, wait_for
+from tests.core.jobs.submitting import PYTHON, Submitter, console, ended, kill, manifest_of, wait_for
 from tests.core.jobs.supervised import alive, wait_until
 
 SEEN = """
@@ -24,6 +25,71 @@ for step in range(200):
 print("out of", rank)
 print("err of", rank, file=sys.stderr)
 """
+
+
+MPIRUN = """#!{python}
+import os, subprocess, sys
+if sys.argv[1] == "--version":
+    sys.exit(print("mpirun (Open MPI) 4.0 played by a script"))
+count = int(sys.argv[sys.argv.index("-n") + 1])
+command = sys.argv[sys.argv.index("-n") + 2:]
+ranks = [
+    subprocess.Popen(command, env={{**os.environ, "OMPI_COMM_WORLD_RANK": str(n), "OMPI_COMM_WORLD_SIZE": str(count)}})
+    for n in range(count)
+]
+sys.exit(next((code for code in [rank.wait() for rank in ranks] if code), 0))
+"""
+
+
+@pytest.fixture(autouse=True)
+def _without_mpirun(monkeypatch) -> None:
+    """The tests know how processes end that the launcher starts itself, also where an MPI is installed."""
+    monkeypatch.setenv("RUNSTORE_MPIRUN", "none")
+
+
+@pytest.fixture
+def mpirun(monkeypatch, tmp_path) -> str:
+    """An mpirun, first on PATH; the real ones of Open MPI and MPICH are used in the same way."""
+    path = tmp_path / "bin" / "mpirun"
+    path.parent.mkdir()
+    path.write_text(MPIRUN.format(python=PYTHON))
+    path.chmod(0o755)
+    monkeypatch.delenv("RUNSTORE_MPIRUN")
+    monkeypatch.setenv("PATH", f"{path.parent}{os.pathsep}{os.environ['PATH']}")
+    return str(path)
+
+
+def test_an_installed_mpi_starts_the_ranks_each_with_its_log(submitter: Submitter, mpirun: str) -> None:
+    run = submitter.submit(SEEN, distributed_job_config=MpiConfiguration(process_count_per_node=3))
+    assert ended(run)["status"] == "Completed", console(run, "")
+    assert f"3 processes are started by {mpirun}, mpirun (Open MPI) 4.0" in console(run, "system.log")
+    seen = environments(run)
+    assert [(each["RANK"], each["LOCAL_RANK"], each["OMPI_COMM_WORLD_RANK"]) for each in seen] == [
+        (str(rank), str(rank), str(rank)) for rank in range(3)
+    ]
+    assert not any("RUNSTORE_BY_MPIRUN" in each or "OMPI_COMM_WORLD_LOCAL_SIZE" in each for each in seen)
+    logs = console_logs(os.path.join(run._folder, "console"))
+    texts = []
+    for log in logs:
+        with open(log.out, encoding="utf-8") as out:
+            texts.append((log.name, out.read()))
+    assert texts == [("std_log", "out of 0\n"), ("std_log_1", "out of 1\n"), ("std_log_2", "out of 2\n")]
+
+
+def test_a_rank_that_fails_under_mpirun_gives_the_reason(submitter: Submitter, mpirun: str) -> None:
+    code = "import os\nif os.environ['RANK'] == '1': raise ValueError('bad shard')\n"
+    run = submitter.submit(code, distributed_job_config=MpiConfiguration(process_count_per_node=2))
+    manifest = ended(run)
+    assert (manifest["status"], manifest["exit"]["code"]) == ("Failed", 1)
+    assert manifest["exit"]["error"] == "rank 1: ValueError: bad shard"
+
+
+def test_without_an_mpi_that_is_known_the_system_log_says_so(submitter: Submitter, mpirun: str) -> None:
+    with open(mpirun, "w", encoding="ascii") as file:
+        file.write("#!/bin/sh\necho something else\n")
+    run = submitter.submit("print(1)", distributed_job_config=MpiConfiguration(process_count_per_node=2))
+    assert ended(run)["status"] == "Completed", console(run, "")
+    assert "no mpirun on PATH" in console(run, "system.log")
 
 
 def environments(run):
@@ -111,7 +177,7 @@ def test_a_rank_that_is_killed_has_its_signal_recorded(submitter: Submitter) -> 
 def test_cancel_ends_all_ranks(submitter: Submitter) -> None:
     code = "import os, time\nopen('outputs/%s' % os.environ['RANK'], 'w').write(str(os.getpid()))\ntime.sleep(600)"
     run = submitter.submit(code, distributed_job_config=PyTorchConfiguration(process_count=3))
-    folder = os.path.join(run._folder, "files", "outputs")
+    folder = os.path.join(RunPaths(run._folder).work, "outputs")
     wait_for(run, "Running")
     wait_until(lambda: len(os.listdir(folder)) == 3, "all ranks")
     time.sleep(0.1)
@@ -127,7 +193,7 @@ def test_cancel_ends_all_ranks(submitter: Submitter) -> None:
 def test_when_the_launcher_is_killed_no_rank_stays(submitter: Submitter) -> None:
     code = "import os, time\nopen('outputs/%s' % os.environ['RANK'], 'w').write(str(os.getpid()))\ntime.sleep(600)"
     run = submitter.submit(code, distributed_job_config=PyTorchConfiguration(process_count=2))
-    folder = os.path.join(run._folder, "files", "outputs")
+    folder = os.path.join(RunPaths(run._folder).work, "outputs")
     wait_for(run, "Running")
     wait_until(lambda: len(os.listdir(folder)) == 2, "all ranks")
     time.sleep(0.1)

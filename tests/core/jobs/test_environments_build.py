@@ -17,6 +17,7 @@ from runstore import CondaDependencies, Environment, ScriptRunConfig
 from runstore.exceptions import RunConfigurationException
 from runstore.jobs.config.definition import to_definition
 from runstore.jobs.environments.preparation import prepare
+from tests.core.jobs.quick_python import quick_python
 from tests.core.jobs.wheels import make_wheel
 
 
@@ -35,7 +36,9 @@ def wheels(tmp_path, monkeypatch):
 def definition_of(**packages):
     environment = Environment("packed")
     environment.python.conda_dependencies = CondaDependencies.create(**packages)
-    return to_definition(ScriptRunConfig(".", "train.py", environment=environment))
+    definition = to_definition(ScriptRunConfig(".", "train.py", environment=environment))
+    definition["environment"]["python"]["interpreterPath"] = quick_python()  # as if that had submitted
+    return definition
 
 
 def version_of(python, module):

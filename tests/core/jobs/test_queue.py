@@ -14,9 +14,10 @@ from runstore.exceptions import UserErrorException
 from runstore.jobs.submit import queue_files
 from runstore.jobs.submit.limits import default_limit, limit_of
 from runstore.jobs.submit.starter import ensure_queue
-from runstore.jobs.working_copy import working_folder
+from runstore.layout.paths import RunPaths
 from runstore.reading.run import RunReader
 from runstore.reading.states import reader_state
+from runstore.runs.trash import entries, restore, trash_run
 from tests.core.jobs.submitting import (
     Submitter,
     console,
@@ -84,6 +85,17 @@ def test_the_limit_is_told_by_the_submission_the_folder_or_the_machine(submitter
     assert limit_of(submitter.root, {"limit": 3}) == 3
 
 
+def test_a_file_that_was_never_finished_does_not_stay(submitter: Submitter) -> None:
+    ended(submitter.submit("print(1)"))
+    left = os.path.join(queue_files.queue_folder(submitter.root), ".new-00000000000000000001-00000000.json")
+    with open(left, "w", encoding="ascii") as file:
+        file.write('{"environment": {"TOKEN": "hush')
+    os.utime(left, (1, 1))
+    wait_until(lambda: not queue_processes(submitter.root), "the queue's process ends")
+    ended(submitter.submit("print(2)"))
+    assert not os.path.exists(left)
+
+
 def test_a_limit_that_is_no_number_is_refused(submitter: Submitter, monkeypatch) -> None:
     monkeypatch.setenv("RUNSTORE_MAX_RUNS", "many")
     with pytest.raises(UserErrorException, match="RUNSTORE_MAX_RUNS='many'"):
@@ -104,6 +116,24 @@ def test_a_waiting_run_can_be_canceled(submitter: Submitter, monkeypatch) -> Non
     assert manifest_of(third)["status"] == "Queued"
     first.cancel()
     assert ended(third)["status"] == "Completed"
+
+
+def test_a_waiting_run_that_was_deleted_comes_back_canceled(submitter: Submitter, monkeypatch) -> None:
+    monkeypatch.setenv("RUNSTORE_MAX_RUNS", "1")
+    first = submitter.submit(SLEEP)
+    second = submitter.submit("print(2)")
+    third = submitter.submit("print(3)")
+    wait_for(first, "Running")
+    trash_run(submitter.root, second._folder, force=True)
+    wait_until(lambda: len(queue_files.waiting(submitter.root)) == 1, "the queue drops it")
+    trash_run(submitter.root, third._folder, force=True)
+    for entry in entries(submitter.root):
+        restore(submitter.root, entry)
+    assert (second.get_status(), third.get_status()) == ("Canceled", "Canceled")
+    first.cancel()
+    wait_until(lambda: not queue_files.waiting(submitter.root), "the queue drops both")
+    assert "deleted while it waited" in str(manifest_of(second)["exit"])
+    assert console(third, ".out") == ""
 
 
 def test_cancel_ends_the_whole_tree_first_politely_then_by_force(submitter: Submitter) -> None:
@@ -167,7 +197,7 @@ def test_a_killed_supervisor_frees_its_place_and_takes_its_script_with_it(submit
     kill(supervisor_of(first))
     assert ended(second)["status"] == "Completed"
     wait_until(lambda: not alive(child), "the script ends")
-    wait_until(lambda: not os.path.exists(working_folder(submitter.root, first.id)), "its working copy goes")
+    wait_until(lambda: not os.path.exists(RunPaths(first._folder).work), "its working copy goes")
     assert state_word(first) == "dead"
     assert first.get_metrics() == {"x": 4}
 

@@ -12,6 +12,7 @@ import pytest
 
 from runstore.exceptions import ExperimentExecutionException, SnapshotException, UserErrorException
 from runstore.jobs.config.environment import Environment
+from runstore.jobs.config.script_run_config import ScriptRunConfig
 from runstore.jobs.submit import queue_files
 from runstore.jobs.submit.submission import submit_script
 from tests.core.jobs.submitting import PYTHON, Submitter, console, ended, manifest_of, wait_for
@@ -168,7 +169,7 @@ def test_files_left_elsewhere_are_named_in_a_warning(submitter: Submitter) -> No
 
 
 def test_outputs_that_a_script_makes_anew_are_kept_too(submitter: Submitter) -> None:
-    run = submitter.submit("import os; os.unlink('outputs'); os.mkdir('outputs'); open('outputs/a', 'w').close()")
+    run = submitter.submit("import os; os.rmdir('outputs'); os.mkdir('outputs'); open('outputs/a', 'w').close()")
     assert ended(run)["status"] == "Completed"
     assert "outputs/a" in run.get_file_names()
 
@@ -179,6 +180,49 @@ def test_the_time_limit_ends_a_run(submitter: Submitter) -> None:
     assert manifest["status"] == "Canceled"
     assert "time limit of 1 s" in manifest["exit"]["error"]
     assert manifest["ended"] - manifest["started"] < 10
+
+
+@pytest.mark.parametrize(("word", "said"), [("a\0b", "holds a NUL"), ("x" * 200_000, "longer than 131,071 bytes")])
+def test_words_that_no_program_can_be_given_are_refused_at_once(submitter: Submitter, word: str, said: str) -> None:
+    with pytest.raises(ExperimentExecutionException, match=said):
+        submitter.submit("print(1)", ["--x", word])
+    environment = Environment("mine")
+    environment.environment_variables = {"MINE": word}
+    with pytest.raises(ExperimentExecutionException, match=f"variable 'MINE' .*{said}"):
+        submitter.submit("print(1)", environment=environment)
+    assert not list(submitter.experiment.get_runs())
+
+
+def test_a_relative_source_of_a_deleted_folder_is_refused(submitter: Submitter, monkeypatch, tmp_path) -> None:
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    monkeypatch.chdir(gone)
+    gone.rmdir()
+    with pytest.raises(ExperimentExecutionException, match="current folder was deleted"):
+        submit_script(submitter.experiment, ScriptRunConfig(".", "train.py"))
+
+
+def test_a_script_is_run_from_the_copy_of_its_folder_or_not_at_all(submitter: Submitter, tmp_path) -> None:
+    path = submitter.file("deep/train.py", "print(__file__)")
+    run = submitter.submit(script=path)
+    ended(run)
+    assert console(run, ".out").strip() == os.path.join(run._folder, "work", "deep", "train.py")
+    (tmp_path / "outside.py").write_text("print(1)")
+    with pytest.raises(ExperimentExecutionException, match=r"'\.\./outside\.py' is not in "):
+        submitter.submit(script="../outside.py")
+
+
+def test_a_script_may_be_called_like_an_option(submitter: Submitter) -> None:
+    submitter.file("-c.py", "print('ran')")
+    run = submitter.submit(script="-c.py")
+    assert ended(run)["status"] == "Completed", console(run, ".err")
+    assert console(run, ".out") == "ran\n"
+
+
+def test_an_exit_code_without_a_word_is_told(submitter: Submitter) -> None:
+    run = submitter.submit("import os; os._exit(7)")
+    ended(run)
+    assert "ended with exit code 7" in run.get_details()["error"]["error"]["message"]
 
 
 @pytest.mark.parametrize("kind", ["missing script", "too large", "known id"])

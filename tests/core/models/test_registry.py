@@ -105,6 +105,9 @@ def test_the_list_is_filtered_and_newest_first(workspace: Workspace) -> None:
     assert found(name="absent") == []
     assert found(tags=["k"]) == ["b:1", "a:1"]
     assert found(tags=[["k", "2"]]) == found(tags={"k": 2}) == found(properties=["p"]) == ["b:1"]
+    assert found(tags={"k": None}) == found(tags=[["k", None]]) == []
+    Model(workspace, "b").add_tags({"bare": None})
+    assert found(tags={"bare": None}) == found(tags=["bare", ["k", 2]]) == found(tags=[("bare",)]) == ["b:1"]
     assert found(dataset_id="digits") == ["a:1"]
     assert {name: model.id for name, model in workspace.models.items()} == {"a": "a:2", "b": "b:1"}
 
@@ -136,6 +139,10 @@ def test_download_gives_a_copy_that_may_be_changed(workspace: Workspace, tmp_pat
     net = Model.register(workspace, "net", "net")
     assert tree(net.download(exist_ok=True)) == ["config.json", "deep/vocabulary.txt", "weights.bin"]
     assert os.access(Path(net.download("elsewhere"), "config.json"), os.W_OK)
+    (tmp_path / "in-the-way").mkdir()
+    (tmp_path / "in-the-way" / "net").write_text("a file")
+    with pytest.raises(WebserviceException, match="cannot download model net:1"):
+        net.download("in-the-way", exist_ok=True)
 
 
 def test_registered_files_are_read_only(workspace: Workspace) -> None:
@@ -172,6 +179,9 @@ def test_tags_change_and_properties_do_not(workspace: Workspace) -> None:
     assert seen.datasets == {"training": ["digits"]}
     seen.update(tags={"only": "this"})
     assert (model.tags, model.description) == ({"only": "this"}, "better")
+    seen.update(tags={}, description="", resource_configuration={"cpu": 2})
+    assert (model.tags, model.description, model.properties) == ({}, "", {"p": "1", "q": "1"})
+    assert (model.datasets, model.resource_configuration) == ({"training": ["digits"]}, {"cpu": 2})
 
 
 def test_a_model_that_is_not_registered_is_looked_for_beside_the_script(
@@ -229,6 +239,17 @@ def test_damage_leads_nowhere_else(workspace: Workspace) -> None:
         assert Model.get_model_path("m", _workspace=workspace).startswith(model._folder)
         assert (Model(workspace, "m").name, Model(workspace, "m").tags) == ("m", {})
         assert Model.list(workspace)[0].version == 1
+    Path(model._folder, "model.json").write_text('{"created": 1e300, "datasets": 3}')
+    assert (model.created_time, model.datasets) == (None, {})
+
+
+def test_a_change_does_not_replace_what_cannot_be_read(workspace: Workspace) -> None:
+    model = Model.register(workspace, "model.bin", "m")
+    for damage in ('{"v": 1, "path": "model.bin", "tags"', "[]"):
+        Path(model._folder, "model.json").write_text(damage)
+        with pytest.raises(WorkspaceException, match=r"cannot change .*model\.json"):
+            model.add_tags({"a": "b"})
+        assert Path(model._folder, "model.json").read_text() == damage
 
 
 def test_arguments_of_the_wrong_shape_are_said(workspace: Workspace) -> None:

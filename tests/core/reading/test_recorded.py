@@ -7,8 +7,10 @@ from typing import Any
 
 import pytest
 
+from runstore.layout.paths import RunPaths
 from runstore.reading.recorded import Recorded, Recordings
 from runstore.reading.run import RunReader
+from runstore.records.lines import encode_line
 from runstore.writing.create import create_run
 from runstore.writing.writer import RunWriter
 
@@ -136,3 +138,52 @@ def test_senseless_records_break_nothing(folder: str, record: dict[str, Any]) ->
     Path(folder, "records", "0-12345678.jsonl").write_text("\n".join(lines) + "\n")
     for item in items(folder).values():
         assert all(len(cells) == item.rows for cells in item.columns.values())
+
+
+def write_rows(folder: str, writer: str, start: int, count: int) -> None:
+    """Rows with a text of 100 characters each, as a writer would append them."""
+    path = Path(RunPaths(folder).records, writer + ".jsonl")
+    path.parent.mkdir(exist_ok=True)
+    with open(path, "ab") as file:
+        for number in range(start, start + count):
+            record = {"seq": number, "time": float(number), "kind": "row", "name": "rows"}
+            file.write(encode_line({**record, "value": {"n": number, "text": "x" * 100}}))
+
+
+def piecewise(reader: RunReader) -> tuple[Recordings, list[int]]:
+    """All that was recorded, with as little at once as possible; how many rows there were each time."""
+    found = Recordings(reader)
+    seen = []
+    while True:
+        found.refresh(0)
+        seen.append(found.items["rows"].rows if "rows" in found.items else 0)
+        if not found.waiting:
+            return found, seen
+
+
+def test_very_much_is_taken_in_piece_by_piece(folder: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("runstore.reading.recorded._SLICE", 0.0)
+    write_rows(folder, "0-a", 0, 20_000)
+    reader = RunReader(folder)
+    reader.refresh()
+    found, seen = piecewise(reader)
+    assert len(seen) > 2
+    assert seen == sorted(set(seen))
+    assert found.items["rows"].columns["n"] == list(range(20_000))
+    # What two writers wrote by turns is in order of time, however it is read.
+    write_rows(folder, "0-b", 10_000, 20_000)
+    reader.refresh()
+    found.refresh()
+    numbers = found.items["rows"].columns["n"]
+    assert numbers == sorted([*range(20_000), *range(10_000, 30_000)])
+    assert piecewise(reader)[0].items["rows"].columns["n"] == numbers
+
+
+def test_a_file_that_cannot_be_read_any_more_ends_the_reading(folder: str) -> None:
+    write_rows(folder, "0-a", 0, 10)
+    reader = RunReader(folder)
+    reader.refresh()
+    Path(RunPaths(folder).records, "0-a.jsonl").unlink()
+    found = Recordings(reader)
+    found.refresh()
+    assert (found.items, found.waiting) == ({}, False)

@@ -147,6 +147,75 @@ def test_child_processes_join_as_ranks(root: Path) -> None:
     assert set(run.get_series("loss")[2]) == {0.0}
 
 
+def test_a_run_begins_and_ends_in_a_folder_that_was_deleted(tmp_path: Path) -> None:
+    script = tmp_path / "train.py"
+    script.write_text(
+        "import os, tempfile\nfolder = tempfile.mkdtemp()\nos.chdir(folder)\nos.rmdir(folder)\n"
+        "from runstore import Experiment, Run, Workspace\n"
+        "run = Run.get_context()\nrun.log('a', 1)\nrun.complete()\nprint(run.get_status(), run.get_metrics())\n"
+        "with Experiment(Workspace.from_config(), 'e').start_logging() as other: other.log('b', 2)\n"
+        "child = other.child_run('c')\nchild.complete()\nprint(other.get_status(), child.get_status())\n"
+    )
+    done = subprocess.run([sys.executable, str(script)], capture_output=True, text=True, check=False)
+    assert done.stdout == "Completed {'a': 1}\nCompleted Completed\n", done.stderr
+
+
+def test_a_run_can_be_copied_and_sent_to_other_processes(root: Path) -> None:
+    code = """
+        import copy, multiprocessing, pickle
+        from runstore import Experiment, Run, Workspace
+        def work(run, value):
+            run.log("there", value)
+        if __name__ == "__main__":
+            run = Run.get_context()
+            run.log("here", 1)
+            other = Experiment(Workspace.from_config(), "other").start_logging(outputs=False, snapshot_directory=None)
+            for each in (run, other):
+                assert copy.copy(each) is each and copy.deepcopy({"run": each})["run"] is each
+                pickle.loads(pickle.dumps(each)).log("back", 2)
+            context = multiprocessing.get_context("spawn")
+            process = context.Process(target=work, args=(run, 3))
+            process.start()
+            process.join()
+            print(process.exitcode, run.get_metrics(), other.get_metrics())
+        """
+    out, _ = finished(start(root, code))
+    assert out == "0 {'here': 1, 'back': 2, 'there': 3} {'back': 2}\n"
+    off, _ = finished(
+        start(
+            root,
+            "import pickle\nfrom runstore import Run\n"
+            "print(pickle.loads(pickle.dumps(Run.get_context())).get_status())",
+            RUNSTORE_MODE="off",
+        )
+    )
+    assert off == "Running\n"
+
+
+@pytest.mark.parametrize("leave", ["exit(3)", "quit(3)", "import sys; sys.exit(3)"])
+def test_a_failing_exit_is_a_failed_run(root: Path, leave: str) -> None:
+    process = start(root, f"from runstore import Run\nRun.get_context().log('a', 1)\n{leave}\n")
+    finished(process, 3)
+    (run,) = Workspace(root=root).experiments["train"].get_runs()
+    assert run.get_status() == "Failed"
+    assert run.get_details()["error"]["error"]["message"] == "exit code 3"
+
+
+def test_a_second_interrupt_while_the_first_is_told_is_no_clean_end(root: Path) -> None:
+    code = """
+        import traceback
+        from runstore import Run
+        run = Run.get_context()
+        run.log("a", 1)
+        def interrupted(*_): raise KeyboardInterrupt
+        traceback.format_exception = interrupted
+        raise KeyboardInterrupt
+        """
+    start(root, code).communicate(timeout=60)
+    (run,) = Workspace(root=root).experiments["train"].get_runs()
+    assert run.get_status() == "Canceled"
+
+
 def test_mode_off_stores_nothing_and_breaks_nothing(root: Path) -> None:
     code = """
         from runstore import Run

@@ -15,6 +15,7 @@ import pytest
 
 from runstore import Experiment, Workspace
 from runstore.exceptions import ExperimentExecutionException, UserErrorException
+from runstore.reading.catalog import Catalog, list_rows
 from runstore.runs.trash import newest, restore
 from runstore.writing.create import create_run
 
@@ -107,6 +108,24 @@ def test_only_an_empty_experiment_is_deleted_unless_its_runs_go_too(workspace: W
     assert entry is not None
     restore(workspace.root, entry)
     assert workspace.get_run("run").status == "Completed"
+
+
+def test_runs_of_an_archived_experiment_are_archived_in_lists(workspace: Workspace) -> None:
+    for name in ("kept", "old"):
+        create_run(workspace.root, Experiment(workspace, name).name, name, status="Completed")
+    catalog = Catalog(workspace.root, cache=False)
+    catalog.refresh()
+    assert {row.id: row.archived for row in catalog.rows()} == {"kept": False, "old": False}
+    old = Experiment(workspace, "old")
+    old.archive()
+    assert sorted(workspace.experiments) == ["kept"]
+    assert {os.path.basename(key) for key in catalog.refresh([""])} == {"old"}
+    assert {row.id: row.archived for row in catalog.rows()} == {"kept": False, "old": True}
+    assert {row.id: row.archived for row in list_rows(workspace.root, cache=False)} == {"kept": False, "old": True}
+    old.reactivate()
+    catalog.refresh([""])
+    assert {row.id: row.archived for row in catalog.rows()} == {"kept": False, "old": False}
+    assert catalog.refresh([""]) == set()
 
 
 def test_runs_are_found_by_filters_newest_first(workspace: Workspace) -> None:

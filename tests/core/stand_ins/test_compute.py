@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from runstore import Workspace
 from runstore.exceptions import RunConfigurationException
-from runstore.stand_ins.compute import AmlCompute, ComputeInstance, ComputeTarget
+from runstore.stand_ins.compute import AmlCompute, ComputeInstance, ComputeTarget, RemoteCompute
 
 
 def test_a_cluster_is_made_found_and_deleted(workspace: Workspace, capsys: pytest.CaptureFixture[str]) -> None:
@@ -43,3 +45,13 @@ def test_strict_refuses(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setenv("RUNSTORE_STRICT", "1")
     with pytest.raises(RunConfigurationException, match="RUNSTORE_STRICT=1"):
         ComputeTarget(workspace, "gpu-cluster")
+
+
+def test_passwords_are_not_kept(workspace: Workspace) -> None:
+    settings = RemoteCompute.attach_configuration(address="box", username="me", password="hush", ssh_port=22)
+    target = RemoteCompute.attach(workspace, "box", settings)
+    target.update(admin_user_password="hush", description="mine")
+    kept = [path.read_text() for path in Path(workspace.root, ".runstore", "compute").iterdir()]
+    assert len(kept) == 1
+    assert "hush" not in kept[0]
+    assert "mine" in kept[0]

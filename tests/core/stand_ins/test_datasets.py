@@ -163,6 +163,23 @@ def test_columns_have_the_types_that_are_asked_for(workspace: Workspace, tmp_pat
     assert rows == [["/t.csv", 1, "007", True, 1.5], ["/t.csv", 2, "008", False, 2.5]]
 
 
+def test_times_may_be_written_in_several_ways(workspace: Workspace, tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_text("t,x\n01.03.2026,1\n2026-03-02,2\nnever,3\n")
+    types = {"t": DataType.to_datetime(["%d.%m.%Y", "%Y-%m-%d"])}
+    frame = Dataset.Tabular.from_delimited_files(str(tmp_path / "t.csv"), set_column_types=types).to_pandas_dataframe()
+    assert [str(moment)[:10] for moment in frame["t"]] == ["2026-03-01", "2026-03-02", "NaT"]
+
+
+def test_what_fails_leaves_no_part_of_a_file(workspace: Workspace, data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    table = Dataset.Tabular.from_delimited_files(str(data / "a.csv"))
+    place = Path(table.to_csv_files().local_path())
+    assert [path.name for path in place.parent.iterdir()] == ["part-00000.csv"]
+    with pytest.raises(TypeError):
+        table.to_csv_files(separator="too long")
+    assert [path.name for path in place.parent.iterdir()] == ["part-00000.csv"]
+    assert place.read_text().startswith("x,")
+
+
 def test_times_pick_rows(workspace: Workspace, data: Path) -> None:
     import datetime
 

@@ -16,6 +16,7 @@ import pytest
 from runstore.layout.paths import RunPaths
 from runstore.records.identity import identity_of
 from runstore.watching import Watcher
+from runstore.watching.hints import Hints
 from runstore.watching.probe import Probe
 
 
@@ -106,6 +107,23 @@ def test_wake_and_stop(watcher: Watcher) -> None:
     timer.join()
     watcher.stop()
     assert watcher.wait(60) == set()
+
+
+def test_hints_that_are_closed_while_they_are_set_up_leave_no_thread(root: Path) -> None:
+    before = set(threading.enumerate())
+    hints = Hints(lambda path: None)
+
+    def folders() -> Iterator[str]:
+        closer = threading.Thread(target=hints.close)
+        closer.start()
+        closer.join()
+        yield str(root)
+
+    hints.watch(folders())
+    hints.watch([str(root / "exp")])
+    for thread in set(threading.enumerate()) - before:
+        thread.join(5)
+        assert not thread.is_alive(), thread
 
 
 def test_folders_that_come_and_go_do_no_harm(watcher: Watcher, root: Path) -> None:

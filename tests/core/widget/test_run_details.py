@@ -112,3 +112,25 @@ def test_elsewhere_it_is_text(tmp_path: Path, capsys: pytest.CaptureFixture[str]
 def test_it_shows_runs_only() -> None:
     with pytest.raises(TypeError, match="shows a Run, not str"):
         RunDetails("run")  # type: ignore[arg-type]
+
+
+def test_numbers_beyond_floats_are_left_out_of_the_charts(tmp_path: Path) -> None:
+    run = Experiment(Workspace(root=tmp_path / "store"), "big").start_logging(snapshot_directory=None, outputs=False)
+    run.log_list("huge", [10**400, 1])
+    run.log_list("fine", [1, 2.5])
+    run.complete()
+    contents = contents_of(run)
+    assert [name for name, _, _ in contents["charts"]] == ["fine"]
+    assert "fine" in page.figures(contents)
+
+
+def test_many_evaluations_do_not_swamp_the_page(tmp_path: Path) -> None:
+    run = Experiment(Workspace(root=tmp_path / "store"), "many").start_logging(snapshot_directory=None, outputs=False)
+    data = {"class_labels": ["a", "b"], "matrix": [[1, 0], [0, 1]]}
+    for number in range(20):
+        value = {"schema_type": "confusion_matrix", "schema_version": "1.0.0", "data": data}
+        run.log_confusion_matrix(f"matrix {number}", value)
+    run.complete()
+    drawn = page.figures(contents_of(run))
+    assert drawn.count("true \\ predicted") == 6
+    assert "matrix 19" in drawn

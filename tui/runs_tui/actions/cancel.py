@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 
 from runs_tui.actions import Refused, refusing
+from runs_tui.actions.rights import may_end
 from runs_tui.model.states import WAITING
 from runstore.reading.row import RunRow
 
@@ -20,7 +21,7 @@ _DONE = {
 
 
 def check(row: RunRow) -> None:
-    """Raise `Refused` for a run that has ended, or whose process is gone."""
+    """Raise `Refused` for a run that has ended, whose process is gone, or that is another's."""
     word = row.state.word
     if row.state.text == "cancel requested":
         raise Refused("it was asked to end already")
@@ -28,6 +29,7 @@ def check(row: RunRow) -> None:
         raise Refused(f"it has ended already ({word})")
     if word == "dead":
         raise Refused("its process is gone already")
+    may_end(row)
 
 
 def manner(row: RunRow) -> str:
@@ -55,27 +57,21 @@ def cancel(row: RunRow) -> str:
 def _cancel_waiting(row: RunRow) -> str:
     """See to the end of a run that was to begin later: the starter of the queue ends it, or nobody is to run it."""
     from runstore.exceptions import AzureMLException
+    from runstore.jobs.submit import queue_files
     from runstore.jobs.submit.starter import ensure_queue
 
     if row.state.word not in ("queued", "not started"):
         return "asked to end before it begins"
-    if not _in_queue(row):
+    queue = queue_files.queue_of(row.root, row.key)
+    if queue is None:
         from runstore.writing.edit import write_edit
 
         write_edit(row.key, {"kind": "end", "value": "Canceled", "time": time.time()})
         return "canceled: it was in no queue"
+    if queue != queue_files.queue_folder(row.root):
+        return "asked to end; who works on its queue, on another host or for another user, takes it out"
     try:
         ensure_queue(row.root)
     except (OSError, AzureMLException):
         pass  # the request is on disk: whoever works on the queue next finds it
     return "taken out of the queue"
-
-
-def _in_queue(row: RunRow) -> bool:
-    from runstore.jobs.submit import queue_files
-
-    for path in (*queue_files.waiting(row.root), *queue_files.running(row.root)):
-        content = queue_files.read(path)
-        if content is not None and queue_files.run_folder_of(row.root, content) == row.key:
-            return True
-    return False

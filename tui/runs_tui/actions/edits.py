@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from runs_tui.actions import Refused, refusing
+from runs_tui.actions.rights import may_change
 from runstore.reading.row import RunRow
 
 _LONGEST_NAME = 255
@@ -73,5 +74,6 @@ def archive(row: RunRow, archived: bool = True) -> None:
 def _edit(row: RunRow, **change: Any) -> None:
     from runstore.writing.edit import write_edit
 
+    may_change(row)
     with refusing():
         write_edit(row.key, {**change, "time": time.time()})

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from runs_tui.actions import Refused, cancel, edits, resubmit, trash
+from runs_tui.actions.rights import may_change
 from runstore.reading.row import RunRow
 
 
@@ -122,9 +123,9 @@ def _tag(rows: Sequence[RunRow]) -> Plan:
         tags = edits.split_tags(text)
         if not tags.set and not tags.remove:
             raise Refused("write key=value, key, or -key to remove it")
-        return _on_each(rows, lambda row: edits.change_tags(row, tags), "tagged")
+        return _on_each(possible, lambda row: edits.change_tags(row, tags), "tagged")
 
-    targets = tuple(Target(row, _tags_of(row)) for row in rows)
+    targets, possible = _sorted_out(rows, may_change, _tags_of)
     return Plan("tag", targets, do, field=Field("", "key=value sets, key marks, -key removes"))
 
 
@@ -133,12 +134,13 @@ def _tags_of(row: RunRow) -> str:
 
 
 def _note(rows: Sequence[RunRow]) -> Plan:
-    present = {row.description or "" for row in rows}
+    targets, possible = _sorted_out(rows, may_change, lambda row: row.description or "")
+    present = {row.description or "" for row in possible}
     first = " ".join(present.pop().splitlines()) if len(present) == 1 else ""
     return Plan(
         "note",
-        tuple(Target(row, row.description or "") for row in rows),
-        lambda text: _on_each(rows, lambda row: edits.set_note(row, text.strip()), "noted"),
+        targets,
+        lambda text: _on_each(possible, lambda row: edits.set_note(row, text.strip()), "noted"),
         field=Field(first, "a note; an empty one takes it away"),
     )
 
@@ -147,6 +149,7 @@ def _rename(rows: Sequence[RunRow]) -> Plan:
     if len(rows) > 1:
         raise Refused("one run at a time can be renamed")
     (row,) = rows
+    may_change(row)
 
     def do(text: str) -> Outcome:
         edits.rename(row, text)
@@ -157,6 +160,7 @@ def _rename(rows: Sequence[RunRow]) -> Plan:
 
 def _archive(rows: Sequence[RunRow]) -> Plan:
     back = all(row.archived for row in rows)
+    _sorted_out(rows, may_change)
     chosen = [row for row in rows if row.archived == back]
     said = "back in the lists" if back else "archived"
     return Plan(

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from runs_tui.actions import Refused, refusing
+from runs_tui.actions.rights import may_add
 from runstore.reading.row import RunRow
 
 
@@ -24,6 +25,7 @@ def arguments_of(row: RunRow) -> str | None:
     """
     from runstore.reading.run import RunReader
 
+    may_add(row)
     reader = RunReader(row.key)
     reader.refresh_manifest()
     definition: Any = reader.manifest.get("definition")

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from runs_tui.actions import Refused, refusing
+from runs_tui.actions.rights import may_delete
 from runs_tui.model.states import LIVE, WAITING
 from runstore.reading.row import RunRow
 
@@ -13,12 +14,17 @@ if TYPE_CHECKING:
     from runstore.runs.trash import TrashEntry
 
 
+class StillAtWork(Refused):
+    """The run lives or waits for its turn; by force it can be deleted all the same."""
+
+
 def check(row: RunRow) -> None:
-    """Raise `Refused` for a run that lives or waits for its turn."""
+    """Raise `Refused` for a run that lives or waits for its turn, or that is another's."""
     word = row.state.word
     living = word in LIVE or (word in WAITING and word != "not started") or row.state.text == "cancel requested"
     if living:
-        raise Refused(f"it is {row.state.text}: cancel it first")
+        raise StillAtWork(f"it is {row.state.text}: cancel it first")
+    may_delete(row)
 
 
 def delete(rows: Sequence[RunRow], force: bool = False) -> list[TrashEntry]:

@@ -19,11 +19,13 @@ from textual.screen import Screen
 
 from runs_tui import keys
 from runs_tui.app.frame import Frame, lean
+from runs_tui.app.outlet import Outlet, leave_in_any_case
 from runs_tui.model.feed import Feed, start_feed
 from runs_tui.model.snapshot import Snapshot
 from runs_tui.model.words import use_utc
+from runs_tui.plain import is_plain
 from runs_tui.screens.runs import RunsScreen
-from runs_tui.themes import default_theme, themes
+from runs_tui.themes import theme_for, themes
 
 
 class SnapshotReady(Message):
@@ -77,7 +79,7 @@ class RunsApp(App[None], inherit_bindings=False):
 
         Raises `ValueError` for a theme that does not exist.
         """
-        name = default_theme() if theme is None else theme
+        name = theme_for(os.environ, theme)
         super().__init__()
         for made in themes():
             self.register_theme(made)
@@ -88,7 +90,8 @@ class RunsApp(App[None], inherit_bindings=False):
         self._feed = feed
         self._paused = False
         self._first_run = first_run
-        self._frame = Frame()
+        self._frame = Frame(plain=is_plain(os.environ))
+        self._outlet = Outlet(self)
         self._runs = RunsScreen(feed, others)
 
     def get_default_screen(self) -> RunsScreen:
@@ -96,7 +99,9 @@ class RunsApp(App[None], inherit_bindings=False):
         return self._runs
 
     def _display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
-        """Send only the cells that differ from what the terminal shows."""
+        """Send only the cells that differ from what the terminal shows, and nothing while it does not take it."""
+        if renderable is not None and not self._outlet.takes_a_frame():
+            return
         super()._display(screen, lean(self._frame, renderable))
 
     def _set_pointer_shape(self, shape: str) -> None:
@@ -130,9 +135,14 @@ class RunsApp(App[None], inherit_bindings=False):
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGHUP):
             with suppress(NotImplementedError, RuntimeError, ValueError):  # only in the main thread
-                loop.add_signal_handler(number, partial(self.exit, return_code=128 + number))
+                loop.add_signal_handler(number, partial(self._end, 128 + number))
         self.app_resume_signal.subscribe(self, lambda _: self.action_redraw())
         self._feed.on_ready(self._say_ready)
+
+    def _end(self, code: int) -> None:
+        """A signal asks for the end."""
+        leave_in_any_case(code)
+        self.exit(return_code=code)
 
     def _say_ready(self) -> None:
         """Called by the feed, on its thread."""
@@ -140,6 +150,9 @@ class RunsApp(App[None], inherit_bindings=False):
 
     async def on_snapshot_ready(self, _message: SnapshotReady) -> None:
         """Give the newest snapshot to the screen, unless it is held still."""
+        if not self.screen_stack:  # the app is leaving
+            return
+        self._ring()
         if self._paused:
             return
         snapshot = self._feed.take()
@@ -151,6 +164,15 @@ class RunsApp(App[None], inherit_bindings=False):
                 if first is not None and any(row.key == first for row in snapshot.rows):
                     self._first_run = None
                     await self._runs.open_run(first)
+
+    def _ring(self) -> None:
+        """The bell, and what rang."""
+        rung = self._feed.rung()
+        if rung:
+            self.bell()
+            if isinstance(self.screen, OurScreen):
+                more = f" and {len(rung) - 1} more" if len(rung) > 1 else ""
+                self.screen.say(f"{rung[0]}{more}")
 
     async def action_back(self) -> None:
         """One level back."""
@@ -166,6 +188,24 @@ class RunsApp(App[None], inherit_bindings=False):
         """Clear a prompt or the filter; where there is none, say how to leave."""
         if isinstance(self.screen, OurScreen) and not await self.screen.interrupt():
             self.screen.say("q goes back, Q quits")
+
+    def action_focus_next(self) -> None:
+        """The next pane; where something is typed that can be completed, that."""
+        if not self._complete(1):
+            super().action_focus_next()
+
+    def action_focus_previous(self) -> None:
+        """The pane before, or the completion before."""
+        if not self._complete(-1):
+            super().action_focus_previous()
+
+    def _complete(self, by: int) -> bool:
+        """Complete what is typed; whether there is a prompt that can."""
+        complete = getattr(self.focused, "complete", None)
+        if complete is None:
+            return False
+        complete(by)
+        return True
 
     def action_quit_now(self) -> None:
         """Leave the app."""

@@ -60,8 +60,8 @@ class Frame:
     def changes(self, y: int, x: int, strips: Sequence[Strip]) -> Iterator[tuple[int, list[Segment]]]:
         """Note that ``strips`` stand at (x, y) from now on; the stretches that differ from before.
 
-        Terminals disagree about the width of some characters, so a stretch with a character that does not take
-        one cell is sent whole, from ``x`` to its end.
+        Terminals disagree about the width of some characters, so where there is or was one that does not take one
+        cell, all from ``x`` on is sent.
         """
         row = self._rows.get(y)
         if row is None:
@@ -83,7 +83,7 @@ class Frame:
         row.texts[x:stop] = texts
         row.styles[x:stop] = styles
         if not (all(len(text) == 1 for text in texts) and all(len(text) <= 1 for text in texts_before)):
-            yield x, self._segments(texts, styles)
+            yield from self._apart(x, texts, styles)
             return
         both = zip(texts, texts_before, styles, styles_before, strict=True)
         differing = [place for place, (text, old, style, its) in enumerate(both) if text != old or style != its]
@@ -94,6 +94,22 @@ class Frame:
                 start = place
             end = place + 1
         yield x + start, self._segments(texts[start:end], styles[start:end])
+
+    def _apart(self, x: int, texts: list[str], styles: list[int]) -> Iterator[tuple[int, list[Segment]]]:
+        """Cells in stretches, so that each character stands where it should, however wide the terminal draws others.
+
+        What does not take one cell is laid on blanks, and what follows it begins a stretch.
+        """
+        start = 0
+        while start < len(texts):
+            narrow = _is_narrow(texts, start)
+            stop = start + 1
+            while stop < len(texts) and (not texts[stop] or _is_narrow(texts, stop) == narrow):
+                stop += 1
+            if not narrow:
+                yield x + start, self._segments([" "] * (stop - start), styles[start:stop])
+            yield x + start, self._segments(texts[start:stop], styles[start:stop])
+            start = stop
 
     def _cells(self, strips: Sequence[Strip]) -> tuple[list[str], list[int]]:
         texts: list[str] = []
@@ -163,6 +179,11 @@ def lean(frame: Frame, update: RenderableType | None) -> RenderableType | None:
     if isinstance(update, (ChopsUpdate, LayoutUpdate)):
         return cast("RenderableType", FrameUpdate(frame, update))  # as Textual's own updates, one by its methods
     return update
+
+
+def _is_narrow(texts: list[str], place: int) -> bool:
+    """Whether there is one character, which takes one cell."""
+    return len(texts[place]) == 1 and texts[place + 1 : place + 2] != [""]
 
 
 def _same(one: object, other: object) -> bool:

@@ -70,10 +70,12 @@ def _record(item: Recorded) -> dict[str, Any]:
 
 
 def _files(reader: RunReader) -> list[tuple[str, int | None]]:
+    from runstore.layout.run_files import run_file
+
     found = []
     for name in reader.files():
         try:
-            size: int | None = os.lstat(os.path.join(reader.paths.files, *name.split("/"))).st_size
+            size: int | None = os.lstat(run_file(reader.folder, name)).st_size
         except OSError:
             size = None
         found.append((name, size))

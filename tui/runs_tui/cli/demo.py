@@ -59,17 +59,17 @@ def command(no_app: bool, seconds: float, root: str | None) -> None:
 
 def _show_app(demo: Demo, _seconds: float) -> int:
     """The app, until it is left; its exit code."""
-    from runs_tui import keys
     from runs_tui.cli.errors import Problem
+    from runs_tui.cli.settings import settings_for_the_monitor
 
-    try:
-        keys.check()
-    except keys.KeyConfigError as error:
-        raise Problem(str(error)) from error
+    settings = settings_for_the_monitor()
     from runs_tui.app import run_app  # before the wait: both take time
 
     _wait(demo)
-    return run_app([demo.root])
+    try:
+        return run_app([demo.root], mouse=settings.mouse, utc=settings.utc, theme=settings.theme or None)
+    except ValueError as error:
+        raise Problem(str(error)) from error
 
 
 def _show_list(demo: Demo, seconds: float) -> int:

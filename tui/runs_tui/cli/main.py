@@ -8,8 +8,14 @@ from __future__ import annotations
 import importlib
 import os
 import sys
+from typing import TYPE_CHECKING
 
 import click
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
+from runs_tui.plain import write_what_it_can
 
 COMMANDS: dict[str, str] = {
     "run": "run a command as a run: output, state and resources are kept",
@@ -20,6 +26,8 @@ COMMANDS: dict[str, str] = {
     "show": "all about one run",
     "tail": "print the output of a run, -f to follow",
     "plot": "draw metrics of runs as characters",
+    "compare": "what differs between runs",
+    "export": "what runs logged as CSV, JSON lines or Parquet",
     "cancel": "ask runs to end",
     "tag": "show or change the tags of a run",
     "note": "show or write the note of a run",
@@ -27,9 +35,14 @@ COMMANDS: dict[str, str] = {
     "archive": "take runs out of the lists",
     "rm": "delete runs, into the trash",
     "undo": "bring back what was deleted last",
+    "cp": "copy runs to another run store",
+    "mv": "move runs to another run store",
+    "du": "how much space experiments and runs take",
+    "gc": "clean up: old runs, unused snapshots and environments",
     "azureml": "run scripts and notebooks of Azure ML SDK v1 here: check, enable, disable",
     "demo": "watch small real trainings",
     "init": "make a run store in this folder",
+    "completion": "complete commands, runs and queries in bash, zsh or fish",
 }
 """Each command with its line for ``--help``, so that the list imports none of them."""
 
@@ -50,14 +63,26 @@ class LazyGroup(click.Group):
         command: click.Command = importlib.import_module(f"runs_tui.cli.{cmd_name}").command
         return command
 
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """Commands with their lines, none of them imported; options of ``open``; folders where no command fits."""
+        from click.shell_completion import CompletionItem
+
+        opening = self.get_command(ctx, "open") if incomplete.startswith("-") else None
+        if opening is not None:
+            return [*opening.shell_complete(ctx, incomplete), *click.Command.shell_complete(self, ctx, incomplete)]
+        found = [CompletionItem(name, help=line) for name, line in COMMANDS.items() if name.startswith(incomplete)]
+        return found or [CompletionItem(incomplete, type="dir")]
+
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Arguments that start with no command are those of ``open``, which has no name of its own."""
+        if ctx.resilient_parsing and not args:
+            return super().parse_args(ctx, args)
         if not args or (args[0] not in COMMANDS and args[0] not in _OWN_OPTIONS):
             args = ["open", *args]
         return super().parse_args(ctx, args)
 
     def invoke(self, ctx: click.Context) -> object:
-        """Run the command; what the library says cannot be done becomes a message."""
+        """Run the command; what the library says cannot be done becomes a message, ctrl+c the usual exit code."""
         from runs_tui.cli.errors import Problem
         from runstore.exceptions import AzureMLException
 
@@ -65,6 +90,8 @@ class LazyGroup(click.Group):
             return super().invoke(ctx)
         except AzureMLException as error:
             raise Problem(error.message) from error
+        except KeyboardInterrupt:
+            sys.exit(130)
 
     def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Both forms of use."""
@@ -98,5 +125,17 @@ def cli() -> None:
 
 def main() -> None:
     """Run the command line and exit with its code."""
+    for stream in (sys.stdout, sys.stderr):
+        write_what_it_can(stream, os.environ)
     name = os.path.basename(sys.argv[0])
-    cli.main(prog_name=name if name in ("runs", "runs-tui") else "runs-tui")
+    name = name if name in ("runs", "runs-tui") else "runs-tui"
+    if completion_variable(name) in os.environ:
+        from runs_tui.cli import shells
+
+        shells.register()
+    cli.main(prog_name=name, complete_var=completion_variable(name))
+
+
+def completion_variable(name: str) -> str:
+    """The environment variable by which a shell asks the program ``name`` for what may be typed next."""
+    return f"_{name}_COMPLETE".replace("-", "_").upper()

@@ -6,12 +6,15 @@ import sys
 
 import click
 
+from runs_tui.cli import completing
+from runs_tui.cli.options import root_option
+
 
 @click.command("note")
-@click.argument("run")
+@click.argument("run", shell_complete=completing.runs)
 @click.argument("words", nargs=-1, metavar="[TEXT...]")
 @click.option("--clear", is_flag=True, help="Take the note away.")
-@click.option("--root", metavar="DIR", help="The run store; else the current one.")
+@root_option
 @click.option("--json", "as_json", is_flag=True, help="Print the note as JSON.")
 def command(run: str, words: tuple[str, ...], clear: bool, root: str | None, as_json: bool) -> None:
     """Write TEXT as the note (the description) of RUN; '-' reads it from stdin. Without TEXT, show the note."""

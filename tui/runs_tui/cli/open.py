@@ -5,50 +5,91 @@ from __future__ import annotations
 import gc
 import os
 import sys
+from typing import TYPE_CHECKING
 
 import click
 
+from runs_tui.cli import completing
+
+if TYPE_CHECKING:
+    from runs_tui.model.view import View
+
 
 @click.command("open", hidden=True)
-@click.argument("roots", nargs=-1, metavar="[ROOT...]")
-@click.option("--run", "run", metavar="RUN", help="Open this run at once: an id, a name, 'last'.")
-@click.option("--no-mouse", is_flag=True, help="Leave the mouse to the terminal, so that it can select text.")
+@click.argument("roots", nargs=-1, metavar="[ROOT...]", shell_complete=completing.folders)
+@click.option(
+    "--run", "run", metavar="RUN", shell_complete=completing.runs, help="Open this run at once: an id, a name, 'last'."
+)
+@click.option("--view", "view_name", metavar="NAME", help="Begin with this saved view.")
+@click.option(
+    "--mouse/--no-mouse", default=None, help="Take the mouse, or leave it to the terminal, so that it can select text."
+)
 @click.option("--utc", is_flag=True, help="Show times in UTC.")
-@click.option("--theme", metavar="NAME", help="Colours: runs-dark, runs-light, ansi-dark, ansi-light ...")
-def command(roots: tuple[str, ...], run: str | None, no_mouse: bool, utc: bool, theme: str | None) -> None:
+@click.option("--ascii", "plain", is_flag=True, help="Draw with ASCII characters alone.")
+@click.option("--theme", metavar="NAME", help="Colours: runs-dark, runs-light, runs-colourblind, ansi-dark ...")
+def command(
+    roots: tuple[str, ...],
+    run: str | None,
+    view_name: str | None,
+    mouse: bool | None,
+    utc: bool,
+    plain: bool,
+    theme: str | None,
+) -> None:
     """Open the monitor on the run stores ROOT..., or on the current one."""
-    from runs_tui import keys
     from runs_tui.cli.errors import Problem
+    from runs_tui.cli.settings import settings_for_the_monitor
 
     chosen, others = _roots(roots)
+    view = _view(chosen, view_name) if view_name is not None else None
     if not sys.stdout.isatty() or not sys.stdin.isatty():
         raise Problem("the monitor needs a terminal; 'runs-tui ls' lists the runs without one")
+    settings = settings_for_the_monitor(plain)
     first_run = None
     if run is not None:
         from runs_tui.cli.resolve import find_row
 
         first_run = find_row(chosen[0], run).key
-    try:
-        keys.check()
-    except keys.KeyConfigError as error:
-        raise Problem(str(error)) from error
 
     gc.disable()  # nothing made while starting is garbage; the app turns it on again
     from runs_tui.model.feed import start_feed
     from runstore.jobs.submit.starter import keep_queue_going
 
-    feed = start_feed(chosen)  # reads while Textual is imported
+    feed = start_feed(chosen, view)  # reads while Textual is imported
     for each in chosen:
         keep_queue_going(each)
     try:
         from runs_tui.app import run_app
 
-        code = run_app(chosen, others, mouse=not no_mouse, utc=utc, theme=theme, feed=feed, first_run=first_run)
+        code = run_app(
+            chosen,
+            others,
+            mouse=settings.mouse if mouse is None else mouse,
+            utc=utc or settings.utc,
+            theme=theme or settings.theme or None,
+            feed=feed,
+            first_run=first_run,
+        )
     except ValueError as error:
         raise Problem(str(error)) from error
     finally:
         feed.close()
     sys.exit(code)
+
+
+def _view(roots: list[str], name: str) -> View:
+    """The saved view of this name; raises `Problem` for none."""
+    from runs_tui.cli.errors import Problem
+    from runs_tui.model.text import safe
+    from runs_tui.model.views import Views
+
+    views = Views(roots)
+    view = views.saved(name)
+    if view is None:
+        known = ", ".join(safe(each, 60) for each in views.names)
+        hint = f"there are {known}" if known else "none is saved yet: w, then s, in the monitor saves what is shown"
+        raise Problem(f"there is no view {name!r}; {hint}")
+    return view
 
 
 def _roots(given: tuple[str, ...]) -> tuple[list[str], list[str]]:
@@ -57,6 +98,7 @@ def _roots(given: tuple[str, ...]) -> tuple[list[str], list[str]]:
     from runs_tui.cli.main import COMMANDS
     from runs_tui.cli.resolve import store_in
     from runstore.layout import roots
+    from runstore.layout.rights import why_not_look
 
     for root in given:
         if not os.path.isdir(os.path.expanduser(root)):
@@ -66,4 +108,8 @@ def _roots(given: tuple[str, ...]) -> tuple[list[str], list[str]]:
             hint = f"did you mean 'runs-tui {near[0]}'?" if near else f"'runs-tui init {root}' makes a run store there"
             raise Problem(f"there is no folder {root!r}; {hint}")
     chosen = [store_in(root) for root in given] or [roots.resolve_root()]
+    for root in chosen:
+        closed = why_not_look(root) if os.path.isdir(root) else ""
+        if closed:
+            raise Problem(closed)
     return list(dict.fromkeys(chosen)), [root for root in reversed(roots.known_roots()) if root not in chosen]

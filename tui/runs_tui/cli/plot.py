@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING, Any, cast
 
 import click
 
+from runs_tui.cli import completing
+from runs_tui.cli.options import root_option
+
 if TYPE_CHECKING:
     from runs_tui.plotting.axes import XKind
     from runs_tui.plotting.curve import Curve
@@ -17,8 +20,8 @@ _WIDEST, _HIGHEST = 1_000, 500
 
 
 @click.command("plot")
-@click.argument("runs", nargs=-1, required=True, metavar="RUN...")
-@click.argument("metric")
+@click.argument("runs", nargs=-1, required=True, metavar="RUN...", shell_complete=completing.runs_or_metric)
+@click.argument("metric", shell_complete=completing.metrics)
 @click.option("--smooth", type=click.FloatRange(0, 1, max_open=True), default=0.0, metavar="W",
               help="Smooth by a moving average of this weight, 0 to 0.999; the line before stays, faint.")  # fmt: skip
 @click.option("--x", "kind", type=click.Choice(["step", "relative", "wall"]), default="step", show_default=True,
@@ -27,7 +30,7 @@ _WIDEST, _HIGHEST = 1_000, 500
 @click.option("--width", type=click.IntRange(20, _WIDEST), metavar="N", help="Columns; else those of the terminal.")
 @click.option("--height", type=click.IntRange(5, _HIGHEST), metavar="N", help="Lines of the figure; else 20.")
 @click.option("--utc", is_flag=True, help="Show times in UTC.")
-@click.option("--root", metavar="DIR", help="The run store; else the current one.")
+@root_option
 @click.option("--json", "as_json", is_flag=True, help="As JSON: the metric reduced to WIDTH columns, no value lost.")
 def command(
     runs: tuple[str, ...],
@@ -94,10 +97,10 @@ def _print(
     from runs_tui.model import words
     from runs_tui.plotting.cells import fit
     from runs_tui.plotting.figure import draw_figure
-    from runs_tui.themes import default_theme, ink
+    from runs_tui.themes import ink, theme_for
 
     coloured = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
-    styles = ink(default_theme()).series
+    styles = ink(theme_for(os.environ)).series
     colours = [style.color.number or 0 for style in styles if style.color is not None]
     curves = [curve for _, _, curve in drawn]
     lines = draw_figure(

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import click
 
+from runs_tui.cli import completing
+from runs_tui.cli.options import root_option
+
 
 @click.command("rename")
-@click.argument("run")
+@click.argument("run", shell_complete=completing.runs)
 @click.argument("name")
-@click.option("--root", metavar="DIR", help="The run store; else the current one.")
+@root_option
 def command(run: str, name: str, root: str | None) -> None:
     """Give RUN the name NAME. Its id, and where its files are, stay as they are."""
     from runs_tui.actions.edits import rename

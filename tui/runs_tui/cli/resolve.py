@@ -24,18 +24,29 @@ def store_in(folder: str) -> str:
     return inside if not is_root(folder) and os.path.isdir(inside) else folder
 
 
-def all_rows(root: str | None) -> list[RunRow]:
-    """The runs of the root that is meant (see `resolve_root`), newest first.
+def store(root: str | None) -> str:
+    """The folder of the root that is meant (see `resolve_root`).
 
-    Raises `Problem` when there is no such folder.
+    Raises `Problem` when there is none, or one that this user may not read.
     """
-    from runstore.jobs.submit.starter import keep_queue_going
+    from runstore.layout.rights import why_not_look
     from runstore.layout.roots import resolve_root
-    from runstore.reading.catalog import list_rows
 
     folder = store_in(root) if root else resolve_root()
     if not os.path.isdir(folder):
         raise Problem(f"there is no run store at {folder}; 'runs-tui init {folder}' makes one")
+    closed = why_not_look(folder)
+    if closed:
+        raise Problem(closed)
+    return folder
+
+
+def all_rows(root: str | None) -> list[RunRow]:
+    """The runs of the root that is meant, newest first; raises `Problem` when there is no such folder."""
+    from runstore.jobs.submit.starter import keep_queue_going
+    from runstore.reading.catalog import list_rows
+
+    folder = store(root)
     keep_queue_going(folder)  # a restart of the machine ends whoever works on it
     return sorted(list_rows(folder), key=lambda row: -(row.created or 0.0))
 

@@ -6,13 +6,16 @@ import sys
 
 import click
 
+from runs_tui.cli import completing
+from runs_tui.cli.options import root_option
+
 
 @click.command("resubmit", context_settings={"allow_interspersed_args": False})
 @click.option("--wait", is_flag=True, help="Wait for the end, and exit with the run's exit code.")
 @click.option("--follow", "-f", is_flag=True, help="The same, and show the output as it comes.")
-@click.option("--root", metavar="DIR", help="The run store; else the current one.")
+@root_option
 @click.option("--json", "as_json", is_flag=True, help="Tell the new run as a JSON object.")
-@click.argument("run")
+@click.argument("run", shell_complete=completing.runs)
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED, metavar="[ARGS...]")
 def command(run: str, arguments: tuple[str, ...], wait: bool, follow: bool, root: str | None, as_json: bool) -> None:
     """Submit RUN again: the same source, environment and definition, as a new run.

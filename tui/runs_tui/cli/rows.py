@@ -27,7 +27,7 @@ def plain(value: Any) -> Any:
 
 def row_json(row: RunRow) -> dict[str, Any]:
     """One run as in ``{"v": 1, "runs": [...]}``. Times are unix seconds; ``eta`` and ``took`` are seconds."""
-    from runs_tui.model.roster import duration_of
+    from runs_tui.model.fields import duration_of
 
     return {
         "id": row.id,
@@ -57,6 +57,10 @@ def row_json(row: RunRow) -> dict[str, Any]:
         "parent": row.parent,
         "children": row.children,
         "children_failed": row.children_failed,
+        "attempts": row.attempts,
+        "commit": row.commit,
+        "dirty": row.dirty,
+        "usage": plain(row.usage._asdict()) if row.usage is not None else None,
         "exit": plain(row.exit),
         "warnings": list(row.warnings),
         "folder": row.key,

@@ -7,14 +7,22 @@ import sys
 
 import click
 
+from runs_tui.cli import completing
+from runs_tui.cli.options import root_option
+
 
 @click.command(
     "run", context_settings={"ignore_unknown_options": False, "allow_interspersed_args": False}, no_args_is_help=True
 )
-@click.option("--experiment", metavar="NAME", help="Experiment of the run; by default named after the script.")
+@click.option(
+    "--experiment",
+    metavar="NAME",
+    shell_complete=completing.experiments,
+    help="Experiment of the run; by default named after the script.",
+)
 @click.option("--name", metavar="NAME", help="Name of the run; by default two words and a number.")
 @click.option("--tag", "tags", metavar="KEY=VALUE", multiple=True, help="Tag the run; can be given several times.")
-@click.option("--root", metavar="DIR", help="The run store; by default the nearest .runs, or RUNSTORE_ROOT.")
+@root_option
 @click.option("--id", "run_id", metavar="ID", help="Id of the run; by default made from the experiment and the time.")
 @click.option(
     "--resume", is_flag=True, help="With --id: a further attempt of the run that has this id, if there is one."
@@ -30,7 +38,14 @@ import click
     help="Time that the command has to end when the run is canceled, before it is killed.",
 )
 @click.option("--quiet", "-q", is_flag=True, help="Say nothing beside what the command says.")
-@click.argument("arguments", nargs=-1, type=click.UNPROCESSED, required=True, metavar="COMMAND [ARGS]...")
+@click.argument(
+    "arguments",
+    nargs=-1,
+    type=click.UNPROCESSED,
+    required=True,
+    shell_complete=completing.files,
+    metavar="COMMAND [ARGS]...",
+)
 def command(
     arguments: tuple[str, ...],
     experiment: str | None,

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import click
 
+from runs_tui.cli import completing
+from runs_tui.cli.options import root_option
+
 
 @click.command("show")
-@click.argument("run")
-@click.option("--root", metavar="DIR", help="The run store; else the current one.")
+@click.argument("run", shell_complete=completing.runs)
+@root_option
 @click.option("--utc", is_flag=True, help="Show times in UTC.")
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
 def command(run: str, root: str | None, utc: bool, as_json: bool) -> None:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 import sys
 from typing import TYPE_CHECKING
 
 import click
+
+from runs_tui.cli import completing
+from runs_tui.cli.options import root_option
 
 if TYPE_CHECKING:
     from runstore.jobs.config.environment import Environment
@@ -18,11 +20,16 @@ _CONDA_FILES = (".yml", ".yaml")
 
 
 @click.command("submit", no_args_is_help=True)
-@click.argument("folder", metavar="DIR")
+@click.argument("folder", metavar="DIR", shell_complete=completing.folders)
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED, metavar="[-- ARGS...]")
 @click.option("--script", metavar="FILE", help="The script in DIR that is run.")
 @click.option("--command", "shell", metavar="TEXT", help="A command for a shell, in place of a script.")
-@click.option("--experiment", metavar="NAME", help="Experiment of the run; by default named after the script.")
+@click.option(
+    "--experiment",
+    metavar="NAME",
+    shell_complete=completing.experiments,
+    help="Experiment of the run; by default named after the script.",
+)
 @click.option("--name", metavar="NAME", help="Name of the run; by default two words and a number.")
 @click.option("--tag", "tags", metavar="KEY=VALUE", multiple=True, help="Tag the run; can be given several times.")
 @click.option("--id", "run_id", metavar="ID", help="Id of the run; by default made from the experiment and the time.")
@@ -35,7 +42,7 @@ _CONDA_FILES = (".yml", ".yaml")
               help="Cancel the run when it takes longer.")  # fmt: skip
 @click.option("--wait", is_flag=True, help="Wait for the end, and exit with the run's exit code.")
 @click.option("--follow", "-f", is_flag=True, help="The same, and show the output as it comes.")
-@click.option("--root", metavar="DIR", help="The run store; by default the nearest .runs, or RUNSTORE_ROOT.")
+@root_option
 @click.option("--json", "as_json", is_flag=True, help="Tell the run as a JSON object.")
 def command(
     folder: str,
@@ -133,8 +140,10 @@ def tell(run: Run, as_json: bool) -> None:
     from runstore.layout.printable import printable
 
     if as_json:
+        from runs_tui.cli.rows import print_json
+
         told = {"id": run.id, "name": run.display_name, "experiment": run.experiment.name, "folder": run._folder}
-        click.echo(json.dumps(told))
+        print_json(told)
         return
     click.echo(f"runs-tui: submitted {printable(run.display_name)} ({printable(run.experiment.name)})", err=True)
     click.echo(printable(run.id))

@@ -2,37 +2,67 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
 import click
 
+from runs_tui.cli import completing
+from runs_tui.cli.options import root_option
+from runs_tui.cli.query_command import QueryCommand
 
-@click.command("tag")
-@click.argument("run")
+if TYPE_CHECKING:
+    from runs_tui.actions.edits import Tags
+    from runstore.reading.row import RunRow
+
+
+@click.command("tag", cls=QueryCommand)
+@click.argument("run", metavar="RUN | QUERY", shell_complete=completing.runs_or_query)
 @click.argument("tags", nargs=-1, metavar="[KEY=VALUE | KEY]...")
 @click.option("-d", "--remove", "removed", metavar="KEY", multiple=True, help="Remove this tag; can be repeated.")
-@click.option("--root", metavar="DIR", help="The run store; else the current one.")
+@root_option
 @click.option("--json", "as_json", is_flag=True, help="Print the tags as JSON.")
 def command(run: str, tags: tuple[str, ...], removed: tuple[str, ...], root: str | None, as_json: bool) -> None:
-    """Set tags of RUN: KEY=VALUE, or KEY alone as a mark. Without any, show the tags that it has."""
+    """Set tags of RUN: KEY=VALUE, or KEY alone as a mark. Without any, show the tags that it has.
+
+    A QUERY, in quotes where it has several words, means all the runs that it finds.
+    """
     from runs_tui.actions import Refused
-    from runs_tui.actions.edits import Tags, change_tags, parse_tags
+    from runs_tui.actions.edits import Tags, parse_tags
+    from runs_tui.cli.choosing import choose
+    from runs_tui.cli.each import act_on_each, exit_unless_all
     from runs_tui.cli.errors import Problem
-    from runs_tui.cli.resolve import find_row
     from runs_tui.cli.rows import plain, print_json
     from runstore.layout.printable import printable
 
-    row = find_row(root, run)
-    present = dict(row.tags)
-    if tags or removed:
-        try:
-            change = parse_tags(tags)
-            change_tags(row, Tags(change.set, [*change.remove, *removed]))
-        except Refused as error:
-            raise Problem(str(error)) from error
-        present.update(change.set)
-        for key in (*change.remove, *removed):
-            present.pop(key, None)
+    rows, by_query = choose(root, [run])
+    try:
+        given = parse_tags(tags)
+        change = Tags(given.set, [*given.remove, *removed])
+        if by_query and not as_json:
+            done = act_on_each(rows, lambda row: " ".join(_words(_changed(row, change))) or "no tags")
+            exit_unless_all(rows, done)
+            return
+        told: list[dict[str, Any]] = [{"id": row.id, "tags": _changed(row, change)} for row in rows]
+    except Refused as error:
+        raise Problem(str(error)) from error
     if as_json:
-        print_json({"id": row.id, "tags": plain(present)})
-        return
-    for key, value in present.items():
-        click.echo(printable(str(key) if value is None else f"{key}={value}"))
+        print_json({"runs": plain(told)} if by_query else plain(told[0]))
+    else:
+        for word in _words(told[0]["tags"]):
+            click.echo(printable(word))
+
+
+def _changed(row: RunRow, change: Tags) -> dict[str, Any]:
+    """Change the tags of a run, if there is a change; those that it has then. Raises `Refused`."""
+    from runs_tui.actions.edits import change_tags
+
+    if not (change.set or change.remove):
+        return dict(row.tags)
+    change_tags(row, change)
+    present = {**row.tags, **change.set}
+    return {key: value for key, value in present.items() if key not in change.remove}
+
+
+def _words(tags: Mapping[str, Any]) -> list[str]:
+    return [str(key) if value is None else f"{key}={value}" for key, value in tags.items()]

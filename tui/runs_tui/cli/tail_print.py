@@ -15,12 +15,13 @@ from rich.segment import Segment
 from rich.style import Style
 
 from runs_tui.ansi import PLAIN, Sgr, segments_of
+from runs_tui.cli.rows import VERSION
 from runs_tui.cli.tail_run import RunTail
 from runs_tui.model import words
-from runs_tui.themes import default_theme, ink
+from runs_tui.themes import ink, theme_for
 from runstore.layout.printable import printable
 from runstore.reading.row import RunRow
-from runstore.reading.text import Line, decode, screen_line
+from runstore.reading.text import Line, ScreenLine, screen_lines
 
 _LONGEST_NAME = 28
 _BATCH = 1 << 16
@@ -98,11 +99,12 @@ class JsonPrinter:
     def _print(self, tail: RunTail, lines: Iterable[Line]) -> None:
         for line in lines:
             record = {
+                "v": VERSION,
                 "run": tail.row.id,
                 "log": os.path.basename(tail.log or ""),
                 "offset": line.start,
                 "time": tail.times.time_of(line.start) if tail.times is not None else None,
-                "text": screen_line(decode(line)).text,
+                "text": "\n".join([shown.text for shown in screen_lines(line)]),
             }
             if line.cut:
                 record["cut"] = line.cut
@@ -140,7 +142,7 @@ class TextPrinter:
 
     def _make_prefixes(self, rows: Sequence[RunRow]) -> dict[str, str]:
         width = min(max(cell_len(self.name(row)) for row in rows), _LONGEST_NAME)
-        colours = ink(default_theme()).series
+        colours = ink(theme_for(os.environ)).series
         prefixes = {}
         for number, row in enumerate(rows):
             text = f"{set_cell_size(self.name(row), width)} | "
@@ -203,18 +205,20 @@ class TextPrinter:
 
     def _text(self, tail: RunTail, line: Line, width: int | None = None) -> str:
         """The line with its prefix; cut to ``width`` it leaves the colours for the next line as they were."""
-        shown = screen_line(decode(line))
-        prefix = self._prefixes.get(tail.row.key, "")
         cut = f" … {words.size(line.cut)} more, not shown" if line.cut else ""
+        return "\n".join([self._shown(tail, shown, width) for shown in screen_lines(line)]) + cut
+
+    def _shown(self, tail: RunTail, shown: ScreenLine, width: int | None) -> str:
+        prefix = self._prefixes.get(tail.row.key, "")
         if not self._coloured:
-            return prefix + (shown.text if width is None else set_cell_size(shown.text, width).rstrip()) + cut
+            return prefix + (shown.text if width is None else set_cell_size(shown.text, width).rstrip())
         before = self._states.get(tail.row.key, PLAIN)
         segments, after = segments_of(shown, before)
         if width is None:
             self._states[tail.row.key] = after
         else:
             segments = list(Segment.adjust_line_length(segments, width, pad=False))
-        return prefix + "".join([self._render(text, style) for text, style, _ in segments]) + cut
+        return prefix + "".join([self._render(text, style) for text, style, _ in segments])
 
     def _render(self, text: str, style: Style | None) -> str:
         return style.render(text, color_system=ColorSystem.TRUECOLOR) if style is not None and self._coloured else text

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from typing import Literal
 
 from runstore.reading.build import full_row
-from runstore.reading.consoles import ConsoleLog
+from runstore.reading.consoles import ConsoleLog, record_logs
 from runstore.reading.row import RunRow
 from runstore.reading.run import RunReader
-from runstore.reading.text import Line, TextFile
+from runstore.reading.text import Line, LogRecords, TextFile
 from runstore.reading.text.times import CaptureTimes
+
+Wanted = Literal["output", "stderr", "logging"]
 
 _LOOK = 1.0
 """Seconds between two looks at the state of the run and its logs."""
@@ -20,14 +23,14 @@ _ENDED = frozenset(("completed", "failed", "canceled", "dead", "lost", "ended"))
 class RunTail:
     """The log of one run, from some last lines on. Begins without one where nothing was captured yet."""
 
-    def __init__(self, row: RunRow, count: int, stderr: bool = False) -> None:
-        """``count`` lines from the end to begin with; ``stderr``: of the log that is stderr's own."""
+    def __init__(self, row: RunRow, count: int, wanted: Wanted = "output") -> None:
+        """``count`` lines from the end to begin with, of what the run printed, of stderr's own log, or of logging."""
         self.row = row
         self.position = 0
         """Where the next line starts."""
         self.partial: Line | None = None
         self.times: CaptureTimes | None = None
-        self._stderr = stderr
+        self._wanted = wanted
         self._reader = RunReader(row.key)
         self._reader.refresh()
         self._next_look = time.monotonic() + _LOOK
@@ -102,17 +105,20 @@ class RunTail:
         if path is None:
             return None
         self.times = CaptureTimes(path)
-        return TextFile(path)
+        return LogRecords(path) if self._wanted == "logging" else TextFile(path)
 
     def _newest(self) -> str | None:
-        """The newest log of the lowest rank that printed anything."""
+        """The newest log of the lowest rank that printed or logged anything."""
+        if self._wanted == "logging":
+            logged = record_logs(self._reader.paths.console)
+            return next((log.path for log in reversed(logged) if log.rank == logged[0].rank), None)
         logs = [log for log in self._reader.consoles() if self._path(log) is not None]
         printed = [log for log in logs if log.size] or logs
         lowest = [log for log in printed if log.rank == printed[0].rank]
         return self._path(lowest[-1]) if lowest else None
 
     def _path(self, log: ConsoleLog) -> str | None:
-        return log.err if self._stderr else log.out or log.err
+        return log.err if self._wanted == "stderr" else log.out or log.err
 
 
 def _start_of_last(file: TextFile, count: int) -> int:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import time
 from typing import TYPE_CHECKING
 
 import click
+
+from runs_tui.cli.options import root_option
 
 if TYPE_CHECKING:
     from runstore.runs.trash import TrashEntry
@@ -15,28 +16,27 @@ if TYPE_CHECKING:
 @click.command("undo")
 @click.argument("entries", nargs=-1, metavar="[ENTRY...]")
 @click.option("--list", "listing", is_flag=True, help="Only show what is in the trash, what was deleted last first.")
-@click.option("--root", metavar="DIR", help="The run store; else the current one.")
+@root_option
 @click.option("--json", "as_json", is_flag=True, help="With --list: as JSON.")
 def command(entries: tuple[str, ...], listing: bool, root: str | None, as_json: bool) -> None:
     """Bring back what was deleted last, or each ENTRY that --list shows: its name, or what it holds."""
     from runs_tui.actions import Refused
     from runs_tui.actions.trash import undo
     from runs_tui.cli.errors import Problem
-    from runs_tui.cli.resolve import store_in
+    from runs_tui.cli.resolve import store
     from runstore.layout.printable import printable
-    from runstore.layout.roots import resolve_root
     from runstore.runs import trash
 
-    folder = store_in(root) if root else resolve_root()
-    if not os.path.isdir(folder):
-        raise Problem(f"there is no run store at {folder}")
+    folder = store(root)
     there = trash.entries(folder)
     if listing:
         _show(there, as_json)
         return
+    if not entries:
+        there = trash.own_entries(folder)[:1]
     if not there:
         raise Problem(f"the trash of {folder} is empty")
-    for entry in [_find(there, text) for text in entries] or there[:1]:
+    for entry in [_find(there, text) for text in entries] or there:
         try:
             runs = undo(folder, entry)
         except Refused as error:

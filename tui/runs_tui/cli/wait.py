@@ -6,14 +6,17 @@ import sys
 
 import click
 
+from runs_tui.cli import completing
+from runs_tui.cli.options import root_option
+
 TIMED_OUT = 124
 """As ``timeout`` of coreutils."""
 
 
 @click.command("wait")
-@click.argument("run")
+@click.argument("run", shell_complete=completing.live_runs)
 @click.option("--timeout", metavar="SECONDS", type=click.FloatRange(0), help="Give up after this time, exit code 124.")
-@click.option("--root", metavar="DIR", help="The run store; by default the nearest .runs, or RUNSTORE_ROOT.")
+@root_option
 def command(run: str, timeout: float | None, root: str | None) -> None:
     """Wait until RUN (its id, the start of it, its name, or 'last') has ended, and exit with its exit code.
 

@@ -10,6 +10,8 @@ from collections.abc import Iterator
 _BLOCKS = " ▏▎▍▌▋▊▉█"
 _BAR_WIDTH = 10
 _REDRAW_SECONDS = 0.1
+_CATCH_UP_SECONDS = 1.0
+"""How late the steps may be and still catch up; a machine that is slower than that keeps a pace of its own."""
 
 
 class Progress:
@@ -40,7 +42,7 @@ class Progress:
                 if due > now:
                     time.sleep(due - now)
                 else:
-                    due = now  # a slow machine: keep the pace, do not catch up
+                    due = max(due, now - _CATCH_UP_SECONDS)
         finally:  # also when the loop is left by an exception, whose traceback then has a line of its own
             self._draw(time.monotonic())
             sys.stderr.write("\n")

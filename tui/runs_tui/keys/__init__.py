@@ -31,9 +31,13 @@ SCOPES: dict[str, str] = {
     "files": "Files",
     "children": "Children",
     "prompt": "Prompt",
+    "filter": "Filter",
     "help": "Help",
     "palette": "Palette",
     "actions": "Actions",
+    "columns": "Columns",
+    "views": "Saved views",
+    "group": "Groups",
     "confirm": "Question",
 }
 SCREENS: dict[str, tuple[str, ...]] = {
@@ -46,8 +50,12 @@ SCREENS: dict[str, tuple[str, ...]] = {
     "run/children": ("children", "run", "everywhere"),
     "help": ("help", "everywhere"),
     "prompt": ("prompt", "everywhere"),
+    "filter": ("filter", "prompt", "everywhere"),
     "palette": ("palette", "prompt", "everywhere"),
     "actions": ("actions", "everywhere"),
+    "columns": ("columns", "everywhere"),
+    "views": ("views", "everywhere"),
+    "group": ("group", "prompt", "everywhere"),
     "confirm": ("confirm", "everywhere"),
 }
 NEVER_BOUND = frozenset({"ctrl+a", "ctrl+b", "ctrl+s", "ctrl+q", "ctrl+h", "ctrl+j"})
@@ -112,6 +120,11 @@ def keys(scope: str) -> tuple[Key, ...]:
     """The keys of a scope as the user has them."""
     mine = remaps().get(scope, {})
     return tuple(replace(key, keys=mine.get(key.action, key.keys)) for key in default_keys(scope))
+
+
+def shown_key(scope: str, action: str) -> str:
+    """The first key of an action as a person writes it."""
+    return next(key.shown for key in keys(scope) if key.action == action)
 
 
 def bindings(scope: str) -> list[BindingType]:

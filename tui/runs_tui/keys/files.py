@@ -1,6 +1,7 @@
 """Keys of the Files tab."""
 
 from runs_tui.keys import Key
+from runs_tui.keys.motions import BOTTOM, HALVES, TOP
 
 KEYS: tuple[Key, ...] = (
     Key("full", "enter", "open", hint=True, help="open or close a folder; show a file alone, and the list again"),
@@ -13,10 +14,9 @@ KEYS: tuple[Key, ...] = (
     Key("up", "k,up", "up", help="up in the list; a file alone: a line up"),
     Key("page_down", "space,pagedown", "a page down", help="a page down in the file"),
     Key("page_up", "b,pageup", "a page up", help="a page up in the file"),
-    Key("half_down", "ctrl+d", "half a page down"),
-    Key("half_up", "ctrl+u", "half a page up"),
-    Key("first", "g,home", "top"),
-    Key("last", "G,end", "bottom"),
+    *HALVES,
+    TOP,
+    BOTTOM,
     Key("left", "h,left", "left", help="close the folder, or to the one that it is in; a file alone: to the left"),
     Key("right", "l,right", "right", help="open the folder; a file alone: to the right"),
 )

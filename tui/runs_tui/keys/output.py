@@ -1,6 +1,7 @@
 """Keys of the Output tab."""
 
 from runs_tui.keys import Key
+from runs_tui.keys.motions import HALVES, LINES, PAGES, TOP
 
 KEYS: tuple[Key, ...] = (
     Key("follow", "G,F,end", "follow", hint=True, help="to the end, and follow it; moving up pauses"),
@@ -10,15 +11,12 @@ KEYS: tuple[Key, ...] = (
     Key("wrap", "w", "wrap", hint=True, help="fold long lines, or cut them at the edge"),
     Key("next_error", "e", "error", hint=True, help="the next error or traceback"),
     Key("previous_error", "E", "error before", help="the error or traceback before"),
-    Key("choose_log", "o", "log", hint=True, help="which log: stdout, stderr, ranks, attempts, system"),
+    Key("choose_log", "o", "log", hint=True, help="which log: stdout, stderr, logging, ranks, attempts, system"),
     Key("choose", "enter", "choose", help="show the log under the cursor"),
-    Key("down", "j,down", "down"),
-    Key("up", "k,up", "up"),
-    Key("page_down", "space,pagedown", "a page down"),
-    Key("page_up", "b,pageup", "a page up"),
-    Key("half_down", "ctrl+d", "half a page down"),
-    Key("half_up", "ctrl+u", "half a page up"),
-    Key("first", "g,home", "top"),
+    *LINES,
+    *PAGES,
+    *HALVES,
+    TOP,
     Key("left", "h,left", "left", help="half a screen to the left"),
     Key("right", "l,right", "right", help="half a screen to the right"),
 )

@@ -1,6 +1,7 @@
 """Keys of the Records tab."""
 
 from runs_tui.keys import Key
+from runs_tui.keys.motions import BOTTOM, HALVES, TOP
 
 KEYS: tuple[Key, ...] = (
     Key("full", "enter", "full screen", hint=True, help="what is chosen alone; again: back to the list"),
@@ -11,10 +12,9 @@ KEYS: tuple[Key, ...] = (
     Key("up", "k,up", "up", help="up in the list; full screen: a row up"),
     Key("page_down", "space,pagedown", "a page down", help="a page down in what is chosen"),
     Key("page_up", "b,pageup", "a page up", help="a page up in what is chosen"),
-    Key("half_down", "ctrl+d", "half a page down"),
-    Key("half_up", "ctrl+u", "half a page up"),
-    Key("first", "g,home", "top"),
-    Key("last", "G,end", "bottom"),
+    *HALVES,
+    TOP,
+    BOTTOM,
     Key("left", "h,left", "left", help="columns to the left, or the image before"),
     Key("right", "l,right", "right", help="columns to the right, or the next image"),
 )

@@ -12,6 +12,7 @@ KEYS: tuple[Key, ...] = (
     Key("next_run", "J,]", "next run", hint=True, help="the next run of the list, in the same tab"),
     Key("previous_run", "K,[", "previous run", hint=True, help="the previous run of the list, in the same tab"),
     Key("actions", "a", "actions", hint=True, help="cancel, tag, note, rename, archive, submit again, delete"),
+    Key("bell", "!", "bell", help="ring when it ends, fails or its loss is NaN; again: off"),
     Key("next_experiment", "}", "next experiment", help="the first run of the next experiment"),
     Key("previous_experiment", "{", "previous experiment"),
     Key("parent", "u", "parent", help="up to the run that this one is a child of"),

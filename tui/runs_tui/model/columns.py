@@ -10,7 +10,7 @@ from runs_tui.model.states import LIVE
 from runstore.reading.row import RunRow
 from runstore.series import guess_goal, natural_key
 
-_LOOKED_AT = 100
+LOOKED_AT = 100
 """Rows looked at; more would not change the choice."""
 _LIVE_COUNTS = 10
 """What a live run has counts as much as what so many ended ones have."""
@@ -21,7 +21,7 @@ def pick_metrics(rows: Sequence[RunRow], most: int = 6) -> tuple[str, ...]:
     """Names of metrics, most telling first: one that should fall, one that should rise, then the common ones."""
     count: Counter[str] = Counter()
     goals: dict[str, str] = {}
-    for row in rows[:_LOOKED_AT]:
+    for row in rows[:LOOKED_AT]:
         weight = _LIVE_COUNTS if row.state.word in LIVE else 1
         for name in row.metrics:
             count[name] += weight
@@ -43,7 +43,7 @@ def pick_params(rows: Sequence[RunRow], most: int = 4) -> tuple[str, ...]:
     """Names of parameters that differ between these runs: those that most runs have first."""
     values: dict[str, set[str]] = {}
     count: Counter[str] = Counter()
-    for row in rows[:_LOOKED_AT]:
+    for row in rows[:LOOKED_AT]:
         for name, value in row.params.items():
             if isinstance(value, (bool, int, float, str)) and name != "seed":
                 count[name] += 1

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from runs_tui.model import words
 from runs_tui.model.definition import definition_facts
 from runs_tui.model.family import summary
-from runs_tui.model.roster import duration_of
+from runs_tui.model.fields import duration_of
 from runs_tui.model.states import SILENT
 from runstore.reading.row import RunRow
 from runstore.series import natural_key

@@ -11,16 +11,27 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
+from runs_tui.model.bells import Bells
 from runs_tui.model.columns import pick_metrics
 from runs_tui.model.roster import Roster
 from runs_tui.model.snapshot import Shown, Snapshot
 from runs_tui.model.view import View
+from runs_tui.model.views import Views
 from runstore.reading.row import RunRow
 from runstore.sources import RunSource
 
+if TYPE_CHECKING:
+    from concurrent.futures import Future
+
+    from runstore.query import Names
+
 TICK = 0.33
 """Seconds between two snapshots made for changed files; what the user asks for is made at once."""
+_RESTS = 3.0
+"""So many times as long as a snapshot took, the worker rests at least: the keys need the processor, too."""
+_LONGEST_REST = 1.0
 _LISTEN = 2.0
 _REST = 0.15
 """Seconds that a listener rests after a change of a few live runs: what comes meanwhile is read with it."""
@@ -35,11 +46,11 @@ _READING = 0.3
 """Seconds that one reading of a run may take before what was read is shown."""
 
 
-def start_feed(roots: Sequence[str]) -> Feed:
-    """A feed that reads these run stores."""
+def start_feed(roots: Sequence[str], view: View | None = None) -> Feed:
+    """A feed that reads these run stores, first for this view, else for the one that was kept of them."""
     from runstore.sources.native import NativeSource
 
-    feed = Feed([NativeSource(root) for root in roots])
+    feed = Feed([NativeSource(root) for root in roots], view=view or Views(roots).last)
     feed.start()
     return feed
 
@@ -51,7 +62,9 @@ class Feed:
     the app's thread and return at once.
     """
 
-    def __init__(self, sources: Sequence[RunSource], ready: Callable[[], None] | None = None) -> None:
+    def __init__(
+        self, sources: Sequence[RunSource], ready: Callable[[], None] | None = None, view: View | None = None
+    ) -> None:
         self.roots = tuple(source.root for source in sources)
         self._sources = {source.root: source for source in sources}
         self._ready = ready or (lambda: None)
@@ -61,14 +74,18 @@ class Feed:
         self._snapshot: Snapshot | None = None
         self.latest = Snapshot()
         """The last snapshot that was taken."""
+        self.first_view = view or View()
+        """What is shown first."""
         # What is waiting for the worker, under the lock:
         self._changed: dict[str, set[str]] = {root: set() for root in self.roots}
-        self._view = View()
+        self._view = self.first_view
         self._focus: str | None = None
         self._visible: tuple[str, ...] = ()
-        self._opened: set[str] = set()
+        self._bells = Bells()
+        self._errands: list[Callable[[Roster], None]] = []
         self._asked = False
         self._closed = False
+        self._rung: list[str] = []
         self._shown_once = threading.Event()
         self._threads = [threading.Thread(target=self._work, name="feed", daemon=True)]
         self._threads += [
@@ -141,7 +158,41 @@ class Feed:
 
     def looked_at(self, key: str) -> None:
         """The user has opened this run: it no longer asks for attention."""
-        self._ask(lambda: self._opened.add(key))
+        self._send(lambda roster: roster.looked_at(key))
+
+    def pin(self, keys: Sequence[str]) -> None:
+        """Keep these runs on top of the list; if all of them are there already, let them go."""
+        self._send(lambda roster: roster.pin(keys))
+
+    def hide(self, keys: Sequence[str]) -> None:
+        """Leave these runs out of the list; if all of them are left out already, take them in again."""
+        self._send(lambda roster: roster.hide(keys))
+
+    @property
+    def bells(self) -> Bells:
+        """Which runs ring."""
+        return self._bells
+
+    def ring(self, bells: Bells) -> None:
+        """Say when these runs end, fail, or lose their loss (`rung`)."""
+        self._ask(lambda: setattr(self, "_bells", bells))
+
+    def rung(self) -> list[str]:
+        """What rang since the last call, a line for each run."""
+        with self._lock:
+            rung, self._rung = self._rung, []
+            return rung
+
+    def names(self) -> Future[Names]:
+        """What the runs are called and have, for completing a query; the worker will tell."""
+        from concurrent.futures import Future
+
+        future: Future[Names] = Future()
+        self._send(lambda roster: future.set_result(roster.names()))
+        return future
+
+    def _send(self, errand: Callable[[Roster], None]) -> None:
+        self._ask(lambda: self._errands.append(errand))
 
     def _ask(self, change: Callable[[], None]) -> None:
         with self._lock:
@@ -173,12 +224,12 @@ class Feed:
                     time.sleep(_REST)
 
     def _work(self) -> None:
-        last, watched = 0.0, None
+        last, rest, watched = 0.0, TICK, None
         while True:
             with self._lock:
                 while not self._closed and not self._asked:
                     pending = any(self._changed.values())
-                    wait = last + TICK - time.monotonic() if pending else None
+                    wait = last + rest - time.monotonic() if pending else None
                     if (wait is not None and wait <= 0) or self._visible != watched:
                         break
                     self._lock.wait(wait)
@@ -189,27 +240,38 @@ class Feed:
                     self._changed[root] = set()
                 asked, self._asked = self._asked, False
                 view, focus, visible = self._view, self._focus, self._visible
-                opened, self._opened = self._opened, set()
+                errands, self._errands = self._errands, []
+                self._roster.bells = self._bells
             try:
                 if changed or asked:
-                    self._make(changed, view, focus, opened)
+                    begun = time.monotonic()
+                    self._make(changed, view, focus, errands)
                     last = time.monotonic()
+                    rest = max(TICK, min((last - begun) * _RESTS, _LONGEST_REST))
                 self._watch(visible, focus)
             except Exception as error:
                 self._roster.problem = f"{type(error).__name__}: {error}"
             watched = visible
 
-    def _make(self, reported: dict[str, set[str]], view: View, focus: str | None, opened: set[str]) -> None:
+    def _make(
+        self,
+        reported: dict[str, set[str]],
+        view: View,
+        focus: str | None,
+        errands: Sequence[Callable[[Roster], None]],
+    ) -> None:
         """Make a snapshot and hand it over, in place of one that was not taken."""
-        changed = {key for keys in reported.values() for key in keys}
+        roster = self._roster
         for root in reported:
-            changed |= self._roster.update(root, self._sources[root].rows())
-        for key in opened:
-            self._roster.looked_at(key)
-        snapshot = self._roster.snapshot(view)
-        snapshot = replace(snapshot, shown=self._read(focus, changed))
+            roster.update(root, self._sources[root].news())
+        for errand in errands:
+            errand(roster)
+        changed = {key for keys in reported.values() for key in keys}
+        snapshot = replace(roster.snapshot(view), shown=self._read(focus, changed))
         with self._lock:
             self._snapshot = snapshot
+            self._rung += roster.rung
+            roster.rung = []
             self._lock.notify_all()
             ready = self._ready
         ready()

@@ -11,6 +11,7 @@ import time
 from typing import NamedTuple
 
 from runstore.layout.paths import RootPaths, RunPaths
+from runstore.layout.run_files import collected_at_work, run_folders
 from runstore.runs.logs import log_files
 from runstore.series import natural_key
 
@@ -74,17 +75,17 @@ class FileTree:
 
     def count(self, node: Node) -> int:
         """How many entries a folder has, none for a group of logs."""
-        listing = self._list(node.path)
-        return len(listing.names) + listing.left_out
+        entries, left_out = self._entries(node.key)
+        return len(entries) + left_out
 
     def nodes(self) -> list[Node]:
         """All lines, folders first, names as people count; folders that are open are read again if they changed."""
-        found = [*self._below("", self._files, 0), *self._logs()]
+        found = [*self._below("", 0), *self._logs()]
         if self._snapshot:
             opened = _SNAPSHOT in self._open
             found.append(Node(_SNAPSHOT, self._snapshot, "snapshot", 0, "folder", opened))
             if opened:
-                found += self._below(_SNAPSHOT, self._snapshot, 1)
+                found += self._below(_SNAPSHOT, 1)
         return found
 
     def _logs(self) -> list[Node]:
@@ -101,19 +102,43 @@ class FileTree:
             found += nodes if opened else []
         return found
 
-    def _below(self, key: str, path: str, depth: int) -> list[Node]:
+    def _below(self, key: str, depth: int) -> list[Node]:
         found = []
-        listing = self._list(path)
-        for name, kind in listing.names:
+        entries, left_out = self._entries(key)
+        for name, kind, path in entries:
             mine = f"{key}/{name}" if key else name
             opened = kind == "folder" and mine in self._open
-            place = os.path.join(path, name)
-            found.append(Node(mine, place, name, depth, kind, opened))
+            found.append(Node(mine, path, name, depth, kind, opened))
             if opened:
-                found += self._below(mine, place, depth + 1)
-        if listing.left_out:
-            found.append(Node(f"{key}/\0more", path, f"and {listing.left_out} more, not shown", depth, "note"))
+                found += self._below(mine, depth + 1)
+        if left_out:
+            found.append(Node(f"{key}/\0more", self._files, f"and {left_out} more, not shown", depth, "note"))
         return found
+
+    def _entries(self, key: str) -> tuple[list[tuple[str, str, str]], int]:
+        """(name, kind, path) of what is in a folder of the tree, and how many are left out.
+
+        A folder may lie in two places: with the script that is at work, and where its uploads are kept.
+        """
+        if key == _SNAPSHOT or key.startswith(_SNAPSHOT + "/"):
+            places = [os.path.join(self._snapshot, *key.split("/")[1:])]
+        elif key.startswith("\0"):
+            return [], 0
+        else:
+            places = run_folders(self._folder, key)
+        listings = [(place, self._list(place)) for place in places]
+        entries = {
+            name: (kind, os.path.join(place, name)) for place, listing in listings[::-1] for name, kind in listing.names
+        }
+        left_out = sum(listing.left_out for _, listing in listings)
+        if not key:
+            for name in collected_at_work(self._folder):
+                entries[name] = ("folder", run_folders(self._folder, name)[0])
+        if key and len(listings) == 1:
+            return [(name, kind, path) for name, (kind, path) in entries.items()], left_out
+        first = _FIRST if not key else ()
+        order = sorted(entries, key=lambda name: (name not in first, entries[name][0] != "folder", natural_key(name)))
+        return [(name, *entries[name]) for name in order], left_out
 
     def _list(self, path: str) -> _Listing:
         known = self._listed.get(path)
@@ -128,8 +153,7 @@ class FileTree:
                 names = [(entry.name, _kind_of(entry)) for entry in entries if not entry.name.startswith(".tmp-")]
         except OSError:
             return _NOTHING
-        first = _FIRST if path == self._files else ()
-        names.sort(key=lambda each: (each[0] not in first, each[1] != "folder", natural_key(each[0])))
+        names.sort(key=lambda each: (each[1] != "folder", natural_key(each[0])))
         settled = abs(time.time() - now.st_ctime) > _YOUNG
         listing = self._listed[path] = _Listing(stamp, settled, names[:_MOST], max(len(names) - _MOST, 0))
         return listing

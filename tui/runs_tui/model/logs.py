@@ -10,39 +10,45 @@ from runs_tui.model.states import LIVE
 from runstore.reading.consoles import ConsoleLog
 from runstore.reading.row import RunRow
 from runstore.reading.run import RunReader
+from runstore.reading.text import LogRecords, TextFile
 from runstore.records.status import WAITING
 
 
 @dataclass(frozen=True, slots=True)
 class Log:
-    """One file of output. ``rank`` is None for the log that is no process's."""
+    """One file of output. ``rank`` is None for the log that is no process's; ``form``: how the file is read."""
 
     name: str
     path: str
     rank: int | None = None
+    form: type[TextFile] = TextFile
 
 
 def logs_of(reader: RunReader) -> list[Log]:
-    """Every log of a run: stdout and stderr of each rank and attempt, lowest rank first, then the system log."""
-    found = []
+    """Every log of a run: what each rank and attempt printed and logged, lowest rank first, then the system log."""
+    found: list[Log] = []
     for log in reader.consoles():
         if log.out is not None:
             found.append(Log(log.name, log.out, log.rank))
         if log.err is not None:
             found.append(Log(f"{log.name} stderr", log.err, log.rank))
+    found += [Log(each.name, each.path, each.rank, LogRecords) for each in reader.record_logs()]
+    found.sort(key=lambda log: log.rank or 0)
     if _size(reader.paths.system_log):
         found.append(Log("system log", reader.paths.system_log))
     return found
 
 
-def first_choice(consoles: Sequence[ConsoleLog]) -> str | None:
-    """The path of the log to show first: of the lowest rank that printed anything, its newest."""
+def first_choice(consoles: Sequence[ConsoleLog], logs: Sequence[Log]) -> Log | None:
+    """The log to show first: of the lowest rank that printed anything its newest, else what was logged."""
     printed = [log for log in consoles if log.size] or list(consoles)
     lowest = [log for log in printed if log.rank == printed[0].rank]
     for log in reversed(lowest):
         paths = [path for path in (log.out, log.err) if path is not None]
-        return next((path for path in paths if _size(path)), paths[0])
-    return None
+        chosen = next((path for path in paths if _size(path)), paths[0])
+        return next((each for each in logs if each.path == chosen), None)
+    logged = [log for log in logs if log.form is LogRecords]
+    return next((log for log in reversed(logged) if log.rank == logged[0].rank), None)
 
 
 def why_empty(reader: RunReader, row: RunRow, others: int, problem: str) -> tuple[str, ...]:

@@ -2,168 +2,186 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterable
-from typing import Any
+from collections.abc import Iterable, Mapping
 
-from runs_tui.model.columns import pick_metrics, pick_params
+from runs_tui.model.arrangement import Arrangement
+from runs_tui.model.bells import Bells
+from runs_tui.model.best import Best, best_run
+from runs_tui.model.choices import Choices
+from runs_tui.model.columns import pick_params
 from runs_tui.model.family import family_of
+from runs_tui.model.groups import Grouping, metrics_of
 from runs_tui.model.seen import Seen
 from runs_tui.model.snapshot import ExperimentCount, Snapshot
-from runs_tui.model.states import ALARMS, LIVE, WAITING
+from runs_tui.model.tally import Tally
 from runs_tui.model.view import View
-from runstore.query import matcher
+from runstore.query import Names, names_of
 from runstore.reading.row import RunRow
 
 
 class Roster:
-    """Rows by key; each part of a snapshot is made again only when something it depends on has changed."""
+    """Rows by key; a change costs what it touches, not what there is."""
 
     def __init__(self, roots: Iterable[str]) -> None:
         self.problem = ""
-        self._rows: dict[str, dict[str, RunRow]] = {root: {} for root in roots}
-        self._seen = {root: Seen(root) for root in self._rows}
+        self.bells = Bells()
+        self.rung: list[str] = []
+        """What rang since the caller last emptied it."""
+        self._roots = tuple(dict.fromkeys(roots))
+        self._rows: dict[str, RunRow] = {}
+        self._seen = {root: Seen(root) for root in self._roots}
+        self._choices = {root: Choices(root) for root in self._roots}
         self._read: set[str] = set()
-        self._unseen: frozenset[str] = frozenset()
-        self._list_changed = True
+        self._unseen: set[str] = set()
+        self._tallies = {False: Tally(), True: Tally()}
+        """Of the runs that are not archived, and of the archived ones."""
+        self._arrangement = Arrangement(self._unseen)
+        self._grouping = Grouping()
+        self._news: dict[str, RunRow | None] = {}
+        self._relisted = self._rechosen = True
         self._last = Snapshot()
 
     def row(self, key: str) -> RunRow | None:
         """The run with this key."""
-        return next((rows[key] for rows in self._rows.values() if key in rows), None)
+        return self._rows.get(key)
 
     def root_of(self, key: str) -> str | None:
         """The root in which this run lies."""
-        return next((root for root, rows in self._rows.items() if key in rows), None)
+        row = self._rows.get(key)
+        return row.root if row is not None else None
 
     def family(self, row: RunRow) -> tuple[RunRow, ...]:
         """All runs below this one, oldest first."""
-        return family_of(row, self._rows[row.root].values()) if row.children else ()
+        return family_of(row, self._rows.values()) if row.children else ()
+
+    def names(self) -> Names:
+        """What the runs are called and have, for completing a query."""
+        return names_of(self._rows.values())
 
     def parent(self, row: RunRow) -> RunRow | None:
         """The run that this one is a child of."""
         if not row.parent:
             return None
-        rows = self._rows[row.root].values()
-        return next((each for each in rows if each.id == row.parent and each.experiment == row.experiment), None)
+        wanted = row.root, row.experiment, row.parent
+        return next((each for each in self._rows.values() if (each.root, each.experiment, each.id) == wanted), None)
 
-    def update(self, root: str, rows: Iterable[RunRow]) -> set[str]:
-        """Take the present rows of a root; the keys of those that are new or changed."""
-        before = self._rows[root]
-        after = {row.key: row for row in rows}
-        self._rows[root] = after
+    def update(self, root: str, news: Mapping[str, RunRow | None]) -> None:
+        """Take the runs of a root that are new, changed or (None) gone, by key."""
         self._read.add(root)
-        changed = {key for key, row in after.items() if before.get(key) is not row}
-        self._list_changed = (
-            self._list_changed
-            or len(before) != len(after)
-            or any(_standing(before.get(key)) != _standing(after[key]) for key in changed)
-        )
-        return changed
+        for key, row in news.items():
+            before = self._rows.get(key)
+            if row is before:
+                continue
+            if before is not None:
+                self._tallies[before.archived].drop(before)
+            if row is None:
+                del self._rows[key]
+                self._unseen.discard(key)
+            else:
+                self._rows[key] = row
+                self._tallies[row.archived].add(row)
+                self._mind(row)
+                if self.bells and (said := self.bells.rung(before, row)):
+                    self.rung.append(said)
+            self._news[key] = row
+            self._relisted = self._relisted or row is None or before is None or _standing(before) != _standing(row)
 
     def looked_at(self, key: str) -> None:
         """The user has opened this run."""
-        row = self.row(key)
+        row = self._rows.get(key)
         if row is not None and self._seen[row.root].open(row):
-            self._list_changed = True
+            self._mind(row)
+            self._news[key] = row
+            self._relisted = True
+
+    def pin(self, keys: Iterable[str]) -> None:
+        """Keep these runs on top; if all of them are there already, let them go."""
+        for root, rows in self._by_root(keys).items():
+            self._choices[root].pin(row.id for row in rows)
+        self._rechosen = True
+
+    def hide(self, keys: Iterable[str]) -> None:
+        """Leave these runs out of the list; if all of them are left out already, take them in again."""
+        for root, rows in self._by_root(keys).items():
+            self._choices[root].hide(row.id for row in rows)
+        for row in self._rows.values():
+            self._mind(row)
+        self._rechosen = self._relisted = True
+
+    def _by_root(self, keys: Iterable[str]) -> dict[str, list[RunRow]]:
+        found: dict[str, list[RunRow]] = {}
+        for key in keys:
+            row = self._rows.get(key)
+            if row is not None:
+                found.setdefault(row.root, []).append(row)
+        return found
+
+    def _mind(self, row: RunRow) -> None:
+        """Note whether a run asks for attention."""
+        hidden = row.archived or row.id in self._choices[row.root].hidden
+        (self._unseen.add if not hidden and self._seen[row.root].asks(row) else self._unseen.discard)(row.key)
 
     def snapshot(self, view: View) -> Snapshot:
         """The present state for a view."""
-        last, fresh = self._last, self._list_changed or view.archived != self._last.view.archived
-        every = [row for root in self._rows.values() for row in root.values()]
-        rows = [row for row in every if row.archived == view.archived]
-        if fresh:
-            self._unseen = frozenset(row.key for row in rows if not row.archived and self._seen[row.root].asks(row))
-        arranged = fresh or view != last.view
-        shown = self._select(rows, view) if arranged or view.words else self._newest(last.rows)
-        if arranged or view.words or view.sort not in ("attention", "newest", "name"):
-            metrics = pick_metrics(shown) if arranged else last.metrics
-            shown = sorted(shown, key=order(view.sort, metrics, self._unseen, view.reverse), reverse=view.reverse)
-        else:
-            metrics = last.metrics
-        if not metrics or (arranged and last.loading):
-            metrics = pick_metrics(shown)
+        last, arrangement = self._last, self._arrangement
+        relisted = self._relisted or view.archived != last.view.archived
+        rechosen = self._rechosen or _selection(view) != _selection(last.view) or arrangement.outdated
+        arranged = rechosen or (view.sort, view.reverse) != (last.view.sort, last.view.reverse)
+        if arranged:
+            pinned, hidden = (
+                frozenset((root, id_) for root, each in self._choices.items() for id_ in getattr(each, kind))
+                for kind in ("pinned", "hidden")
+            )
+            arrangement.arrange(self._rows.values(), view, pinned, hidden)
+        elif self._news:
+            arrangement.take(self._news, relisted=relisted)
+        rows, metrics = arrangement.rows, arrangement.metrics
+        ordered, lines = self._grouping.arrange(rows, view, metrics_of(view) or metrics)
+        tally = self._tallies[view.archived]
         self._last = Snapshot(
-            rows=tuple(shown),
-            total=len(rows),
-            archived=len(every) - len(rows) if not view.archived else len(rows),
-            counts=Counter(row.state.word for row in rows) if fresh else last.counts,
-            experiments=self._experiments(rows) if fresh else last.experiments,
+            rows=ordered,
+            lines=lines,
+            total=tally.total,
+            archived=self._tallies[True].total,
+            counts=dict(tally.states) if relisted else last.counts,
+            experiments=self._experiments(tally) if relisted else last.experiments,
             metrics=metrics,
-            params=pick_params(shown) if arranged else last.params,
-            unseen=self._unseen,
+            params=pick_params(rows) if arranged or relisted else last.params,
+            unseen=frozenset(self._unseen) if relisted else last.unseen,
+            pinned=arrangement.pinned,
+            hidden=arrangement.hidden,
+            left_out=len(arrangement.left_out),
+            best=self._best(last.best, same=not rechosen),
+            roots=self._roots,
+            bells=self.bells,
             view=view,
-            loading=len(self._read) < len(self._rows),
+            falls=arrangement.falls,
+            loading=len(self._read) < len(self._roots),
             problem=self.problem,
         )
-        self._list_changed = False
+        self._news = {}
+        self._relisted = self._rechosen = False
         return self._last
 
-    def _select(self, rows: Iterable[RunRow], view: View) -> list[RunRow]:
-        matches = matcher(view.words)
-        return [row for row in rows if view.experiment in (None, row.experiment) and matches(row)]
+    def _best(self, before: Best | None, *, same: bool) -> Best | None:
+        """``same``: only runs in the news are other ones than last time."""
+        arrangement = self._arrangement
+        if same and not self._news:
+            return before
+        changed: list[RunRow] | None = None
+        if same and before is not None and arrangement.holds(before.key):
+            changed = [row for row in self._news.values() if row is not None and arrangement.holds(row.key)]
+        return best_run(arrangement.rows, arrangement.metrics, before, changed)
 
-    def _newest(self, rows: Iterable[RunRow]) -> list[RunRow]:
-        """The same runs in the same order, as they are now."""
-        return [self._rows[row.root][row.key] for row in rows if row.key in self._rows[row.root]]
-
-    def _experiments(self, rows: Iterable[RunRow]) -> tuple[ExperimentCount, ...]:
-        runs: Counter[str] = Counter()
-        live: Counter[str] = Counter()
-        alarms: Counter[str] = Counter()
-        newest: dict[str, float] = {}
-        for row in rows:
-            name = row.experiment
-            runs[name] += 1
-            live[name] += row.state.word in LIVE
-            alarms[name] += row.key in self._unseen
-            newest[name] = max(newest.get(name, 0.0), row.created or 0.0)
-        names = sorted(runs, key=lambda name: (not live[name], -newest[name], name))
-        return tuple(ExperimentCount(name, runs[name], live[name], alarms[name]) for name in names)
+    def _experiments(self, tally: Tally) -> tuple[ExperimentCount, ...]:
+        return tally.experiments(row for key in self._unseen if not (row := self._rows[key]).archived)
 
 
-def _standing(row: RunRow | None) -> tuple[object, ...]:
+def _selection(view: View) -> tuple[object, ...]:
+    """What decides which runs are in the list."""
+    return view.words, view.experiment, view.archived, view.hidden
+
+
+def _standing(row: RunRow) -> tuple[object, ...]:
     """What the counts, the columns and the default order depend on."""
-    if row is None:
-        return ()
     return row.state.word, row.experiment, row.name, len(row.metrics), len(row.params), row.tags, row.archived
-
-
-def order(sort: str, metrics: tuple[str, ...], unseen: frozenset[str], reverse: bool) -> Callable[[RunRow], Any]:
-    """A sort key for rows, to be used with ``reverse``; runs without the value come last either way."""
-
-    def newest(row: RunRow) -> float:
-        return -(row.created or 0.0)
-
-    def attention(row: RunRow) -> tuple[int, float]:
-        word = row.state.word
-        rank = 0 if row.key in unseen else 1 if word in LIVE else 2 if word in WAITING else 3
-        return rank, newest(row)
-
-    def number(value: float | None, row: RunRow) -> tuple[bool, float, float]:
-        missing = value is None or value != value
-        return missing != reverse, 0.0 if value is None or missing else value, newest(row)
-
-    def metric(index: int) -> Callable[[RunRow], Any]:
-        name = metrics[index] if index < len(metrics) else ""
-        return lambda row: number(stat.last if (stat := row.metrics.get(name)) else None, row)
-
-    def longest(value: float | None) -> float | None:
-        return None if value is None else -value
-
-    keys: dict[str, Callable[[RunRow], Any]] = {
-        "newest": newest,
-        "name": lambda row: (row.name.casefold(), newest(row)),
-        "state": lambda row: (row.state.word not in ALARMS, row.state.word, newest(row)),
-        "step": lambda row: number(longest(row.step), row),
-        "metric": metric(0),
-        "metric 2": metric(1),
-        "duration": lambda row: number(longest(duration_of(row)), row),
-    }
-    return keys.get(sort, attention)
-
-
-def duration_of(row: RunRow) -> float | None:
-    """Seconds from start to end, or to the last activity while it lives."""
-    end = row.ended or row.active
-    return max(end - row.started, 0.0) if row.started and end else None

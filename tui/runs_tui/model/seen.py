@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
-import os
 import time
 
+from runs_tui.model.kept import Kept
 from runs_tui.model.states import ALARMS
-from runstore.layout.roots import state_folder
 from runstore.reading.row import RunRow
 
 _OLD = 86_400.0
@@ -20,20 +17,18 @@ class Seen:
     """The (id, state) pairs of one root that a person has opened.
 
     What failed more than a day before this person first opened the root counts as seen, so that an old store
-    does not greet with a wall of marks. Never raises: a state folder that cannot be written only forgets.
+    does not greet with a wall of marks.
     """
 
     def __init__(self, root: str) -> None:
-        name = hashlib.sha256(root.encode("utf-8", "surrogateescape")).hexdigest()[:16]
-        self._path = os.path.join(state_folder(), "seen", f"{name}.json")
+        self._kept = Kept(root, "seen")
         self._seen: dict[str, None] = {}
         self._since = time.time() - _OLD
+        kept = self._kept.read()
         try:
-            with open(self._path, encoding="utf-8") as file:
-                kept = json.load(file)
             self._since = float(kept["since"])
             self._seen = dict.fromkeys(str(item) for item in kept["seen"])
-        except (OSError, ValueError, TypeError, KeyError):
+        except (ValueError, TypeError, KeyError):
             self._save()
 
     def asks(self, row: RunRow) -> bool:
@@ -52,11 +47,4 @@ class Seen:
         return True
 
     def _save(self) -> None:
-        temporary = f"{self._path}.{os.getpid()}"
-        try:
-            os.makedirs(os.path.dirname(self._path), exist_ok=True)
-            with open(temporary, "w", encoding="utf-8") as file:
-                json.dump({"v": 1, "since": self._since, "seen": list(self._seen)[-_KEPT:]}, file)
-            os.replace(temporary, self._path)
-        except OSError:
-            pass
+        self._kept.write({"since": self._since, "seen": list(self._seen)[-_KEPT:]})

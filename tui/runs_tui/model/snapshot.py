@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from runs_tui.model.bells import Bells
+from runs_tui.model.best import Best
+from runs_tui.model.groups import Line
 from runs_tui.model.view import View
 from runstore.reading.row import RunRow
 from runstore.reading.run import RunReader
+
+Named = tuple[str, str]
+"""A run by its root and id."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +49,8 @@ class Snapshot:
 
     rows: tuple[RunRow, ...] = ()
     """The runs of the view, in its order."""
+    lines: Sequence[Line] = ()
+    """The same as the list shows them: put together in groups, those of folded groups left out."""
     total: int = 0
     """All runs of all roots that are archived, or not, as the view asks."""
     archived: int = 0
@@ -58,6 +66,19 @@ class Snapshot:
     """Keys of the runs that ask for attention and have not been opened."""
     shown: Shown | None = None
     view: View = field(default_factory=View)
+    pinned: frozenset[Named] = frozenset()
+    """The runs that stay on top."""
+    hidden: frozenset[Named] = frozenset()
+    """The runs that are left out, unless the view asks for them."""
+    left_out: int = 0
+    """How many of those would be in the view."""
+    best: Best | None = None
+    """The best run of the view."""
+    roots: tuple[str, ...] = ()
+    """The stores whose runs these are."""
+    bells: Bells = field(default_factory=Bells)
+    falls: bool = False
+    """Whether the values of the order fall from the first run to the last."""
     loading: bool = True
     """No list has been read yet."""
     problem: str = ""

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-LIVE = frozenset({"running", "finalizing", "stalled", "unresponsive"})
-"""The process is, or may be, alive."""
+from runstore.query import LIVE, WAITING
 
-WAITING = frozenset({"not started", "queued", "preparing", "provisioning", "starting", "unapproved", "preempted"})
-"""It has not begun."""
+__all__ = ["ALARMS", "LIVE", "SILENT", "WAITING"]
 
 SILENT = {"dead": "process gone", "lost": "no sign of life"}
 """What is said of a run that could not say why it ended."""

@@ -18,6 +18,7 @@ from runs_tui.plotting.curve import Curve, Lines
 from runs_tui.plotting.glyphs import UNICODE, Glyphs
 from runs_tui.plotting.numbers import duration_text, grouped, moment_text
 from runs_tui.plotting.raster import draw_line, lonely, stretches, to_cells
+from runs_tui.themes import HUES
 from runstore.series.reduction import Reducer
 
 _LEAST_GUTTER = 4
@@ -34,13 +35,15 @@ class Title:
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """How a chart is drawn, apart from its curves: ``live`` leaves room on the right, ``cursor`` is an x."""
+    """How a chart is drawn, apart from its curves: ``live`` leaves room on the right, ``cursor`` is an x, ``hue`` the
+    number of the first curve's colour."""
 
     axes: bool = True
     log: bool = False
     live: bool = False
     focus: bool = False
     cursor: float | None = None
+    hue: int = 0
     zone: tzinfo | None = None
     glyphs: Glyphs = UNICODE
 
@@ -129,7 +132,7 @@ def _draw_lines(cells: Cells, lines: Sequence[Lines], y: Axis, frame: Frame, row
     layers: list[tuple[Reducer, int]] = [
         (part, role) for line in lines for parts, role in ((line.old, Role.OLD), (line.raw, Role.RAW)) for part in parts
     ]
-    layers += [(part, Role.LINE + at) for at, line in enumerate(lines) for part in line.now]
+    layers += [(part, Role.LINE + (look.hue + at) % HUES) for at, line in enumerate(lines) for part in line.now]
     chars, roles = plot_of(cells, frame, rows)
     for part, role in layers:
         dots = draw_line(part, y.low, y.high, rows * glyphs.down, look.log)

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from runs_tui.plain import is_plain
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Glyphs:
@@ -33,16 +35,10 @@ class Glyphs:
     separator: str
 
 
-_PLAIN_TERMINALS = frozenset({"linux", "dumb", "vt100", "vt102", "vt220"})
-"""Terminals whose fonts have no braille, by TERM."""
-
 
 def glyphs_for(environ: Mapping[str, str]) -> Glyphs:
     """The characters for the terminal of this environment: Unicode unless it says that it has none."""
-    locale = environ.get("LC_ALL") or environ.get("LC_CTYPE") or environ.get("LANG") or ""
-    charset = locale.partition(".")[2].partition("@")[0].replace("-", "").lower()
-    plain = environ.get("TERM") in _PLAIN_TERMINALS or charset not in ("", "utf8")
-    return ASCII if plain else UNICODE
+    return ASCII if is_plain(environ) else UNICODE
 
 
 def _braille() -> NDArray[np.uint32]:

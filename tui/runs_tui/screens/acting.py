@@ -41,6 +41,19 @@ class Acting(Base):
         present = {row.key: row for row in self._feed.latest.rows}
         return [present.get(row.key, row) for row in self.acted_on()]
 
+    def action_bell(self) -> None:
+        """Ring when the runs end, fail or lose their loss; if they all do already, let them be silent."""
+        rows = self._rows_now()
+        before = self._feed.bells
+        after = before.flipped(rows)
+        if after == before:
+            self.say("only a run that is going on can ring" if rows else "")
+            return
+        self._feed.ring(after)
+        number = len(after.keys ^ before.keys)
+        who = next(row.name for row in rows if row.key in after.keys ^ before.keys) if number == 1 else f"{number} runs"
+        self.say(f"{who}: the bell rings at the end" if after.keys > before.keys else f"{who}: no bell")
+
     async def action_actions(self) -> None:
         """Show the menu."""
         from runs_tui.screens.actions import ActionsScreen

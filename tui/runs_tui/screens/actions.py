@@ -67,7 +67,7 @@ class ActionsScreen(Motions, PanelScreen[str], inherit_bindings=False):
         """The action under the cursor."""
         self.action_act(self._menu.chosen.name)
 
-    def on_action_menu_chosen(self) -> None:
+    def on_cursor_list_clicked(self) -> None:
         """A click."""
         self.action_choose()
 

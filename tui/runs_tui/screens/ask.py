@@ -14,6 +14,7 @@ from runs_tui.screens.panel import PanelScreen
 from runs_tui.widgets.note import Note
 from runs_tui.widgets.prompt import Prompt
 from runs_tui.widgets.target_list import TargetLine, TargetList
+from runstore.layout.printable import printable
 
 
 class AskScreen(PanelScreen[Outcome], inherit_bindings=False):
@@ -35,7 +36,7 @@ class AskScreen(PanelScreen[Outcome], inherit_bindings=False):
         self._plan = plan
         self._targets = [TargetLine(*target) for target in plan.targets]
         self._sign = f" {plan.title}: "
-        self._prompt = Prompt(plan.field.text, plan.field.hint, changed=self._changed, submit=self._submit)
+        self._prompt = Prompt(printable(plan.field.text), plan.field.hint, changed=self._changed, submit=self._submit)
 
     def body(self) -> list[Widget]:
         """The runs and the prompt."""

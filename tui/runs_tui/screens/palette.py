@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Protocol, runtime_checkable
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal
@@ -32,6 +33,15 @@ class Action:
     def searched(self) -> str:
         """Where the typed words are looked for."""
         return f"{self.key.label} {self.key.help} {self.key.shown}".casefold()
+
+
+@runtime_checkable
+class Offering(Protocol):
+    """A screen with actions that are not in the registry, because they depend on what it shows."""
+
+    def offers(self) -> list[keys.Key]:
+        """These actions; the key of each is what would be pressed, as far as there is any."""
+        ...
 
 
 class Actions(Canvas):
@@ -117,7 +127,8 @@ class PaletteScreen(Motions, Screen[Action], inherit_bindings=False):
             for key in keys.keys(scope)
             if f"{scope}.{key.action}" in nodes and key.action not in _UNNAMED
         ]
-        self._actions = Actions(here + _of_the_menu(here))
+        offered = [Action(key, below) for key in below.offers()] if isinstance(below, Offering) else []
+        self._actions = Actions(here + _of_the_menu(here) + offered)
         self._prompt = Prompt("", "an action", changed=self._actions.search, submit=self._choose)
 
     def compose(self) -> ComposeResult:

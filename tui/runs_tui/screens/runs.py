@@ -9,48 +9,40 @@ from typing import TYPE_CHECKING
 
 from textual import events
 from textual.app import ComposeResult
-from textual.containers import Container
 from textual.screen import Screen
 from textual.timer import Timer
 
 from runs_tui import keys
 from runs_tui.model.feed import Feed
+from runs_tui.model.fields import field
+from runs_tui.model.groups import Group
 from runs_tui.model.snapshot import Snapshot
 from runs_tui.model.states import LIVE
-from runs_tui.model.view import SORTS, View
+from runs_tui.model.views import Views
 from runs_tui.screens.acting import Acting
-from runs_tui.widgets.edge import Edge
+from runs_tui.screens.arranging import Arranging
+from runs_tui.screens.panes import ROOMY, Panes
 from runs_tui.widgets.experiments import Experiments
 from runs_tui.widgets.hints import Hints
 from runs_tui.widgets.moving import Motions, Movable
-from runs_tui.widgets.preview import Preview
 from runs_tui.widgets.run_table import RunTable
 from runs_tui.widgets.runs_header import RunsHeader
-from runs_tui.widgets.welcome import Welcome
 
 if TYPE_CHECKING:
     from runs_tui.actions.plans import Outcome
-    from runs_tui.widgets.filter_line import FilterLine
+    from runs_tui.widgets.query_line import QueryLine
     from runstore.reading.row import RunRow
 
-TWO_PANES, THREE_PANES = 116, 150
-"""Columns from which there are two and three panes."""
-_EXPERIMENTS = 25
-_PATIENCE = 0.3
-"""Seconds that a key may wait for the worker."""
 _AGE = 0.9
 """Seconds after which ages are drawn anew, if no snapshot came."""
-_ROOMY = 12
-"""Lines from which there are rules and a preview."""
 
 
-class RunsScreen(Acting, Motions, Screen[None], inherit_bindings=False):
+class RunsScreen(Acting, Arranging, Motions, Screen[None], inherit_bindings=False):
     """Home."""
 
     BINDINGS = keys.bindings("runs")
     DEFAULT_CSS = """
     RunsScreen { layout: vertical; }
-    RunsScreen #panes { height: 1fr; }
     """
     keys_screen = "runs"
 
@@ -59,30 +51,23 @@ class RunsScreen(Acting, Motions, Screen[None], inherit_bindings=False):
         super().__init__()
         self._feed = feed
         self._snapshot = Snapshot()
-        self._view = View()
+        self._view = feed.first_view
+        self._views = Views(feed.roots)
         self._header = RunsHeader(feed.roots, len(others))
-        self._experiments = Experiments()
-        self._table = RunTable()
-        self._preview = Preview()
-        self._edges = Edge(), Edge()
-        self._welcome = Welcome(feed.roots, others)
+        self._panes = Panes(feed.roots, others)
+        self._experiments, self._table = self._panes.experiments, self._panes.table
+        self._preview, self._welcome = self._panes.preview, self._panes.welcome
         self._hints = Hints("runs")
-        self._filter: FilterLine | None = None
+        self._filter: QueryLine | None = None
         self._junctions: tuple[int, ...] = ()
         self._clock: Timer | None = None
         self._shown_at = 0.0
 
     def compose(self) -> ComposeResult:
-        """All panes; the size tells which of them are shown, and where."""
+        """Header, panes, hints."""
         yield self._header
         yield self._hints
-        with Container(id="panes"):
-            yield self._experiments
-            yield self._edges[0]
-            yield self._table
-            yield self._welcome
-            yield self._edges[1]
-            yield self._preview
+        yield self._panes
 
     def on_mount(self) -> None:
         """The keys go to the table; ages tick while something lives."""
@@ -97,25 +82,13 @@ class RunsScreen(Acting, Motions, Screen[None], inherit_bindings=False):
         self._arrange(event.size.width, event.size.height)
 
     def _arrange(self, width: int, height: int) -> None:
-        roomy, empty = height >= _ROOMY, self._snapshot.total == 0
-        three, side = width >= THREE_PANES, width >= TWO_PANES
-        beside = max(min(width * 36 // 100, 48), 38) if not three else max(width * 24 // 100, 38)
-        self.query_one("#panes").styles.layout = "horizontal" if side else "vertical"
-        self._header.styles.height = 2 if roomy else 1
-        self._hints.styles.height = 2 if roomy else 1
-        self._experiments.display = three and not empty
-        self._experiments.styles.width = _EXPERIMENTS
-        self._table.display, self._welcome.display = not empty, empty
-        self._preview.display = roomy and not empty
-        self._edges[0].display = self._experiments.display
-        self._edges[1].display = side and self._preview.display
-        self._preview.set_side(side=side)
-        self._preview.styles.width = beside if side else "1fr"
-        self._preview.styles.height = "1fr" if side else max(min(height // 4, 14), 6)
-        places = (_EXPERIMENTS, width - beside - 1)
-        self._junctions = tuple(place for place, edge in zip(places, self._edges, strict=True) if edge.display)
+        empty = self._snapshot.total == 0
+        self._header.styles.height = self._hints.styles.height = 2 if height >= ROOMY else 1
+        self._junctions = self._panes.place(width, height, empty=empty)
         self._header.show(self._snapshot, self._junctions)
         self._hints.join(self._junctions)
+        if self._filter is not None:
+            self._filter.place(width, self._junctions, roomy=height >= ROOMY)
         self._hints.only_help(empty)
         if self.focused is None or not self.focused.display:
             (self._welcome if empty else self._table).focus()
@@ -144,7 +117,11 @@ class RunsScreen(Acting, Motions, Screen[None], inherit_bindings=False):
             )()
 
     def _show_preview(self) -> None:
-        self._preview.show(self._table.row, self._snapshot.shown)
+        line = self._table.current
+        if isinstance(line, Group):
+            self._preview.show_group(line, self._view.group)
+        else:
+            self._preview.show(line, self._snapshot.shown)
 
     def _show_filter(self) -> None:
         shown, total = len(self._snapshot.rows), self._snapshot.total
@@ -153,22 +130,22 @@ class RunsScreen(Acting, Motions, Screen[None], inherit_bindings=False):
         marked = len(self._table.marked)
         words = f"/{self._view.words}  {shown} of {total}" if self._view.words else ""
         kept = "archived" if self._view.archived else ""
-        order = "" if self._table.shows_order else f"by {self._sort_name}{', reversed' if self._view.reverse else ''}"
+        by = field(self._view.group)
+        groups = f"grouped by {by.title}" if by is not None else ""
+        left_out = self._snapshot.left_out
+        hidden = f"{left_out} hidden{' shown' if self._view.hidden else ''}" if left_out else ""
+        order = "" if self._table.shows_order else f"by {self.sort_name}"
         marks = f"{marked} marked" if marked else ""
-        self._hints.lead("   ".join(part for part in (kept, words, order, marks) if part))
+        name = self._views.name_of(self._view)
+        self._panes.show_views(self._views.names, name)
+        parts = f"view {name}" if name is not None else "", kept, words, groups, order, hidden, marks
+        self._hints.lead("   ".join(part for part in parts if part))
 
     def _tick(self) -> None:
         if monotonic() - self._shown_at < _AGE:
             return
         self._table.repaint()
         self._preview.repaint()
-
-    def _look(self, view: View) -> None:
-        """Show another view, at once if the worker is not too busy: the next key may be about it."""
-        self._view = view
-        snapshot = self._feed.wait_for_view(view, _PATIENCE)
-        if snapshot is not None:
-            self.show_snapshot(snapshot)
 
     def moved(self) -> Movable:
         """The keys move the list that has the focus."""
@@ -205,18 +182,27 @@ class RunsScreen(Acting, Motions, Screen[None], inherit_bindings=False):
         """Show only its runs."""
         self._look(replace(self._view, experiment=event.name))
 
-    def _filter_changed(self, words: str) -> None:
-        """Show only what matches, as it is typed."""
-        self._look(replace(self._view, words=words))
+    def on_runs_header_states_clicked(self, event: RunsHeader.StatesClicked) -> None:
+        """Show only the runs in these states, or all again."""
+        words = "|".join(f'state:"{state}"' if " " in state else f"state:{state}" for state in event.states)
+        self._look(replace(self._view, words="" if self._view.words == words else words))
+
+    def on_runs_header_best_clicked(self, event: RunsHeader.BestClicked) -> None:
+        """Go to the best run."""
+        self._table.go(event.key)
 
     async def action_filter(self) -> None:
         """Open the filter prompt."""
         if self._filter is None:
-            from runs_tui.widgets.filter_line import FilterLine
+            from runs_tui.model.filter_history import FilterHistory
+            from runs_tui.widgets.query_line import QueryLine
 
-            self._filter = FilterLine(self._view.words, self._filter_changed, self._close_filter)
-            await self.mount(self._filter)
-            self.set_focus(self._filter.prompt)
+            names, history = self._feed.names(), FilterHistory(self._feed.roots)
+            line = QueryLine(self._view.words, self._filter_changed, self._close_filter, names, history)
+            self._filter = line
+            line.place(self.size.width, self._junctions, roomy=self.size.height >= ROOMY)
+            await self.mount(line)
+            self.set_focus(line.prompt)
             self._show_filter()
 
     async def _close_filter(self) -> None:
@@ -228,8 +214,13 @@ class RunsScreen(Acting, Motions, Screen[None], inherit_bindings=False):
             self._show_filter()
 
     async def action_open(self, digit: int = 0) -> None:
-        """Open the run under the cursor: at its charts, or without metrics at its children or its output."""
-        row = self._table.row
+        """Open the run under the cursor: at its charts, or without metrics at its children or its output.
+
+        A group is folded or unfolded.
+        """
+        row, line = self._table.row, self._table.current
+        if isinstance(line, Group):
+            self._flip(line)
         if row is not None:
             digit = digit or (2 if row.metrics else 6 if row.children else 3)
             self._feed.looked_at(row.key)
@@ -253,9 +244,9 @@ class RunsScreen(Acting, Motions, Screen[None], inherit_bindings=False):
         self._show_filter()
 
     def acted_on(self) -> Sequence[RunRow]:
-        """The marked runs, else the one under the cursor."""
+        """The marked runs, else the one under the cursor, or those of the group."""
         marked = [row for row in self._snapshot.rows if row.key in self._table.marked]
-        return marked or ([self._table.row] if self._table.row is not None else [])
+        return marked or self._table.chosen
 
     def acted(self, outcome: Outcome) -> None:
         """Say what was done; runs that left the list are no longer marked."""
@@ -263,37 +254,6 @@ class RunsScreen(Acting, Motions, Screen[None], inherit_bindings=False):
             self._table.unmark()
             self._show_filter()
         self.say(outcome.message)
-
-    def action_archived(self) -> None:
-        """The archived runs instead of the others, or the others again."""
-        if self._view.archived or self._snapshot.archived:
-            self._look(replace(self._view, archived=not self._view.archived, experiment=None))
-        else:
-            self.say("no run is archived")
-
-    def action_sort(self) -> None:
-        """The next order."""
-        orders = [order for order in SORTS if not order.startswith("metric") or self._metric(order)]
-        place = orders.index(self._view.sort) if self._view.sort in orders else 0
-        self._look(replace(self._view, sort=orders[(place + 1) % len(orders)], reverse=False))
-        self._say_sort()
-
-    def action_reverse(self) -> None:
-        """The other direction."""
-        self._look(replace(self._view, reverse=not self._view.reverse))
-        self._say_sort()
-
-    def _metric(self, order: str) -> str | None:
-        place = 1 if order.endswith("2") else 0
-        return self._snapshot.metrics[place] if place < len(self._snapshot.metrics) else None
-
-    @property
-    def _sort_name(self) -> str:
-        view = self._view
-        return (self._metric(view.sort) if view.sort.startswith("metric") else None) or view.sort
-
-    def _say_sort(self) -> None:
-        self.say(f"sorted by {self._sort_name}{', reversed' if self._view.reverse else ''}")
 
     def action_copy_id(self) -> None:
         """Copy the id of the run under the cursor, or of all marked ones."""
@@ -326,8 +286,9 @@ class RunsScreen(Acting, Motions, Screen[None], inherit_bindings=False):
         if self._filter is not None:
             await self._close_filter()
             return True
-        if self._view.words or self._view.experiment is not None or self._view.archived:
-            self._look(replace(self._view, words="", experiment=None, archived=False))
+        view = self._view
+        if view.words or view.experiment is not None or view.archived or view.hidden:
+            self._look(replace(view, words="", experiment=None, archived=False, hidden=False))
             return True
         if self._table.unmark():
             self._show_filter()

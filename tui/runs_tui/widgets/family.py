@@ -86,10 +86,11 @@ class FamilyTable(RunTable):
         self.show(
             Snapshot(
                 rows=rows,
+                lines=rows,
                 total=len(rows),
                 metrics=pick_metrics(rows),
                 params=pick_params(rows),
-                view=View(experiment=experiment, sort="created"),
+                view=View(experiment=experiment, sort=""),
                 loading=False,
             )
         )

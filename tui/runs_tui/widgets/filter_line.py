@@ -1,4 +1,4 @@
-"""The filter prompt at the bottom of the Runs screen: what is typed is in force at once."""
+"""The prompt for the words of metrics' names: what is typed is in force at once."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from runs_tui.widgets.prompt import Prompt
 
 
 class FilterLine(Horizontal):
-    """``/words   2 of 220``; made when the filter is first asked for."""
+    """``/words   2 of 22``; made when the filter is first asked for."""
 
     DEFAULT_CSS = """
     FilterLine { height: 1; dock: bottom; }
@@ -23,7 +23,7 @@ class FilterLine(Horizontal):
     def __init__(self, words: str, changed: Callable[[str], None], submit: Callable[[], Awaitable[None]]) -> None:
         """``changed`` and ``submit`` as for a `Prompt`."""
         super().__init__()
-        hint = "words of name, experiment, state, tag; -word without it"
+        hint = "words of the metric's name; -word without it"
         self._prompt = Prompt(words, hint, changed=changed, submit=submit)
         self._count = Note(id="count")
 
@@ -39,7 +39,7 @@ class FilterLine(Horizontal):
         return self._prompt
 
     def count(self, shown: int, total: int) -> None:
-        """Say how many runs match."""
+        """Say how many match."""
         self._count.say(f"{shown} of {total} ")
 
     def clear(self) -> bool:

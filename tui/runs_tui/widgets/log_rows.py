@@ -7,6 +7,7 @@ what they are while the file grows. Only lines that are asked for are read.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 from typing import NamedTuple
 
 from rich.cells import cell_len
@@ -16,12 +17,12 @@ from textual.strip import Strip
 
 from runs_tui.ansi import PLAIN, Sgr, apply, segments_of
 from runs_tui.model import words
-from runstore.reading.text import Pattern, TextFile, decode, screen_line
+from runstore.reading.text import Pattern, TextFile, screen_lines
 from runstore.reading.text.screen import sgr_codes
 
 _KEPT = 512  # lines kept as they were drawn
 _LOOK_BACK = 32 << 10  # bytes searched for colours that a line inherits
-_MOST_ROWS = 400  # rows of one folded line
+_MOST_ROWS = 400  # rows of one line
 
 
 class Place(NamedTuple):
@@ -80,7 +81,7 @@ class LogRows:
     def forward(self, place: Place, count: int) -> Place:
         """The row ``count`` rows below ``place``, or the last one."""
         while True:
-            height = len(self._line(place.start).rows) if self.wrap else 1
+            height = self._height(place.start)
             if place.row + count < height:
                 return Place(place.start, place.row + count)
             following = self.file.after(place.start)
@@ -96,8 +97,7 @@ class LogRows:
             if previous is None:
                 return Place(place.start, 0)
             count -= place.row + 1
-            height = len(self._line(previous).rows) if self.wrap else 1
-            place = Place(previous, height - 1)
+            place = Place(previous, self._height(previous) - 1)
         return Place(place.start, place.row - count)
 
     def last(self) -> Place | None:
@@ -105,7 +105,7 @@ class LogRows:
         start = self.file.last()
         if start is None:
             return None
-        return Place(start, len(self._line(start).rows) - 1 if self.wrap else 0)
+        return Place(start, self._height(start) - 1)
 
     def end(self, height: int) -> Place | None:
         """The top row of the last page."""
@@ -114,9 +114,20 @@ class LogRows:
 
     def column_of_match(self, start: int) -> int | None:
         """The cell at which the pattern first matches in the line at ``start``, not folded."""
-        text = screen_line(decode(self.file.line(start))).text
-        spans = self.pattern.spans(text) if self.pattern else []
-        return cell_len(text[: spans[0][0]]) if spans else None
+        for text in [shown.text for shown in screen_lines(self.file.line(start))]:
+            spans = self.pattern.spans(text) if self.pattern else []
+            if spans:
+                return cell_len(text[: spans[0][0]])
+        return None
+
+    def place_of_match(self, start: int) -> Place:
+        """The row in which the pattern first matches in the line at ``start``."""
+        row = 0
+        for shown in screen_lines(self.file.line(start)):
+            if self.pattern and self.pattern.spans(shown.text):
+                return Place(start, row)
+            row += max(-(-cell_len(shown.text) // self.width), 1) if self.wrap else 1
+        return Place(start, 0)
 
     # -- lines
 
@@ -137,19 +148,30 @@ class LogRows:
         self._drawn[start] = drawn
         return drawn
 
+    def _height(self, start: int) -> int:
+        """How many rows the line at ``start`` has."""
+        return len(self._line(start).rows) if self.wrap or self.file.tall else 1
+
     def _draw(self, start: int, inherited: Sgr) -> _Drawn:
         line = self.file.line(start)
-        shown = screen_line(decode(line))
-        marks = [span for span in self.pattern.spans(shown.text) if span[0] < span[1]] if self.pattern else []
-        segments, left = segments_of(shown, inherited, marks, self.found)
+        state = inherited
+        strips = []
+        for shown in screen_lines(line):
+            marks = [span for span in self.pattern.spans(shown.text) if span[0] < span[1]] if self.pattern else []
+            segments, state = segments_of(shown, state, marks, self.found)
+            strips.append(Strip(segments))
         if line.cut:
-            segments = [*segments, Segment(f" … {words.size(line.cut)} more, not shown", self.note)]
-            left = self._state_before(line.end)
-        strip = Strip(segments)
-        rows = [strip]
-        if self.wrap and strip.cell_length > self.width:
-            rows = list(fold(strip, self.width))[:_MOST_ROWS]
-        return _Drawn(line.end, inherited, left, rows)
+            note = Segment(f" … {words.size(line.cut)} more, not shown", self.note)
+            strips[-1] = Strip([*strips[-1], note])
+            state = self._state_before(line.end)
+        return _Drawn(line.end, inherited, state, list(islice(self._rows_of(strips), _MOST_ROWS)))
+
+    def _rows_of(self, strips: list[Strip]) -> Iterator[Strip]:
+        for strip in strips:
+            if self.wrap and strip.cell_length > self.width:
+                yield from fold(strip, self.width)
+            else:
+                yield strip
 
     def _state_before(self, start: int) -> Sgr:
         """The colours that text at ``start`` inherits, as far as that can be told from the bytes just before."""
@@ -163,23 +185,23 @@ class LogRows:
 
 
 def fold(strip: Strip, width: int) -> Iterator[Strip]:
-    """The rows of a line folded at ``width`` cells; a wide character is never split."""
-    cuts = []
+    """The rows of a line folded at ``width`` cells; no wide character is split, and an accent stays with its letter."""
+    row: list[Segment] = []
     room = width
-    at = 0
-    for segment in strip:
-        if segment.text.isascii():
-            length = len(segment.text)
-            while length > room:
-                at, length = at + room, length - room
-                cuts.append(at)
-                room = width
-            at, room = at + length, room - length
+    for text, style, _ in strip:
+        start = 0
+        if text.isascii():
+            while len(text) - start > room:
+                yield Strip([*row, Segment(text[start : start + room], style)])
+                row, start, room = [], start + room, width
+            row.append(Segment(text[start:], style))
+            room -= len(text) - start
             continue
-        for char in segment.text:
+        for at, char in enumerate(text):
             cells = cell_len(char)
             if cells > room:
-                cuts.append(at)
-                room = width
-            at, room = at + cells, room - cells
-    return iter(strip.divide([*cuts, strip.cell_length]))
+                yield Strip([*row, Segment(text[start:at], style)])
+                row, start, room = [], at, width
+            room -= cells
+        row.append(Segment(text[start:], style))
+    yield Strip(row)

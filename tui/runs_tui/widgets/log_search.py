@@ -20,6 +20,7 @@ class LogSearch(LogView):
         self._finder: LogFinder | None = None
         self._or_above: int | None = None  # where to look upwards from if there is nothing below
         self._no_hit = ""
+        self._for_errors = False
 
     # -- the file
 
@@ -139,6 +140,7 @@ class LogSearch(LogView):
         assert self._finder is not None
         self._no_hit = f"no {'error' if errors else 'match'} {'above' if back else 'below'}"
         self.answer = ""
+        self._for_errors = errors
         self._take(self._finder.look(start, back, errors))
 
     def _take(self, hit: bool | None) -> None:
@@ -161,8 +163,9 @@ class LogSearch(LogView):
         if rows is None or finder is None or finder.found is None:
             return
         self.following, self._spot = False, finder.found
-        if not self._top.start <= finder.found <= self._bottom:
-            self._top = rows.back(Place(finder.found, 0), self.page // 3)
+        place = rows.place_of_match(finder.found) if rows.file.tall and not self._for_errors else Place(finder.found, 0)
+        if place.row or not self._top.start <= finder.found <= self._bottom:
+            self._top = rows.back(place, self.page // 3)
         if rows.pattern is not None and not self._wrap:
             column = rows.column_of_match(finder.found)
             width = self._page_size.width

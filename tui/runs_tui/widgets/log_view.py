@@ -45,12 +45,12 @@ class LogView(Canvas):
         """The file that is shown."""
         return self._rows.file if self._rows else None
 
-    def open(self, path: str | None, *, at_end: bool = True) -> None:
-        """Show this file from its end on, or from its beginning; or none."""
+    def open(self, path: str | None, *, at_end: bool = True, form: type[TextFile] = TextFile) -> None:
+        """Show this file from its end on, or from its beginning; or none. ``form``: how it is to be read."""
         self.close()
         self._top, self._left, self._spot, self.following = Place(0, 0), 0, None, at_end
         if path is not None:
-            self._rows = LogRows(TextFile(path))
+            self._rows = LogRows(form(path))
             self._generation = self._rows.file.generation
             self.opened(self._rows)
         self._renew()

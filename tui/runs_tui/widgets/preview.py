@@ -13,11 +13,14 @@ from textual.timer import Timer
 from runs_tui.model import words
 from runs_tui.model.columns import pick_metrics
 from runs_tui.model.family import counted
+from runs_tui.model.fields import reason
+from runs_tui.model.groups import Group
 from runs_tui.model.snapshot import Shown
 from runs_tui.model.states import LIVE
 from runs_tui.widgets import fit
 from runs_tui.widgets.canvas import Canvas
-from runs_tui.widgets.run_columns import reason, state_cell
+from runs_tui.widgets.group_preview import group_preview
+from runs_tui.widgets.run_columns import state_cell
 from runstore.reading.row import RunRow
 
 if TYPE_CHECKING:
@@ -45,6 +48,7 @@ class Preview(Canvas):
         self._row: RunRow | None = None
         self._shown: Shown | None = None
         self._charts: PreviewCharts | None = None
+        self._group: tuple[Group, str] | None = None
         self._drawn_at = 0.0
         self._later: Timer | None = None
 
@@ -54,9 +58,18 @@ class Preview(Canvas):
         self.styles.padding = (0, 1) if side else 0
         self.repaint()
 
+    def show_group(self, group: Group, by: str) -> None:
+        """Show this group, of those by this field."""
+        if (group, by) != self._group:
+            self._group = group, by
+            self._row = self._shown = self._charts = None
+            self.repaint()
+
     def show(self, row: RunRow | None, shown: Shown | None) -> None:
         """Show this run, and its charts and output once it has been read."""
         before = self._row, self._shown and (self._shown.version, self._shown.family)
+        if self._group is not None:
+            self._group, before = None, (None, None)
         if row is None or self._row is None or row.key != self._row.key:
             self._shown, self._charts = None, None
             self._drawn_at = 0.0
@@ -80,6 +93,8 @@ class Preview(Canvas):
 
     def draw(self, width: int, height: int) -> list[Strip]:
         """The lines of either form."""
+        if self._group is not None:
+            return group_preview(*self._group, width, self.ink, side=self._side)
         if self._row is None:
             return [] if self._side else [fit.line(("─" * width, self.ink.rule))]
         return self._column(self._row, width, height) if self._side else self._strip(self._row, width, height)

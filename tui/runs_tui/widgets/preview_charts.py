@@ -12,6 +12,7 @@ from runs_tui.model.states import LIVE
 from runs_tui.plotting.cells import Cells
 from runs_tui.plotting.chart import Look, Title, draw_chart
 from runs_tui.plotting.curve import Curve
+from runs_tui.themes import hue_of
 from runs_tui.widgets.cell_view import to_strip, to_strips
 
 
@@ -37,7 +38,8 @@ class PreviewCharts:
         before = self._drawn.get(name)
         if before is not None and before.asked == asked:
             return before.strips
-        cells = self._cells(shown, name, max(width, 1), max(rows, 1), Look(axes=axes, live=live))
+        look = Look(axes=axes, live=live, hue=hue_of(shown.row.id))
+        cells = self._cells(shown, name, max(width, 1), max(rows, 1), look)
         if before is not None and before.cells.chars.shape == cells.chars.shape and before.asked[1:] == asked[1:]:
             changed = ((cells.chars != before.cells.chars) | (cells.roles != before.cells.roles)).any(axis=1).tolist()
             strips = [to_strip(cells, y, theme) if changed[y] else before.strips[y] for y in range(cells.height)]

@@ -2,31 +2,33 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from rich.style import Style
 
-from runs_tui.model import words
-from runs_tui.model.roster import duration_of
+from runs_tui.model.fields import STATISTICS, Field, field, reason
+from runs_tui.model.root_names import root_names
 from runs_tui.model.snapshot import Snapshot
-from runs_tui.model.states import ALARMS, LIVE, SILENT
 from runs_tui.themes import Ink
 from runs_tui.widgets import fit
 from runs_tui.widgets.spark import sparkline
 from runstore.reading.row import RunRow
-from runstore.series import guess_goal
 
 GUTTER = 3
 """Cells for the unseen mark and the cursor."""
 NAME_FEWEST, NAME_WISHED, NAME_MOST = 8, 13, 34
 """Cells of the name."""
+NARROW = 34
+"""Cells below which a state is told by its sign alone."""
 
 _LOOKED_AT = 200
 """Rows whose names decide how wide the names are shown."""
-NARROW = 34
-"""Cells below which a state is told by its sign alone."""
+_TITLE = 13
+"""Cells of a title; of a longer one the end is shown."""
+_SPARK = 8
+_DIM = frozenset(("experiment", "host", "user", "root", "when", "created", "started", "ended", "eta", "duration"))
 
 Cell = tuple[str, Style]
 
@@ -35,158 +37,197 @@ Cell = tuple[str, Style]
 class Column:
     """One column: ``width`` counts the space before it."""
 
+    field: Field
     title: str
     width: int
     cell: Callable[[RunRow, Ink], Cell]
-    right: bool = True
-    sort: str = ""
-    """The order of `View` that this column shows."""
     reason: bool = False
-    """The reason of a failed run may lie over this cell."""
+    """The reason of a failed run lies over this cell."""
 
     def fitted(self, text: str) -> str:
         """``text`` in exactly the cells of the column."""
-        if self.right:
+        if self.field.right:
             return " " + fit.right(text, self.width - 1)
         return "  " + fit.left(text, self.width - 2)
 
 
-def columns(width: int, snapshot: Snapshot) -> list[Column]:
-    """The columns after the name for a table of ``width`` cells, from the left, and so the room for the name.
+class Layout(NamedTuple):
+    """The columns after the name, from the left, and how many more there are on both sides of them."""
 
-    They are chosen by worth: state, when, first metric, step, second metric, eta, sparkline, ...
+    columns: list[Column]
+    before: int = 0
+    after: int = 0
+
+
+def layout(width: int, snapshot: Snapshot, first: int = 0) -> Layout:
+    """The columns of a table of ``width`` cells.
+
+    Those of the view from the ``first`` on, as many as fit; the state always. A view that names none has what tells
+    most about its runs, by worth: state, when, first metric, step, second metric, eta, sparkline, ...
     """
     if width < NARROW:
-        return [Column("", 3, lambda row, ink: (row.state.glyph, ink.state(row.state.word)), right=False)]
-    placed, core, extras = _all(snapshot)
-    room = width - GUTTER - 1
-    chosen: list[Column] = []
+        return Layout([Column(_the("state"), "", 3, _sign)])
     lengths = sorted(fit.cell_len(fit.safe(row.name, 40)) for row in snapshot.rows[:_LOOKED_AT])
     usual = lengths[len(lengths) * 9 // 10] if lengths else 0
+    room = width - GUTTER - 1
+    least = max(min(usual, NAME_WISHED), NAME_FEWEST)
+    if snapshot.view.columns:
+        chosen = [each for each in map(field, snapshot.view.columns) if each is not None]
+        state = _state_column(snapshot, any(each.kind in STATISTICS or each.id == "reason" for each in chosen))
+        placed = [state if each.id == "state" else _column(each, snapshot) for each in chosen]
+        return _finished(_window(placed, state, room - least, first))
+    state = _state_column(snapshot, bool(snapshot.metrics))
+    placed, core, extras = _by_worth(snapshot, state)
+    if first:
+        return _finished(_window(placed, state, room - least, first))
+    fitting: list[Column] = []
     for wanted, name in ((core[:2], NAME_FEWEST), (core[2:], NAME_WISHED), (extras, max(usual, NAME_WISHED))):
         for column in wanted:
-            if room - column.width - sum(other.width for other in chosen) >= min(name, NAME_MOST):
-                chosen.append(column)
-    return sorted(chosen, key=placed.index)
+            if room - column.width - sum(other.width for other in fitting) >= min(name, NAME_MOST):
+                fitting.append(column)
+    return _finished(Layout(sorted(fitting, key=placed.index), 0, len(placed) - len(fitting)))
 
 
-def name_width(width: int, chosen: list[Column]) -> int:
+def name_width(width: int, chosen: Sequence[Column]) -> int:
     """The cells of the name: what the columns leave, within reason."""
     return max(min(width - GUTTER - 1 - sum(column.width for column in chosen), NAME_MOST), 0)
 
 
-def _all(snapshot: Snapshot) -> tuple[list[Column], list[Column], list[Column]]:
+def _by_worth(snapshot: Snapshot, state: Column) -> tuple[list[Column], list[Column], list[Column]]:
     """All columns by place; those of a narrow screen by worth; and what a wide one adds, by worth."""
-    parents = any(row.children_failed for row in snapshot.rows[:_LOOKED_AT])
-    state = Column("state", 18 if parents else 15, state_cell, right=False, sort="state")
-    step = Column("step", 10, lambda row, ink: (words.count(row.step), ink.text), sort="step")
-    when = Column("when", 10, when_cell, right=False, sort="newest")
-    eta = [Column("eta", 6, _eta)] if any(row.eta is not None for row in snapshot.rows[:_LOOKED_AT]) else []
-    took = Column("took", 7, _took, sort="duration")
-    metrics = [metric_column(name, place) for place, name in enumerate(snapshot.metrics)]
-    first, second, more = metrics[:1], metrics[1:2], metrics[2:]
-    spark = [spark_column(snapshot.metrics[0])] if metrics else []
-    best = [best_column(name) for name in snapshot.metrics[1:2] or snapshot.metrics[:1]]
-    params = [param_column(name) for name in snapshot.params]
+
+    def columns(*ids: str, title: str | None = None) -> list[Column]:
+        found = [_column(_the(id_), snapshot) for id_ in ids]
+        return found if title is None else [replace(each, title=title, width=max(len(title) + 5, 9)) for each in found]
+
+    looked_at, metrics = snapshot.rows[:_LOOKED_AT], snapshot.metrics
+    step, when, took = columns("step", "when", "duration")
+    eta = columns("eta") if any(row.eta is not None for row in looked_at) else []
+    last = columns(*(f"last:{name}" for name in metrics))
+    first, second, more = last[:1], last[1:2], last[2:]
+    spark = [replace(each, title="") for each in columns(*(f"trend:{name}" for name in metrics[:1]))]
+    best = columns(*(f"best:{name}" for name in metrics[1:2] or metrics[:1]), title="best")
+    params = columns(*(f"param:{name}" for name in snapshot.params))
     several = snapshot.view.experiment is None and len(snapshot.experiments) > 1
-    experiment = [Column("experiment", 16, lambda row, ink: (fit.safe(row.experiment), ink.dim), right=False)] * several
-    host = [Column("host", 12, lambda row, ink: (fit.safe(row.host or "-"), ink.dim), right=False)]
-    placed = [*experiment, state, step, *first, *spark, *second, *best, *more, *params, took, when, *eta, *host]
-    extras = [*spark, *params[:1], *best, *experiment, took, *params[1:], *more, *host]
-    return placed, [state, when, *first, step, *second, *eta], extras
+    experiment = columns("experiment") if several else []
+    root = columns("root") if len(snapshot.roots) > 1 else []
+    host = columns("host")
+    user = columns("user") if len({row.user for row in looked_at}) > 1 else []
+    whose = [*root, *user, *experiment]
+    placed = [*whose, state, step, *first, *spark, *second, *best, *more, *params, took, when, *eta, *host]
+    extras = [*user, *spark, *params[:1], *best, *experiment, took, *params[1:], *more, *host]
+    return placed, [state, when, *first, *root, step, *second, *eta], extras
 
 
-def metric_column(name: str, place: int) -> Column:
-    """The last value of a metric."""
-
-    def cell(row: RunRow, ink: Ink) -> Cell:
-        stat = row.metrics.get(name)
-        if stat is None:
-            return "-", ink.rule
-        text = words.number(stat.last)
-        return text, ink.bad if text in ("NaN", "Inf", "-Inf") else ink.text
-
-    title = fit.safe(name, 60)
-    return Column(
-        fit.right_end(title, 13),
-        max(min(fit.cell_len(title), 13) + 1, 10),
-        cell,
-        sort=("metric", "metric 2")[place] if place < 2 else "",
-        reason=True,
-    )
+def _window(placed: Sequence[Column], state: Column, room: int, first: int) -> Layout:
+    """The state, and of the other columns those that fit from the ``first`` on."""
+    others = [column for column in placed if column is not state]
+    before = min(first, len(others))
+    room -= state.width
+    shown: list[Column] = []
+    for column in others[before:]:
+        room -= column.width
+        if room < 0:
+            break
+        shown.append(column)
+    at = placed.index(state) if state in placed else 0
+    left = sum(placed.index(column) < at for column in shown)
+    return Layout([*shown[:left], state, *shown[left:]], before, len(others) - before - len(shown))
 
 
-def best_column(name: str) -> Column:
-    """The best value of a metric: its minimum or maximum, by the goal that was said or that the name suggests."""
+def _finished(found: Layout) -> Layout:
+    """The longest row of neighbouring metrics may be covered by the reason of a failure.
 
-    def cell(row: RunRow, ink: Ink) -> Cell:
-        stat, goal = row.metrics.get(name), row.goals.get(name) or guess_goal(name)
-        if stat is None or goal is None:
-            return "-", ink.rule
-        return words.number(stat.min if goal == "min" else stat.max), ink.text
-
-    return Column("best", 9, cell, reason=True)
-
-
-def spark_column(name: str) -> Column:
-    """The trend of a metric."""
-
-    def cell(row: RunRow, ink: Ink) -> Cell:
-        stat = row.metrics.get(name)
-        return sparkline(stat.sparkline, 8) if stat is not None else " " * 8, ink.series[0]
-
-    return Column("", 10, cell, right=False, reason=True)
-
-
-def param_column(name: str) -> Column:
-    """A parameter."""
-
-    def cell(row: RunRow, ink: Ink) -> Cell:
-        value = row.params.get(name)
-        return ("-", ink.rule) if value is None else (fit.safe(words.setting(value), 60), ink.text)
-
-    return Column(fit.safe(name, 60), 10, cell)
-
-
-def _eta(row: RunRow, ink: Ink) -> Cell:
-    if row.eta is not None and row.state.word == "running":
-        return words.span(row.eta), ink.dim
-    return "", ink.dim
-
-
-def _took(row: RunRow, ink: Ink) -> Cell:
-    seconds = duration_of(row)
-    return ("-", ink.rule) if seconds is None else (words.span(seconds), ink.dim)
-
-
-def reason(row: RunRow, width: int = 1_000) -> str:
-    """Why a run failed, in one line: the last line of the error, then exit code or signal; else nothing.
-
-    Where that takes more than ``width`` cells and there is a shorter name for it (``CUDA OOM``), that one.
+    Without any, and without a column for it, the state says all that it can.
     """
-    if row.state.word not in ALARMS:
-        return ""
-    short = row.state.text.removeprefix(row.state.word).strip()
-    error = row.error or SILENT.get(row.state.word, "")
-    if not row.error or not short:
-        return error
-    if not short.startswith(("exit", "SIG")):
-        return error if fit.cell_len(error) <= width else short
-    return f"{error} · {short}"
+    columns = found.columns
+    best, start = range(0), 0
+    for place in range(len(columns) + 1):
+        if place == len(columns) or columns[place].field.kind not in STATISTICS:
+            best = max(best, range(start, place), key=len)
+            start = place + 1
+    told = any(column.field.id == "reason" for column in columns)
+    covered = range(0) if told else best
+    wordy = not told and not covered
+    return found._replace(
+        columns=[
+            replace(column, cell=_whole_state) if wordy and column.field.id == "state"
+            else replace(column, reason=True) if place in covered
+            else column
+            for place, column in enumerate(columns)
+        ]
+    )  # fmt: skip
+
+
+def _the(id_: str) -> Field:
+    found = field(id_)
+    assert found is not None, id_
+    return found
+
+
+def _state_column(snapshot: Snapshot, told: bool) -> Column:
+    """The state; ``told``: whether other columns have room for the reason of a failure."""
+    parents = any(row.children_failed for row in snapshot.rows[:_LOOKED_AT])
+    return Column(_the("state"), "state", 20 if not told else 18 if parents else 15, state_cell)
+
+
+def _column(shown: Field, snapshot: Snapshot) -> Column:
+    if shown.id == "root":
+        return Column(shown, shown.title, shown.width, _place(snapshot.roots))
+    title = fit.safe(shown.title, 60)
+    if shown.kind == "trend":
+        return Column(shown, fit.right_end(fit.safe(shown.name, 60), _SPARK), _SPARK + 2, _trend(shown.name))
+    if shown.kind in STATISTICS:
+        return Column(
+            shown, fit.right_end(title, _TITLE), max(min(fit.cell_len(title), _TITLE) + 1, 10), _metric(shown)
+        )
+    return Column(shown, title, shown.width, _plain(shown))
+
+
+def _metric(shown: Field) -> Callable[[RunRow, Ink], Cell]:
+    def cell(row: RunRow, ink: Ink) -> Cell:
+        text = shown.text(row)
+        return text, ink.rule if text == "-" else ink.bad if text in ("NaN", "Inf", "-Inf") else ink.text
+
+    return cell
+
+
+def _trend(name: str) -> Callable[[RunRow, Ink], Cell]:
+    def cell(row: RunRow, ink: Ink) -> Cell:
+        stat = row.metrics.get(name)
+        return sparkline(stat.sparkline, _SPARK) if stat is not None else " " * _SPARK, ink.run(row.id)
+
+    return cell
+
+
+def _plain(shown: Field) -> Callable[[RunRow, Ink], Cell]:
+    def cell(row: RunRow, ink: Ink) -> Cell:
+        text = fit.safe(shown.text(row), 100)
+        return text, ink.rule if text == "-" else ink.dim if shown.id in _DIM else ink.text
+
+    return cell
+
+
+def _place(roots: Sequence[str]) -> Callable[[RunRow, Ink], Cell]:
+    names = root_names(roots)
+    return lambda row, ink: (fit.middle(fit.safe(names.get(row.root, row.root)), _the("root").width - 2), ink.dim)
+
+
+def _sign(row: RunRow, ink: Ink) -> Cell:
+    return row.state.glyph, ink.state(row.state.word)
+
+
+def _whole_state(row: RunRow, ink: Ink) -> Cell:
+    return _state(row, row.state.text, ink)
 
 
 def state_cell(row: RunRow, ink: Ink) -> Cell:
     """Glyph and word; the rest of the state's text too when no reason is shown beside it. A parent says how many of
     its children failed."""
-    text = row.state.word if reason(row) else row.state.text
+    return _state(row, row.state.word if reason(row) else row.state.text, ink)
+
+
+def _state(row: RunRow, text: str, ink: Ink) -> Cell:
     if row.children_failed:
         return fit.safe(f"{row.state.glyph} {text} {row.children_failed}✗", 60), ink.warn
     return fit.safe(f"{row.state.glyph} {text}", 60), ink.state(row.state.word)
-
-
-def when_cell(row: RunRow, ink: Ink) -> Cell:
-    """The age of the last record while a run lives, else the time of its end; ends do not age on the screen."""
-    now = time.time()
-    if row.state.word in LIVE:
-        return (words.age(now - row.active) if row.active else "-"), ink.dim
-    return words.clock(row.ended or row.active or row.created, now), ink.dim

@@ -111,7 +111,21 @@ def disable(site: Site) -> list[str]:
                 pass
             except OSError as error:
                 raise SwitchError("cannot remove {}: {}".format(path, error.strerror or error)) from error
+        _remove_bytecode(folder)
     return removed
+
+
+def _remove_bytecode(folder: str) -> None:
+    """Remove what interpreters have kept of the module, and the folder for that where nothing else is in it."""
+    kept = os.path.join(folder, "__pycache__")
+    try:
+        ours = [name for name in os.listdir(kept) if name.startswith(HOOK[: -len("py")])]
+        for name in ours:
+            os.unlink(os.path.join(kept, name))
+        if ours:
+            os.rmdir(kept)
+    except OSError:
+        pass  # it does no harm
 
 
 def _writable(site: Site) -> str:

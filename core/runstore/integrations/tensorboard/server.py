@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 import sys
+import threading
 import time
 
 from runstore.exceptions import UserErrorException
 from runstore.layout.names import encode_name
-from runstore.layout.paths import RunPaths
+from runstore.layout.run_files import run_file
 from runstore.runs.run import Run
 from runstore.stand_ins.notice import notice
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 _START = 60.0  # seconds that TensorBoard may take to listen
 _PORTS_TRIED = 20
+_RELINK = 1.0  # seconds between two looks at where the logs are
 
 
 class Tensorboard:
@@ -38,6 +40,8 @@ class Tensorboard:
         self._port = int(port)
         self._by_name = use_display_name
         self._process: subprocess.Popen[bytes] | None = None
+        self._links: dict[str, str] = {}
+        """The folder of the run by the link that was made for it."""
 
     def start(self, start_browser: bool = False) -> str:
         """Start TensorBoard and return its address; ``start_browser`` opens it.
@@ -67,6 +71,7 @@ class Tensorboard:
         )
         atexit.register(self.stop)
         self._wait(port)
+        threading.Thread(target=self._keep_linked, args=(self._process,), daemon=True).start()
         address = "http://localhost:{}".format(port)
         print(address)
         if start_browser:
@@ -95,8 +100,26 @@ class Tensorboard:
         for run in self._runs:
             link = os.path.join(self._root, encode_name(run.display_name or run.id if self._by_name else run.id))
             if not os.path.lexists(link):
-                os.symlink(os.path.join(RunPaths(run._folder).files, "logs"), link)
+                self._links[link] = run._folder
+        self._relink()
         return os.path.abspath(self._root)
+
+    def _relink(self) -> None:
+        """Let the links lead to where the runs have their logs now: those of a submitted run move when it ends."""
+        for link, folder in self._links.items():
+            logs = run_file(folder, "logs")
+            if not os.path.islink(link) or os.readlink(link) != logs:
+                temporary = link + ".new"
+                os.symlink(logs, temporary)
+                os.replace(temporary, link)
+
+    def _keep_linked(self, process: subprocess.Popen[bytes]) -> None:
+        while process.poll() is None:
+            time.sleep(_RELINK)
+            try:
+                self._relink()
+            except OSError:  # somebody has taken the folder away
+                return
 
     def _wait(self, port: int) -> None:
         end = time.monotonic() + _START

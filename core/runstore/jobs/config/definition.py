@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import os
-import re
 import sys
 
 from runstore.jobs.config.data_references import described
 from runstore.jobs.config.environment_files import from_content, to_content
 from runstore.jobs.config.python_section import CURRENT
 from runstore.jobs.config.remarks import missing_interpreter
-from runstore.writing.arguments import MASK, mask_arguments
+from runstore.writing.arguments import MASK, mask_arguments, mask_credentials
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -18,8 +17,6 @@ if TYPE_CHECKING:
 
     from runstore.jobs.config.environment import Environment
     from runstore.jobs.config.script_run_config import ScriptRunConfig
-
-_CREDENTIALS = re.compile(r"(\w+://)[^/@\s]+@")
 
 
 def to_definition(config: ScriptRunConfig) -> dict[str, Any]:
@@ -88,7 +85,7 @@ def _without_credentials(value: Any) -> Any:
         return {key: _without_credentials(item) for key, item in value.items()}
     if isinstance(value, list):
         return [_without_credentials(item) for item in value]
-    return _CREDENTIALS.sub(r"\1***@", value) if isinstance(value, str) else value
+    return mask_credentials(value) if isinstance(value, str) else value
 
 
 def _interpreter(config: ScriptRunConfig) -> str | None:

@@ -7,7 +7,9 @@ import os
 
 from runstore.exceptions import AzureMLException, UserErrorException
 from runstore.jobs.config.conda_dependencies import FILE_NAME, CondaDependencies
+from runstore.jobs.config.docker import DockerBuildContext
 from runstore.jobs.config.environment import Environment
+from runstore.jobs.config.spark import SparkPackage
 from runstore.layout.printable import printable
 from runstore.writing.arguments import MASK, is_secret_name
 
@@ -28,7 +30,7 @@ def to_content(environment: Environment) -> dict[str, Any]:
         "environmentVariables": {str(key): str(value) for key, value in environment.environment_variables.items()},
         "python": {
             "userManagedDependencies": bool(python.user_managed_dependencies),
-            "interpreterPath": python.interpreter_path,
+            "interpreterPath": None if python.interpreter_path is None else os.fspath(python.interpreter_path),
             "condaDependenciesFile": python.conda_dependencies_file,
             "baseCondaEnvironment": python.base_conda_environment,
             "condaDependencies": dependencies.as_dict() if dependencies is not None else None,
@@ -41,6 +43,7 @@ def to_content(environment: Environment) -> dict[str, Any]:
             "sharedVolumes": bool(docker.shared_volumes),
             "shmSize": docker.shm_size,
             "arguments": [str(argument) for argument in docker.arguments],
+            "buildContext": _described_context(docker.build_context),
         },
         "spark": {
             "repositories": [str(repository) for repository in environment.spark.repositories],
@@ -80,8 +83,24 @@ def from_content(content: Any) -> Environment:
     container.shared_volumes = bool(docker.get("sharedVolumes", True))
     container.shm_size = docker.get("shmSize", container.shm_size)
     container.arguments = list(docker.get("arguments") or [])
+    context = _part(docker, "buildContext")
+    if context.get("location"):
+        container.build_context = DockerBuildContext(
+            str(context["location"]), str(context.get("dockerfilePath") or "Dockerfile")
+        )
     environment.spark.precache_packages = bool(spark.get("precachePackages", True))
+    environment.spark.repositories = list(spark.get("repositories") or [])
+    packages = [each for each in spark.get("packages") or [] if isinstance(each, dict)]
+    environment.spark.packages = [
+        SparkPackage(each.get("group"), each.get("artifact"), each.get("version")) for each in packages
+    ]
     return environment
+
+
+def _described_context(context: Any) -> dict[str, str] | None:
+    if not isinstance(context, DockerBuildContext):
+        return None
+    return {"location": str(context.location), "dockerfilePath": str(context.dockerfile_path)}
 
 
 def packages_of(environment: Environment) -> CondaDependencies | None:
@@ -113,10 +132,11 @@ def load_environment(folder: str) -> Environment:
 
 def write_content(path: str, content: dict[str, Any]) -> None:
     """Write an environment's file, readable by its user alone: environment variables may hold secrets."""
+    text = json.dumps(content, indent=4)
     temporary = os.path.join(os.path.dirname(path), ".tmp-{}".format(os.urandom(6).hex()))
     descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with open(descriptor, "w", encoding="utf-8") as file:
-        json.dump(content, file, indent=4)
+        file.write(text)
     os.replace(temporary, path)
 
 

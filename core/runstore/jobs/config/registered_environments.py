@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 
 from runstore.exceptions import AzureMLException, UserErrorException
@@ -12,11 +11,11 @@ from runstore.layout.names import decode_name, encode_name
 from runstore.layout.paths import RootPaths
 from runstore.layout.printable import printable
 from runstore.layout.roots import ensure_root
-from runstore.writing.create import write_atomically
+from runstore.writing.json_file import change_object, read_object
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Iterable
+    from typing import Any, Iterable
 
 LABELS_FILE = "labels.json"
 _CURATED = ("azureml-", "acpt-")
@@ -74,16 +73,18 @@ def read_environments(root: str) -> dict[str, Environment]:
 
 
 def keep_environment(root: str, environment: Environment) -> str:
-    """Register ``environment``; returns the version, a new one only when the content has changed."""
+    """Register ``environment``; returns the version, a new one only when the content has changed.
+
+    Of a file of packages its content is kept, not its path.
+    """
     ensure_root(root)
     folder = folder_of(root, environment.name)
     os.makedirs(folder, exist_ok=True)
     content = {**to_content(environment), "version": None}
+    content["python"]["condaDependenciesFile"] = None
     versions = _versions(folder)
-    if versions:
-        newest = read_content(os.path.join(folder, str(versions[-1]), CONTENT_FILE))
-        if {**to_content(newest), "version": None} == content:
-            return str(versions[-1])
+    if versions and _holds(os.path.join(folder, str(versions[-1]), CONTENT_FILE), content):
+        return str(versions[-1])
     number = max((int(name) for name in os.listdir(folder) if name.isdigit()), default=0)
     while True:
         number += 1
@@ -97,21 +98,23 @@ def keep_environment(root: str, environment: Environment) -> str:
     return str(number)
 
 
+def _holds(path: str, content: dict[str, Any]) -> bool:
+    try:
+        return {**to_content(read_content(path)), "version": None} == content
+    except AzureMLException:
+        return False  # damaged: the next version is whole again
+
+
 def label_environment(root: str, name: str, version: str, labels: Iterable[str]) -> None:
     """Name a version by labels; raises `UserErrorException` for a version that there is not."""
     read_environment(root, name, version)
     folder = folder_of(root, name)
-    known = {**_labels(folder), **{str(label): version for label in labels}}
-    write_atomically(os.path.join(folder, LABELS_FILE), json.dumps(known).encode("utf-8"))
+    new = {str(label): version for label in labels}
+    change_object(os.path.join(folder, LABELS_FILE), lambda known: known.update(new))
 
 
 def _labels(folder: str) -> dict[str, str]:
-    try:
-        with open(os.path.join(folder, LABELS_FILE), encoding="utf-8") as file:
-            content = json.load(file)
-    except (OSError, ValueError, RecursionError):
-        return {}
-    return {str(key): str(value) for key, value in content.items()} if isinstance(content, dict) else {}
+    return {key: str(value) for key, value in read_object(os.path.join(folder, LABELS_FILE)).items()}
 
 
 def _versions(folder: str) -> list[int]:

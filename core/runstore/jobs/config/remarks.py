@@ -8,13 +8,12 @@ import sys
 from runstore.exceptions import RunConfigurationException
 from runstore.jobs.config.python_section import CURRENT
 from runstore.layout.printable import printable
+from runstore.stand_ins.notice import STRICT, is_strict
 from runstore.writing.arguments import MASK
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from runstore.jobs.config.script_run_config import ScriptRunConfig
-
-STRICT = "RUNSTORE_STRICT"
 
 
 def remarks_on(config: ScriptRunConfig) -> list[str]:
@@ -84,8 +83,3 @@ def announce(remarks: list[str]) -> None:
         sys.stderr.flush()
     except (OSError, ValueError, AttributeError):
         pass
-
-
-def is_strict() -> bool:
-    """Whether RUNSTORE_STRICT asks for errors in place of stand-ins."""
-    return os.environ.get(STRICT, "").strip().lower() not in ("", "0", "false", "no", "off")

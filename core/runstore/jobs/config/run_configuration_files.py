@@ -35,7 +35,7 @@ def save_run_configuration(config: RunConfiguration, folder: str, name: str) -> 
         "maxRunDurationSeconds": config.max_run_duration_seconds,
         "nodeCount": config.node_count,
         "environment": to_content(config.environment),
-        "environmentVariables": dict(config.environment_variables),
+        "environmentVariables": {str(key): str(value) for key, value in config.environment_variables.items()},
         "history": {
             "outputCollection": config.history.output_collection,
             "snapshotProject": config.history.snapshot_project,
@@ -54,9 +54,10 @@ def save_run_configuration(config: RunConfiguration, folder: str, name: str) -> 
         },
         "dataReferences": {str(name): described(value) for name, value in config.data_references.items()},
     }
+    text = write_yaml(content)
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with open(descriptor, "w", encoding="utf-8") as file:
-        file.write(write_yaml(content))
+        file.write(text)
     return path
 
 

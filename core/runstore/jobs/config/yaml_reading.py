@@ -15,10 +15,10 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-_INTEGER = re.compile(r"[-+]?(0|[1-9]\d*)\Z")
+_INTEGER = re.compile(r"[-+]?(0|[1-9]\d{0,999})\Z")  # Python refuses to read much longer ones
 _FLOAT = re.compile(r"[-+]?(\d+\.\d*|\.\d+)([eE][-+]\d+)?\Z")
 _WORDS = {"": None, "~": None, "null": None, "true": True, "false": False}
-_PLAIN_KEY = re.compile(r"((?:[^\s#&*!|>'\"%@`{}\[\],?:-]|[?:-](?=\S))(?:[^:#]|:(?=\S)|(?<=\S)#)*?)\s*:(?=\s|\Z)")
+_PLAIN_KEY = re.compile(r"((?:[^\s#&*!|>'\"%@`{}\[\],?:-]|[?:-](?=\S))(?:[^:#]|:(?=\S)|(?<=\S)#)*?):(?=\s|\Z)")
 _BLOCK_SCALAR = re.compile(r"[|>]([1-9]?)([-+]?)([1-9]?)\s*(#.*)?\Z")
 _ESCAPES = {"0": "\0", "a": "\a", "b": "\b", "t": "\t", "\t": "\t", "n": "\n", "v": "\v", "f": "\f", "r": "\r",
             "e": "\x1b", " ": " ", '"': '"', "/": "/", "\\": "\\", "N": "\x85", "_": "\xa0", "L": "\u2028",
@@ -233,6 +233,10 @@ class _Reader:
                     text = text[1:].lstrip()
                     if text[:1] not in (",", "}"):
                         value, text = self._flow(text)
+                if isinstance(key, (list, dict)):
+                    raise self.error("a collection cannot be a key")
+                if key in found:
+                    raise self.error("the key {!r} comes twice".format(key))
                 found[key] = value
                 text = self._after_item(text, "}")
             return found, text[1:]

@@ -29,7 +29,7 @@ def key_of(facts: Any) -> str:
 
 def environments_folder(root: str) -> str:
     """Where the environments of a root are kept."""
-    return os.path.join(RootPaths(root).control, "environments")
+    return RootPaths(root).environments
 
 
 def kept(root: str, key: str, build: Callable[[str], dict[str, Any]], say: Callable[[str], None]) -> str:
@@ -39,11 +39,11 @@ def kept(root: str, key: str, build: Callable[[str], dict[str, Any]], say: Calla
     """
     ensure_root(root)
     folder = os.path.join(environments_folder(root), key)
-    if is_complete(folder):
+    if _is_taken(folder):
         return folder
     os.makedirs(environments_folder(root), exist_ok=True)
     with _locked(folder + ".lock", say):
-        if is_complete(folder):
+        if _is_taken(folder):
             return folder
         shutil.rmtree(folder, ignore_errors=True)  # left by a build that was killed
         began = time.monotonic()
@@ -61,6 +61,17 @@ def kept(root: str, key: str, build: Callable[[str], dict[str, Any]], say: Calla
 def is_complete(folder: str) -> bool:
     """Whether an environment was built to its end."""
     return os.path.isfile(os.path.join(folder, FACTS))
+
+
+def _is_taken(folder: str) -> bool:
+    """Whether it was built to its end, and now counts as used: what is not used for long may be removed."""
+    try:
+        os.utime(os.path.join(folder, FACTS))
+    except FileNotFoundError:
+        return False
+    except OSError:
+        return is_complete(folder)  # another user's
+    return True
 
 
 def facts_of(folder: str) -> dict[str, Any]:

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import os
-import re
 import signal
 import subprocess
 from collections import deque
 from collections.abc import Callable
 
 from runstore.layout.printable import printable
+from runstore.writing.arguments import mask_credentials
 
-_CREDENTIALS = re.compile(r"(\w+://)[^/@\s]+@")
 _DROPPED = (
     "PIP_PREFIX",
     "PIP_REQUIRE_VIRTUALENV",
@@ -78,7 +77,7 @@ def run(command: list[str], say: Callable[[str], None], timeout: float | None = 
         assert process.stdout is not None
         with process.stdout:
             for line in process.stdout:
-                text = printable(_CREDENTIALS.sub(r"\1***@", line.rstrip()))
+                text = printable(mask_credentials(line.rstrip()))
                 if text:
                     output.append(text.strip())
                     say(printable(text, _LONGEST))

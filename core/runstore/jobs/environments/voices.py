@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from runstore.exceptions import RunConfigurationException
-from runstore.jobs.config.remarks import STRICT, is_strict
+from runstore.stand_ins.notice import STRICT, is_strict
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,9 @@ LOCK = ".lock"
 LOG = "queue.log"
 """What went wrong in the process that works on the queue."""
 _SUFFIX = ".json"
+_NEW = ".new-"
+_UNFINISHED = 60.0
+"""Seconds after which nobody writes such a file any more."""
 
 
 def queue_folder(root: str) -> str:
@@ -43,15 +46,32 @@ def put(root: str, content: dict[str, Any]) -> str:
     ``limit`` (most runs at once when this one begins, or None), ``definition`` (with nothing masked), ``environment``.
     """
     folder = queue_folder(root)
+    os.makedirs(folder, 0o700, exist_ok=True)
     os.makedirs(os.path.join(folder, RUNNING), exist_ok=True)
     name = "{:020d}-{}{}".format(time.time_ns(), os.urandom(4).hex(), _SUFFIX)
-    temporary = os.path.join(folder, ".new-" + name)
-    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with open(descriptor, "wb") as file:
-        file.write(encode(content))
+    temporary = os.path.join(folder, _NEW + name)
     path = os.path.join(folder, name)
-    os.rename(temporary, path)
+    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        with open(descriptor, "wb") as file:
+            file.write(encode(content))
+        os.rename(temporary, path)
+    except OSError:
+        os.unlink(temporary)  # with the part of the environment that it holds
+        raise
     return path
+
+
+def remove_unfinished(root: str) -> None:
+    """Remove what `put` has left behind where it was killed: part of an environment."""
+    folder = queue_folder(root)
+    try:
+        for name in os.listdir(folder):
+            path = os.path.join(folder, name)
+            if name.startswith(_NEW) and time.time() - os.stat(path).st_mtime > _UNFINISHED:
+                os.unlink(path)
+    except OSError:
+        pass
 
 
 def encode(content: dict[str, Any]) -> bytes:
@@ -85,6 +105,25 @@ def waiting(root: str) -> list[str]:
 def running(root: str) -> list[str]:
     """The paths of the files that were taken."""
     return _files(os.path.join(queue_folder(root), RUNNING))
+
+
+def queues(root: str) -> list[str]:
+    """The folders of all queues of the root: of each user and, on a network mount, each host."""
+    folder = RootPaths(root).queue
+    try:
+        return [entry.path for entry in os.scandir(folder) if entry.is_dir(follow_symlinks=False)]
+    except OSError:
+        return []
+
+
+def queue_of(root: str, run_folder: str) -> str | None:
+    """The folder of the queue that holds the run, among those that this user may read; None where there is none."""
+    for queue in queues(root):
+        for path in (*_files(queue), *_files(os.path.join(queue, RUNNING))):
+            content = read(path)
+            if content is not None and run_folder_of(root, content) == run_folder:
+                return queue
+    return None
 
 
 def _files(folder: str) -> list[str]:

@@ -11,6 +11,7 @@ from runstore.jobs.submit.limits import limit_from_environment, limit_of
 from runstore.jobs.submit.starter import ensure_queue
 from runstore.jobs.system_log import SystemLog
 from runstore.layout.ids import new_submitted_id
+from runstore.layout.printable import printable
 from runstore.records import status
 from runstore.snapshots.take import take_snapshot
 from runstore.stand_ins.data_input import without_inputs
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
     from runstore.runs.run import Run
 
 TYPE = "azureml.scriptrun"
+_LONGEST_WORD = (128 << 10) - 1
+"""Bytes of one argument or variable (Linux: MAX_ARG_STRLEN)."""
 _OF_RANKS = (
     "RANK",
     "WORLD_SIZE",
@@ -37,6 +40,8 @@ _OF_RANKS = (
     "GROUP_RANK",
     "MASTER_",
     "OMPI_COMM_WORLD_",
+    "PMI",
+    "RUNSTORE_BY_MPIRUN",
     "TF_CONFIG",
     "AZUREML_PROCESS_NAME",
 )
@@ -58,12 +63,19 @@ def submit_script(
     """
     from runstore.jobs.config.definition import to_definition
 
+    try:
+        folder = os.path.abspath(config.source_directory)
+    except FileNotFoundError:
+        raise ExperimentExecutionException("the current folder was deleted: change to one that exists") from None
     config.check()
-    folder = os.path.abspath(config.source_directory)
+    definition, variables = to_definition(config), config.environment_variables()
+    if not definition["command"]:
+        definition["script"] = _inside(folder, definition["script"])
+    _check_words(definition, variables)
     return enqueue(
         experiment,
-        to_definition(config),
-        config.environment_variables(),
+        definition,
+        variables,
         run_id,
         snapshot=take_snapshot(os.path.abspath(experiment.workspace.root), folder),
         cwd=folder,
@@ -140,6 +152,33 @@ def enqueue(
         RunOwner(folder).finish(status.FAILED, {"code": None, "signal": None, "error": text})
         raise ExperimentExecutionException(text) from error
     return Run._attach(experiment, folder)
+
+
+def _inside(folder: str, script: str) -> str:
+    """The path of the script in the copy of its folder; raises `ExperimentExecutionException` when it is not in it."""
+    relative = os.path.relpath(os.path.join(folder, script), folder)
+    if relative.split(os.sep)[0] == os.pardir:
+        raise ExperimentExecutionException(
+            "script {!r} is not in {}, of which a copy is run: give that folder as source_directory".format(
+                printable(script, 200), printable(folder, 300)
+            )
+        )
+    return relative if os.path.isabs(script) else script
+
+
+def _check_words(definition: dict[str, Any], variables: dict[str, str]) -> None:
+    """Raise `ExperimentExecutionException` for what no program can be given: it would fail when its turn comes."""
+    words = [definition["script"] or "", *definition["arguments"]]
+    command = definition["command"]
+    words += command if isinstance(command, list) else [str(command or "")]
+    named = [("argument", word, word) for word in words]
+    named += [("environment variable", name, "{}={}".format(name, value)) for name, value in variables.items()]
+    for kind, name, word in named:
+        why = "holds a NUL character" if "\0" in word else ""
+        if len(word.encode("utf-8", "replace")) > _LONGEST_WORD:
+            why = "is longer than {:,} bytes: put it into a file".format(_LONGEST_WORD)
+        if why:
+            raise ExperimentExecutionException("{} {!r} {}".format(kind, printable(name, 40), why))
 
 
 def _own_environment() -> dict[str, str]:

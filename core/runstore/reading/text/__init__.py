@@ -1,8 +1,9 @@
 """Text files that grow, however large: their lines, what a terminal would show of them, and search."""
 
 from runstore.reading.text.file import Line, TextFile
+from runstore.reading.text.log_records import LogRecords
 from runstore.reading.text.patterns import Errors, Expression, Pattern, Words, parse_pattern
-from runstore.reading.text.screen import ScreenLine, decode, screen_line
+from runstore.reading.text.screen import ScreenLine, decode, screen_line, screen_lines
 from runstore.reading.text.search import Search
 from runstore.reading.text.tail import last_lines, last_screen_lines
 
@@ -10,6 +11,7 @@ __all__ = [
     "Errors",
     "Expression",
     "Line",
+    "LogRecords",
     "Pattern",
     "ScreenLine",
     "Search",
@@ -20,4 +22,5 @@ __all__ = [
     "last_screen_lines",
     "parse_pattern",
     "screen_line",
+    "screen_lines",
 ]

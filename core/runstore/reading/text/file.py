@@ -41,6 +41,9 @@ class TextFile:
     another refreshes.
     """
 
+    tall = False
+    """Whether ``Line.data`` may hold newlines, and so be shown as several lines."""
+
     def __init__(self, path: str, longest: int = LONGEST, shown: int = SHOWN) -> None:
         """``longest``: a line never has more bytes than about twice that; ``shown``: nor ``Line.data`` than that."""
         self.path = path
@@ -284,6 +287,10 @@ class TextFile:
         if not text or not text.replace("\n", "").isprintable():
             return None
         return text, start + len(whole)
+
+    def legible(self, block: bytes) -> bytes:
+        """What is to be searched in place of ``block``, whole lines of the file, line for line."""
+        return block
 
     # -- line numbers
 

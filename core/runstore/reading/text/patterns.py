@@ -115,9 +115,12 @@ def parse_pattern(typed: str) -> Pattern:
     return Words(typed)
 
 
-def matching_lines(pattern: Pattern, block: bytes) -> list[int]:
-    """The offsets, in ``block`` (whole lines), of the lines in which what is shown matches."""
-    text = searchable(block.decode("utf-8", "replace"))
+def matching_lines(pattern: Pattern, block: bytes, legible: bytes) -> list[int]:
+    """The offsets, in ``block`` (whole lines), of the lines in which what is shown matches.
+
+    ``legible`` is what a person reads in place of ``block``, line for line: most often ``block`` itself.
+    """
+    text = searchable(legible.decode("utf-8", "replace"))
     found: list[int] = []
     counted = at = 0  # characters of `text`, bytes of `block`: both at the start of the same line
     for place in pattern.places(text):

@@ -52,6 +52,11 @@ def decode(line: Line) -> str:
     return utf_8_decode(line.data, "replace", line.ended and not line.cut)[0]
 
 
+def screen_lines(line: Line) -> list[ScreenLine]:
+    """What a terminal shows of a line of a file: one line, of a `TextFile` that is ``tall`` several."""
+    return [screen_line(text) for text in decode(line).split("\n")]
+
+
 def searchable(text: str) -> str:
     """``text`` (any number of lines) as it is shown, as far as that matters to a search: line for line."""
     if "\r" in text:

@@ -133,6 +133,6 @@ class Search:
         if begin is not None and begin < limit:
             end = self._start_from(limit)
             block = self.file.read(begin, size if end is None else end)
-            found = [begin + at for at in matching_lines(self.pattern, block)]
+            found = [begin + at for at in matching_lines(self.pattern, block, self.file.legible(block))]
         self._kept = (number, size, found)
         return found

@@ -76,7 +76,7 @@ class ChildrenPane(Motions, Widget, can_focus=True):
         row = self._row
         if row is None:
             return
-        asked = (row.key, tuple(map(id, self._family)), self._folded, self._alarms_first)
+        asked = (row.key, self._family, self._folded, self._alarms_first)
         if asked != self._drawn:
             self._drawn = asked
             self._branches = branches(row, self._family, self._folded, alarms_first=self._alarms_first)

@@ -59,7 +59,8 @@ class FilesPane(Searching, SplitPane, can_focus=True):
 
     def show(self, reader: RunReader, row: RunRow) -> None:
         """Show this run."""
-        if self._row is None or row.key != self._row.key:
+        known = self._row is not None and row.key == self._row.key
+        if not known:
             self._tree = FileTree(row.key, row.root)
             self._seen = None
             self.entries.offer([], "reading ...")
@@ -67,7 +68,7 @@ class FilesPane(Searching, SplitPane, can_focus=True):
         self._row = row
         if self._tree is not None:
             self._tree.use_snapshot(reader.manifest["snapshot"])
-        self._job.ask()
+        self._job.ask(patient=known)
 
     async def back(self) -> bool:
         """Close the prompt, or leave the file alone; whether there was any of them."""

@@ -18,6 +18,7 @@ from runs_tui.widgets.log_view import LogView
 from runs_tui.widgets.moving import Motions, Movable
 from runstore.reading.row import RunRow
 from runstore.reading.run import RunReader
+from runstore.reading.text import TextFile
 
 
 class OutputPane(Motions, Searching, can_focus=True):
@@ -59,17 +60,24 @@ class OutputPane(Motions, Searching, can_focus=True):
             self._close_picker()
         self._reader, self._row = reader, row
         self._logs = logs_of(reader)
-        paths = {log.path for log in self._logs}
-        self._chosen = self._chosen and self._path in paths
-        path = self._path if self._chosen else first_choice(reader.consoles())
-        if path != self._path:
-            self._path = path
-            self._view.open(path)
+        self._chosen = self._chosen and self._log is not None
+        log = self._log if self._chosen else first_choice(reader.consoles(), self._logs)
+        if (log.path if log is not None else None) != self._path:
+            self._open(log)
         else:
             self._view.look_again()
         if self._picker.display:
             self._picker.offer(self._choices())
         self._say_state()
+
+    @property
+    def _log(self) -> Log | None:
+        """The log that is shown."""
+        return next((log for log in self._logs if log.path == self._path), None)
+
+    def _open(self, log: Log | None) -> None:
+        self._path = log.path if log is not None else None
+        self._view.open(self._path, form=log.form if log is not None else TextFile)
 
     def status_text(self) -> str:
         """Nothing: the line above the log says it."""
@@ -161,8 +169,8 @@ class OutputPane(Motions, Searching, can_focus=True):
         chosen = self._picker.chosen if self._picker.display else None
         self._close_picker()
         if chosen is not None and chosen.key != self._path:
-            self._path, self._chosen = chosen.key, True
-            self._view.open(chosen.key)
+            self._chosen = True
+            self._open(next((log for log in self._logs if log.path == chosen.key), None))
             self._say_state()
 
     def _close_picker(self) -> None:
@@ -196,7 +204,7 @@ class OutputPane(Motions, Searching, can_focus=True):
         problem = file.problem if file is not None else ""
         others = len(self._logs) - (1 if self._path is not None else 0)
         view.say_when_empty(why_empty(reader, row, others, problem))
-        log = next((log for log in self._logs if log.path == self._path), None)
+        log = self._log
         ranks = {each.rank for each in self._logs if each.rank is not None}
         self._header.show(
             LogStatus(

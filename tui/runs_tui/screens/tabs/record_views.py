@@ -67,7 +67,7 @@ def _table(item: Recorded) -> list[View]:
     if len(names) < 2 or names[0] != next(iter(columns)) or item.rows < 2:
         return views
     lines = [(name, curve_of(found[names[0]], found[name])) for name in names[1 : _MOST_CHARTS + 1]]
-    one = PlotPage(lines[:MOST_CLASSES], Title(item.name if len(lines) > 1 else names[1]), f"over {names[0]}")
+    one = PlotPage(lines[:MOST_CLASSES], Title(names[1]) if len(lines) == 1 else None, f"over {names[0]}")
     charts = [View("chart", one)] if len(lines) <= MOST_CLASSES else []
     if len(lines) > 1:
         several = View("charts", PlotsPage(lines))
@@ -87,7 +87,7 @@ def _list(item: Recorded) -> list[View]:
     column = numbers(values)
     if column is not None and len(column) > 1:
         last = words.number(values[-1])
-        views.insert(0, View("chart", PlotPage([("", indexed(column))], Title(item.name, last))))
+        views.insert(0, View("chart", PlotPage([("", indexed(column))], Title("value", last))))
     return views
 
 

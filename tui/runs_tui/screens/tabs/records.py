@@ -15,6 +15,7 @@ from runs_tui.screens.tabs.split import SplitPane
 from runs_tui.widgets.tree_list import Entry, TreeList
 from runstore.exceptions import UserErrorException
 from runstore.layout.names import artifact_path
+from runstore.layout.run_files import run_file, run_folders
 from runstore.reading.growing import read_small
 from runstore.reading.recorded import EVALUATIONS, Recorded, Recordings
 from runstore.reading.row import RunRow
@@ -22,6 +23,8 @@ from runstore.reading.run import RunReader
 
 _LARGEST = 64 << 20
 """Bytes of an image that is shown."""
+_AT_ONCE = 0.3
+"""Seconds of reading before there is something to see: a run may have recorded very much."""
 
 
 @dataclass
@@ -31,14 +34,14 @@ class _Made:
     reader: RunReader
     recordings: Recordings
     items: list[Recorded]
-    chosen: str = ""
+    item: Recorded | None = None
     version: int = 0
     index: int = -1
     views: list[View] = field(default_factory=list)
 
     @property
-    def item(self) -> Recorded | None:
-        return self.recordings.items.get(self.chosen)
+    def chosen(self) -> str:
+        return self.item.name if self.item is not None else ""
 
 
 class RecordsPane(SplitPane):
@@ -61,14 +64,15 @@ class RecordsPane(SplitPane):
 
     def show(self, reader: RunReader, row: RunRow) -> None:
         """Show this run; of one that is shown already, what is new."""
-        if self._row is None or row.key != self._row.key or reader is not self._reader:
+        known = self._row is not None and row.key == self._row.key and reader is self._reader
+        if not known:
             if self._row is None or row.key != self._row.key:
                 self._index = -1
                 self.entries.offer([], "reading ...")
                 self.sheet.show(None)
             self._made = None
         self._reader, self._row = reader, row
-        self._job.ask()
+        self._job.ask(patient=known)
 
     def titles(self) -> tuple[str, str]:
         """Name, description and step of what is shown; the views there are."""
@@ -77,9 +81,10 @@ class RecordsPane(SplitPane):
             return "", ""
         left = [item.name, item.description, f"rank {item.rank} of {item.ranks}" if item.ranks > 1 else ""]
         if self._has_several(item):
-            at = range(len(item.values))[made.index]
+            count = _whole(item)
+            at = range(count)[made.index]
             step = item.steps[at]
-            left.append(f"{at + 1} of {len(item.values)}" + (f", step {step}" if step is not None else ""))
+            left.append(f"{at + 1} of {count}" + (f", step {step}" if step is not None else ""))
         shown = self._view_number(item, made.views)
         names = [f"[{view.name}]" if at == shown else view.name for at, view in enumerate(made.views)]
         return "  ".join(part for part in left if part), " ".join(names) if len(names) > 1 else ""
@@ -107,8 +112,10 @@ class RecordsPane(SplitPane):
         self.entries.offer(entries, "Nothing was recorded beside numbers: no lists, tables, images or texts.")
         if self.entries.count != count:
             self.lay_out()
-        if self._chosen() != made.chosen or self._index != made.index:
-            self._job.ask()  # the cursor has moved on meanwhile
+        if made.item is None or not -_whole(made.item) <= self._index < _whole(made.item):
+            self._index = -1  # it was recorded anew, and less often
+        if self._chosen() != made.chosen or self._index != made.index or made.recordings.waiting:
+            self._job.ask()  # the cursor has moved on meanwhile, or there is more to read
         item = made.item
         same = before is not None and before.chosen == made.chosen and before.index == made.index
         if item is None:
@@ -122,7 +129,7 @@ class RecordsPane(SplitPane):
 
     @staticmethod
     def _has_several(item: Recorded) -> bool:
-        return item.kind in ("image", *EVALUATIONS) and len(item.values) > 1
+        return item.kind in ("image", *EVALUATIONS) and _whole(item) > 1
 
     # -- keys
 
@@ -163,39 +170,51 @@ class RecordsPane(SplitPane):
         made, item = self._made, self._made.item if self._made else None
         if self.sheet.move_sideways(by) or made is None or item is None or not self._has_several(item):
             return
-        at = range(len(item.values))[made.index] + by
-        if 0 <= at < len(item.values):
-            self._index = -1 if at == len(item.values) - 1 else at
+        count = _whole(item)
+        at = range(count)[made.index] + by
+        if 0 <= at < count:
+            self._index = -1 if at == count - 1 else at
             self._job.ask()
 
 
+def _whole(item: Recorded) -> int:
+    """How many values there are with step and time: a thread may be adding one, its time last."""
+    return len(item.times)
+
+
 def _make(reader: RunReader, made: _Made | None, chosen: str, index: int) -> _Made:
-    """On a thread: take in what is new, and make the pages of the chosen thing unless nothing of it has changed."""
+    """On a thread: take in what is new, and make the pages of the chosen thing unless nothing of it has changed.
+
+    Of what is still being read the first pages stay until all is there.
+    """
     recordings = made.recordings if made is not None else Recordings(reader)
-    recordings.refresh()
+    recordings.refresh(_AT_ONCE)
     items = in_order(recordings.items.values())
     if chosen not in recordings.items:
         chosen = items[0].name if items else ""
     item = recordings.items.get(chosen)
     if item is None:
         return _Made(reader, recordings, items)
-    if made is not None and (made.chosen, made.version, made.index) == (chosen, item.version, index):
-        return _Made(reader, recordings, items, chosen, item.version, index, made.views)
+    if not -_whole(item) <= index < _whole(item):
+        index = -1
+    same = made is not None and made.views and (made.item, made.index) == (item, index)
+    if made is not None and same and (made.version == item.version or recordings.waiting):
+        return _Made(reader, recordings, items, item, made.version, index, made.views)
 
     def read(name: str) -> bytes:
         return read_artifact(reader, name)
 
     version = item.version
-    return _Made(reader, recordings, items, chosen, version, index, views_of(item, index, read))
+    return _Made(reader, recordings, items, item, version, index, views_of(item, index, read))
 
 
 def read_artifact(reader: RunReader, name: str) -> bytes:
     """The content of a file of the run; raises ValueError for a name that leads elsewhere, OSError as `open`."""
     try:
-        path = os.path.join(reader.paths.files, *artifact_path(name).split("/"))
+        path = run_file(reader.folder, artifact_path(name))
     except UserErrorException as error:
         raise ValueError(error.message) from error
-    inside = os.path.realpath(reader.paths.files) + os.sep
-    if not os.path.realpath(path).startswith(inside):
+    inside = [os.path.realpath(each) + os.sep for each in (reader.paths.files, *run_folders(reader.folder, "outputs"))]
+    if not os.path.realpath(path).startswith(tuple(inside)):
         raise ValueError("it leads out of the run's folder")
     return read_small(path, _LARGEST)

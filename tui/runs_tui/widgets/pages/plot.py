@@ -42,8 +42,8 @@ class _Whole:
 class PlotPage(_Whole):
     """Lines over one x axis."""
 
-    def __init__(self, curves: Sequence[tuple[str, Curve]], title: Title, note: str = "") -> None:
-        """``curves``: (name, line); ``note`` stands at the end of the legend."""
+    def __init__(self, curves: Sequence[tuple[str, Curve]], title: Title | None, note: str = "") -> None:
+        """``curves``: (name, line); ``note`` stands at the end of the legend. Without a title the legend is it."""
         super().__init__()
         self._curves = list(curves)
         self._title = title
@@ -51,10 +51,11 @@ class PlotPage(_Whole):
 
     def _paint(self, paper: Paper) -> list[Strip]:
         legend = self._legend(paper) if len(self._curves) > 1 or self._note else []
-        rows = max(paper.height - len(legend), 1)
-        look = Look(glyphs=paper.glyphs)
-        cells, _ = draw_chart([curve for _, curve in self._curves], paper.width, rows, self._title, look)
-        return [*legend, *to_strips(cells, paper.theme)]
+        titled = self._title is not None
+        rows = max(paper.height - len(legend) * titled, 1)
+        title, look = self._title or Title(""), Look(glyphs=paper.glyphs)
+        cells, _ = draw_chart([curve for _, curve in self._curves], paper.width, rows, title, look)
+        return [*legend, *to_strips(cells, paper.theme)[not titled :]]
 
     def _legend(self, paper: Paper) -> list[Strip]:
         """The names in the colours of their lines, as many as fit on one line."""

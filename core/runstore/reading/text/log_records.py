@@ -1,0 +1,106 @@
+"""Records of Python's logging, ``console/<w>.log``, as the lines that a person reads.
+
+A record is one line of the file, and stays one for places, counts and search; it is shown as several lines where its
+message or its traceback has several.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import Any
+
+from runstore.layout.printable import printable
+from runstore.reading.text.file import SHOWN, Line, TextFile
+from runstore.reading.text.screen import searchable
+
+_LARGEST = 1 << 20
+"""Bytes of a record; message and traceback are kept up to 64 KiB each, which JSON may make longer."""
+_COLOURS = {"DEBUG": "2", "INFO": "32", "WARNING": "33", "ERROR": "31", "CRITICAL": "1;31"}
+"""SGR parameters, as programs that colour their own logs choose them."""
+_LONGEST_NAME = 100
+
+
+class LogRecords(TextFile):
+    """A file of records. ``Line.data`` is what is shown of one: time, level, logger, message; then its traceback.
+
+    What is no record is shown as it stands there.
+    """
+
+    tall = True
+
+    def __init__(self, path: str) -> None:
+        super().__init__(path, shown=_LARGEST)
+
+    def line(self, start: int) -> Line:
+        """The record that starts at ``start``."""
+        line = super().line(start)
+        text = record_text(line.data, coloured=True)
+        if text is None:
+            return line
+        data = text.encode("utf-8", "replace")
+        return line._replace(data=data[:SHOWN], cut=max(len(data) - SHOWN, 0))
+
+    def lines_from(self, start: int) -> Iterator[Line]:
+        """The records from the one at ``start`` on, to the end."""
+        while start < self.size:
+            line = self.line(start)
+            if line.end <= start:
+                return
+            yield line
+            start = line.end
+
+    def plain_from(self, start: int) -> tuple[str, int] | None:
+        """None: no record is shown as it stands in the file."""
+        return None
+
+    def legible(self, block: bytes) -> bytes:
+        """What is shown of the records in ``block``, each on one line."""
+        return b"\n".join([_in_one_line(line) for line in block.split(b"\n")])
+
+
+def record_text(data: bytes, *, coloured: bool = False) -> str | None:
+    """The text of a record in one or more lines, coloured by its level or plain; None for what is no record."""
+    try:
+        record: Any = json.loads(data)
+        level, message = record["level"], record["message"]
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return None
+    level = printable(level, _LONGEST_NAME)
+    padded = f"{level:<8}"
+    name = printable(record.get("logger", ""), _LONGEST_NAME)
+    when = _clock(record.get("time"))
+    if coloured:
+        padded = f"\x1b[{_COLOURS.get(level, '36')}m{padded}\x1b[0m"
+        when, name = f"\x1b[2m{when}\x1b[0m", f"\x1b[2m{name}\x1b[0m"
+    text = str(message)
+    if record.get("traceback"):
+        text += "\n" + str(record["traceback"]).rstrip("\n")
+    # The text is a program's: nothing in it may pass for another record, or colour what follows.
+    lines = [_shown(line) for line in text.split("\n")]
+    return "\n".join([f"{when} {padded} {name}  {lines[0]}", *lines[1:]])
+
+
+def _shown(line: str) -> str:
+    return line if line.isprintable() else printable(searchable(line).expandtabs())
+
+
+def _in_one_line(line: bytes) -> bytes:
+    text = record_text(line)
+    return line if text is None else text.replace("\n", " ").encode("utf-8", "replace")
+
+
+def _clock(moment: object) -> str:
+    if not isinstance(moment, (int, float)):
+        return "-"
+    try:
+        return _second(int(moment))
+    except (OverflowError, ValueError, OSError):
+        return "-"
+
+
+@lru_cache(maxsize=64)
+def _second(moment: int) -> str:
+    return time.strftime("%m-%d %H:%M:%S", time.localtime(moment))

@@ -1,0 +1,261 @@
+"""Runs copied and moved from one store to another, with their child runs and the snapshots of their source."""
+
+from __future__ import annotations
+
+import errno
+import os
+import shutil
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+
+from runstore.exceptions import AzureMLException, UserErrorException, WorkspaceException
+from runstore.layout.paths import EXPERIMENT_FILE, NEW_PREFIX, RootPaths, RunPaths, find_run, iter_runs
+from runstore.layout.printable import printable
+from runstore.layout.rights import why_not_add, why_not_delete
+from runstore.layout.roots import ensure_root
+from runstore.layout.sharing import admit_group, enclose_all
+from runstore.reading.run import RunReader
+from runstore.records.manifest import decode_manifest, encode_manifest
+from runstore.runs.family import folders_of_children
+from runstore.runs.trash import StillRunning, living
+from runstore.upkeep.copying import CopyFailed, copy_folder
+from runstore.writing.create import write_atomically
+from runstore.writing.numbers import NUMBERS, claim_number
+
+_WAITING = ("queued", "not started", "preparing", "provisioning", "starting")
+
+
+@dataclass(slots=True)
+class Transfer:
+    """What became of the runs that were to be copied or moved: folders below the source, and in the target."""
+
+    done: list[str] = field(default_factory=list)
+    """Folders of the runs in the target."""
+    skipped: list[str] = field(default_factory=list)
+    """Folders in the source of runs whose ids the target has already."""
+
+
+def transfer(
+    source: str,
+    folders: Sequence[str],
+    target: str,
+    *,
+    move: bool = False,
+    skip_existing: bool = False,
+    told: Callable[[str], None] = lambda folder: None,
+) -> Transfer:
+    """Copy or move the runs in ``folders`` of the root ``source``, with their child runs, to the root ``target``.
+
+    All of them or none: a run is built beside its place and renamed into it, every file is read back and compared, and
+    only when all are there does ``move`` remove the runs here. In the same file system a move is a rename. Ids stay; a
+    number that the experiment there has given already is replaced by its next one. ``told`` gets each folder before
+    its turn.
+
+    Raises `UserErrorException` for an id that the target has (unless ``skip_existing``), for the same root, and for a
+    run that waits; `StillRunning` for a run that lives, if it is to be moved; `WorkspaceException` when something
+    cannot be read or written. The target is then as it was.
+    """
+    source, target = os.path.realpath(source), os.path.realpath(target)
+    if source == target:
+        raise UserErrorException(f"{target} is where the runs are already")
+    ensure_root(target)
+    if why := why_not_add(target):
+        raise WorkspaceException(why)
+    result = Transfer()
+    chosen = []
+    for folder in _families(folders):
+        run_id = _id_of(folder)
+        if find_run(target, run_id) is None:
+            chosen.append(folder)
+        elif skip_existing:
+            result.skipped.append(folder)
+        else:
+            raise UserErrorException(
+                f"{target} has a run {printable(run_id, 200)} already; --skip-existing leaves such runs out"
+            )
+    lives = {folder for folder in chosen if _is_live(folder, move)}
+    for folder in chosen if move else ():
+        why = why_not_delete(folder)
+        if why:
+            raise WorkspaceException(f"{printable(_id_of(folder), 200)} cannot be moved: {why}; cp copies it")
+    numbers: dict[str, set[int]] = {}
+    try:
+        for folder in chosen:
+            told(folder)
+            _bring_snapshot(source, target, folder)
+            result.done.append(_bring(folder, target, move, folder in lives, numbers))
+    except BaseException:
+        _take_back(chosen, result.done)
+        raise
+    if move:
+        for folder in chosen:
+            _remove(folder)
+    return result
+
+
+def _families(folders: Iterable[str]) -> list[str]:
+    """The folders with those of all runs below, each once, parents first."""
+    found = dict.fromkeys(os.path.realpath(folder) for folder in folders)
+    by_experiment: dict[str, list[str]] = {}
+    for folder in found:
+        by_experiment.setdefault(os.path.dirname(folder), []).append(_id_of(folder))
+    for experiment, ids in by_experiment.items():
+        found.update(dict.fromkeys(folders_of_children(experiment, ids, recursive=True)))
+    return list(found)
+
+
+def _id_of(folder: str) -> str:
+    try:
+        with open(RunPaths(folder).manifest, "rb") as file:
+            return str(decode_manifest(file.read())["id"] or os.path.basename(folder))
+    except (OSError, ValueError) as error:
+        raise WorkspaceException(f"{printable(folder, 300)} cannot be read as a run: {error}") from error
+
+
+def _is_live(folder: str, move: bool) -> bool:
+    """Whether the run lives; raises `StillRunning` where that forbids to take it elsewhere."""
+    word = living(folder)
+    if not word:
+        return False
+    if move or word.startswith(_WAITING):
+        instead = "cp copies what it has so far" if not word.startswith(_WAITING) else "it is known here only"
+        raise StillRunning(f"run {printable(_id_of(folder), 200)} is {word}: wait for its end, or cancel it; {instead}")
+    return True
+
+
+def _bring(folder: str, target: str, move: bool, live: bool, numbers: dict[str, set[int]]) -> str:
+    """Make the run appear in the target; its folder there. ``numbers``: those of the runs in each experiment there."""
+    experiment = os.path.join(target, os.path.basename(os.path.dirname(folder)))
+    place = os.path.join(experiment, os.path.basename(folder))
+    try:
+        if not os.path.isdir(experiment):
+            os.makedirs(experiment, exist_ok=True)
+            admit_group(experiment)
+        _bring_experiment(os.path.dirname(folder), experiment)
+        if experiment not in numbers:
+            numbers[experiment] = {_number_of(run) for run in iter_runs(experiment)}
+        if move and _renamed(folder, place):
+            try:
+                enclose_all(place)
+                _renumber(place, numbers[experiment])
+            except BaseException:
+                os.rename(place, folder)
+                raise
+            return place
+        built = os.path.join(experiment, NEW_PREFIX + os.urandom(6).hex())
+        try:
+            copy_folder(folder, built, live)
+            enclose_all(built)
+            _renumber(built, numbers[experiment])
+            os.rename(built, place)
+        except BaseException:
+            shutil.rmtree(built, ignore_errors=True)
+            raise
+    except OSError as error:
+        raise CopyFailed(
+            f"cannot bring {printable(folder, 300)} to {printable(target, 300)}: {error.strerror or error}"
+        ) from error
+    return place
+
+
+def _renamed(folder: str, place: str) -> bool:
+    """Move by rename, where both places are in one file system."""
+    try:
+        os.rename(folder, place)
+    except OSError as error:
+        if error.errno == errno.EXDEV:
+            return False
+        raise
+    return True
+
+
+def _bring_experiment(here: str, there: str) -> None:
+    """Give the target's experiment the file of this one, if it is new there."""
+    path = os.path.join(there, EXPERIMENT_FILE)
+    if os.path.exists(path):
+        return
+    try:
+        with open(os.path.join(here, EXPERIMENT_FILE), "rb") as file:
+            write_atomically(path, file.read())
+    except FileNotFoundError:
+        pass  # a reader takes the experiment's name from its folder
+
+
+def _number_of(folder: str) -> int:
+    try:
+        with open(RunPaths(folder).manifest, "rb") as file:
+            number = decode_manifest(file.read())["number"]
+    except (OSError, ValueError):
+        return 0
+    return number if isinstance(number, int) else 0
+
+
+def _renumber(folder: str, taken: set[int]) -> None:
+    """Keep the run's number if no run of this experiment has it, else give it the next one."""
+    experiment, path = os.path.dirname(folder), RunPaths(folder).manifest
+    number = _number_of(folder)
+    if number < 1 or number in taken or not _claimed(experiment, number):
+        with open(path, "rb") as file:
+            manifest = decode_manifest(file.read())
+        manifest["number"] = number = claim_number(experiment)
+        write_atomically(path, encode_manifest(manifest))
+    taken.add(number)
+
+
+def _claimed(experiment: str, number: int) -> bool:
+    """Claim a number, unless somebody has done so."""
+    folder = os.path.join(experiment, NUMBERS)
+    if not os.path.isdir(folder):
+        os.makedirs(folder, exist_ok=True)
+        admit_group(folder)
+    try:
+        os.close(os.open(os.path.join(folder, str(number)), os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666))
+    except FileExistsError:
+        return False
+    return True
+
+
+def _bring_snapshot(source: str, target: str, folder: str) -> None:
+    """Copy the snapshot of the run's source, unless the target has it; a run without one, or whose own is gone, is
+    brought all the same."""
+    reader = RunReader(folder)
+    reader.refresh_facts()
+    snapshot = reader.manifest["snapshot"]
+    if not isinstance(snapshot, str) or not snapshot.isalnum():
+        return
+    here, there = (os.path.join(RootPaths(root).snapshots, snapshot) for root in (source, target))
+    if not os.path.isdir(here) or os.path.isdir(there):
+        return
+    built = os.path.join(os.path.dirname(there), NEW_PREFIX + os.urandom(6).hex())
+    try:
+        os.makedirs(os.path.dirname(there), exist_ok=True)
+        copy_folder(here, built)
+        os.rename(built, there)
+    except BaseException as error:
+        shutil.rmtree(built, ignore_errors=True)
+        if isinstance(error, OSError) and os.path.isdir(there):
+            return  # somebody has brought the same meanwhile
+        if isinstance(error, (OSError, AzureMLException)):
+            raise CopyFailed(f"the snapshot of {printable(folder, 300)} cannot be copied: {error}") from error
+        raise
+
+
+def _take_back(chosen: Sequence[str], done: Sequence[str]) -> None:
+    """Undo what was done before a failure: copies go, what was moved by rename returns."""
+    for folder, place in zip(chosen, done, strict=False):
+        if os.path.isdir(folder):
+            _remove(place)
+        else:
+            os.rename(place, folder)
+
+
+def _remove(folder: str) -> None:
+    """Take a run away: it disappears at once and whole, then its files are deleted."""
+    if not os.path.isdir(folder):
+        return
+    gone = os.path.join(os.path.dirname(folder), NEW_PREFIX + os.urandom(6).hex())
+    try:
+        os.rename(folder, gone)
+    except OSError as error:
+        raise WorkspaceException(f"cannot remove {printable(folder, 300)}: {error.strerror or error}") from error
+    shutil.rmtree(gone, ignore_errors=True)

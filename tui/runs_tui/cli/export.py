@@ -1,0 +1,132 @@
+"""``runs-tui export``: the logged numbers of runs as one table for other programs."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterable
+from typing import IO, TYPE_CHECKING
+
+import click
+
+from runs_tui.cli import completing
+from runs_tui.cli.options import root_option
+from runs_tui.cli.query_command import QueryCommand
+
+if TYPE_CHECKING:
+    from runstore.export.columns import Columns
+    from runstore.export.tidy import Piece
+    from runstore.reading.row import RunRow
+
+_FORMATS = ("csv", "jsonl", "parquet")
+
+
+@click.command("export", cls=QueryCommand)
+@click.argument("words", nargs=-1, metavar="[RUN... | QUERY]", shell_complete=completing.runs_or_query)
+@click.option(
+    "-o",
+    "--output",
+    metavar="FILE",
+    shell_complete=completing.files,
+    default="-",
+    help="FILE.csv, .jsonl or .parquet; by default stdout.",
+)
+@click.option("--format", "format_", type=click.Choice(_FORMATS), help="Else as FILE ends; csv on stdout.")
+@click.option(
+    "--wide", is_flag=True, help="A line for each step and a column for each metric; else one for each value."
+)
+@click.option("-m", "--metric", "metrics", metavar="NAME", multiple=True, shell_complete=completing.metrics,
+              help="Only this metric; can be repeated, and be a pattern: 'val/*'.")  # fmt: skip
+@root_option
+def command(
+    words: tuple[str, ...], output: str, format_: str | None, wide: bool, metrics: tuple[str, ...], root: str | None
+) -> None:
+    """Write what runs logged as tidy data: of those that RUN or QUERY means, else of all.
+
+    Columns are run, experiment, name, a param.NAME for each parameter, step, time, metric and value.
+    """
+    from runs_tui.cli.choosing import choose, counted
+    from runs_tui.cli.errors import Problem
+
+    ending = output.rpartition(".")[2].lower() if "." in os.path.basename(output) else ""
+    chosen = format_ or (ending if ending in _FORMATS else "csv" if output == "-" else "")
+    if not chosen:
+        raise Problem(f"{output}: give a name that ends in .csv, .jsonl or .parquet, or --format")
+    rows = choose(root, words, bare=True).rows
+    wanted = _wanted(metrics)
+    if metrics and not any(wanted(name) for row in rows for name in row.metrics):
+        raise Problem(f"none of {counted(len(rows))} has a metric {' or '.join(metrics)}")
+    columns, pieces = _table(rows, wanted, wide)
+    if output == "-":
+        if chosen == "parquet" and sys.stdout.isatty():
+            raise Problem("Parquet is not for a terminal: give -o FILE.parquet")
+        _write(sys.stdout.buffer, chosen, columns, rows, pieces, safe=sys.stdout.isatty())
+        return
+    lines = _write_file(os.path.expanduser(output), chosen, columns, rows, pieces)
+    click.echo(f"{output}: {counted(lines, 'line')} of {counted(len(rows))}", err=True)
+
+
+def _wanted(patterns: tuple[str, ...]) -> Callable[[str], bool]:
+    from fnmatch import fnmatchcase
+
+    return lambda name: not patterns or any(name == each or fnmatchcase(name, each) for each in patterns)
+
+
+def _table(rows: list[RunRow], wanted: Callable[[str], bool], wide: bool) -> tuple[Columns, Iterable[Piece]]:
+    from runstore.export.columns import columns_of
+    from runstore.export.tidy import long_pieces, wide_pieces
+    from runstore.series import natural_key
+
+    if not wide:
+        return columns_of(rows, None), long_pieces(rows, wanted)
+    names = sorted({name for row in rows for name in row.metrics if wanted(name)}, key=natural_key)
+    return columns_of(rows, names), wide_pieces(rows, frozenset(names).__contains__)
+
+
+def _write_file(path: str, format_: str, columns: Columns, rows: list[RunRow], pieces: Iterable[Piece]) -> int:
+    """Write the file, all of it or none (a device or pipe as it comes); how many lines it has. Raises `Problem`."""
+    from runs_tui.cli.errors import Problem
+
+    lines = 0
+
+    def counting() -> Iterable[Piece]:
+        nonlocal lines
+        for piece in pieces:
+            lines += len(piece.steps)
+            yield piece
+
+    path = os.path.realpath(path)
+    is_file = os.path.isfile(path) or not os.path.exists(path)
+    temporary = os.path.join(os.path.dirname(path), f".tmp-{os.urandom(6).hex()}")
+    try:
+        with open(temporary if is_file else path, "xb" if is_file else "wb") as file:
+            _write(file, format_, columns, rows, counting(), safe=False)
+        if is_file:
+            os.replace(temporary, path)
+    except OSError as error:
+        raise Problem(f"cannot write {path}: {error.strerror or error}") from error
+    finally:
+        if os.path.lexists(temporary):
+            os.unlink(temporary)
+    return lines
+
+
+def _write(
+    file: IO[bytes], format_: str, columns: Columns, rows: list[RunRow], pieces: Iterable[Piece], *, safe: bool
+) -> None:
+    """``safe``: for a terminal, on which no character of a run may act."""
+    from runs_tui.cli.errors import Problem
+    from runstore.export.parquet import NoParquet, write_parquet
+    from runstore.export.text import csv_text, json_lines
+    from runstore.layout.printable import printable
+
+    if format_ == "parquet":
+        try:
+            write_parquet(file, columns, rows, pieces)
+        except NoParquet as error:
+            raise Problem(str(error)) from error
+        return
+    for text in (csv_text if format_ == "csv" else json_lines)(columns, pieces):
+        if safe:
+            text = "".join(printable(line) + "\n" for line in text.splitlines())
+        file.write(text.encode("utf-8", "replace"))

@@ -1,0 +1,170 @@
+"""The table of ``runs-tui ls``: which columns it has, and what stands in them."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from runs_tui.cli.errors import Problem
+
+if TYPE_CHECKING:
+    from runs_tui.model.fields import Field
+    from runstore.reading.row import RunRow
+
+_AGING = frozenset(("when", "took", "eta"))
+_OTHER_NAMES = {"took": "duration", "exp": "experiment", "age": "when"}
+_LEAST = {"id": 9, "state": 14, "experiment": 8, "run": 12}
+"""Columns that give way on a narrow terminal, in this order, and what they keep."""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """``aging``: what it says changes with time alone."""
+
+    title: str
+    text: Callable[[RunRow], str]
+    right: bool = False
+    aging: bool = False
+
+
+def columns_of(rows: Sequence[RunRow], given: str | None, best: tuple[str, str] | None) -> list[Column]:
+    """The columns of the table of ``rows``.
+
+    ``given``: names between commas, in place of the usual ones, or with a ``+`` first added to them; ``best``: the
+    metric whose best value is shown, and its goal. Raises `Problem` for a name that means nothing.
+    """
+    names = [name.strip() for name in given.lstrip("+").split(",") if name.strip()] if given else []
+    chosen = [_column(rows, name) for name in names]
+    if given and not given.startswith("+"):
+        return chosen or [_NAME]
+    usual = _usual(rows, best)
+    place = len(usual) - 3  # before took, when and id
+    return [*usual[:place], *chosen, *usual[place:]]
+
+
+def field_of(rows: Sequence[RunRow], name: str) -> Field:
+    """The field that a person means: ``host``, ``lr``, ``loss``, ``loss.min``, ``param.lr``, ``tag.team``.
+
+    A bare name is that of a fact, else of a parameter, metric or tag of these runs. Raises `Problem`.
+    """
+    from runs_tui.model.fields import FACTS, STATISTICS, field
+
+    plain = _OTHER_NAMES.get(name, name)
+    found = field(plain)
+    if found is not None:
+        return found
+    kind, dot, rest = name.partition(".")
+    if dot and kind in ("param", "tag"):
+        return _known(f"{kind}:{rest}")
+    params = {str(each) for row in rows for each in row.params}
+    metrics = {each for row in rows for each in row.metrics}
+    tags = {str(each) for row in rows for each in row.tags}
+    of_metric = rest if dot and kind == "metric" else name
+    metric, dot, statistic = of_metric.rpartition(".")
+    if dot and statistic in STATISTICS and metric in metrics and of_metric not in metrics:
+        return _known(f"{statistic}:{metric}")
+    for kind, names, sought in (("param", params, name), ("last", metrics, of_metric), ("tag", tags, name)):
+        if sought in names:
+            return _known(f"{kind}:{sought}")
+    everything = [*FACTS, *params, *metrics, *tags]
+    near = difflib.get_close_matches(name, everything, n=3) or [*FACTS][:8]
+    raise Problem(
+        f"there is no column {name!r}: no run has such a metric, parameter or tag; there is {', '.join(near)}"
+    )
+
+
+def state_of(row: RunRow) -> str:
+    """Sign, word and reason."""
+    from runs_tui.model.family import failed_words
+    from runs_tui.model.states import ALARMS
+
+    short = row.state.text.removeprefix(row.state.word).strip()
+    if not row.error or row.state.word not in ALARMS:
+        failed = failed_words(row)
+        return f"{row.state.glyph} {row.state.text}" + (f", {failed}" if failed else "")
+    exit_code = f" {short}" if short.startswith(("exit", "SIG")) else ""
+    return f"{row.state.glyph} {row.state.word}{exit_code}: {row.error}"
+
+
+def cells_of(row: RunRow, columns: Sequence[Column]) -> list[str]:
+    """What stands in the columns for one run, safe for a terminal."""
+    from runs_tui.model.text import safe
+
+    return [safe(column.text(row), 60) for column in columns]
+
+
+class Layout:
+    """How wide the columns are: as wide as their widest cell, on a terminal together no wider than that."""
+
+    def __init__(self, columns: Sequence[Column], lines: Sequence[Sequence[str]], room: int | None) -> None:
+        from runs_tui.cli.tables import fitted, line_width, widths_of
+        from runs_tui.model.text import safe
+
+        self._room = room
+        self._numbers = {place for place, column in enumerate(columns) if column.right}
+        titles = [safe(column.title, 40) for column in columns]
+        self.titles = titles
+        narrow = [(titles.index(name), least) for name, least in _LEAST.items() if name in titles]
+        self._widths = fitted(widths_of([titles, *lines]), narrow, room)
+        if room and titles[-1] == "id" and len(titles) > 1 and line_width(self._widths) > room:
+            self._widths.pop()  # every command takes names, too
+
+    def line(self, cells: Sequence[str]) -> str:
+        """One line of the table."""
+        from runs_tui.cli.tables import aligned
+
+        return aligned(cells, self._widths, self._numbers, self._room)
+
+
+def _usual(rows: Sequence[RunRow], best: tuple[str, str] | None) -> list[Column]:
+    from runs_tui.cli.goals import best_value
+    from runs_tui.model import words
+    from runs_tui.model.columns import pick_metrics
+
+    if best is not None:
+        metric, goal = best
+        values = [Column(metric, lambda row: words.number(best_value(row, metric, goal)), True)]
+    else:
+        values = [_of_field(_known(f"last:{name}")) for name in pick_metrics(rows, 2)]
+    named = [_column(rows, name) for name in ("experiment", "state", "step", "took", "when", "id")]
+    several = len({row.user for row in rows if row.user}) > 1
+    users = [_column(rows, "user")] if several else []
+    return [_NAME, *users, *named[:3], *values, *named[3:]]
+
+
+def _column(rows: Sequence[RunRow], name: str) -> Column:
+    if name in ("run", "name"):
+        return _NAME
+    if name == "state":
+        return Column("state", state_of)
+    return _of_field(field_of(rows, name))
+
+
+def _of_field(field: Field) -> Column:
+    if field.id == "when":
+        return Column("when", _when, right=True, aging=True)
+    return Column(field.title, field.text, field.right, field.title in _AGING)
+
+
+def _when(row: RunRow) -> str:
+    """How long ago it ended, or showed the last sign of life."""
+    import time
+
+    from runs_tui.model import words
+    from runs_tui.model.states import LIVE
+
+    moment = row.active if row.state.word in LIVE else row.ended or row.active or row.created
+    return words.age(time.time() - moment) if moment else "-"
+
+
+def _known(id_: str) -> Field:
+    from runs_tui.model.fields import field
+
+    found = field(id_)
+    assert found is not None
+    return found
+
+
+_NAME = Column("run", lambda row: row.name)
