@@ -24,7 +24,7 @@ demo: app ## small real trainings, and the app to watch them
 	@$(BIN)/runs-tui demo
 
 test: tools ## every check and test that needs Python alone
-	@$(MAKE) --no-print-directory --jobs 2 lint types contracts unit
+	@$(MAKE) --no-print-directory --jobs 2 --keep-going lint types contracts unit
 
 test-system: tools ## tests with tmux and ssh (as root, installs them with apt where they are missing)
 	@missing=; \

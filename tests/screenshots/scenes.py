@@ -41,6 +41,7 @@ SCENES = (
     Scene("children", "A sweep and its children", "failed", on="learning-rates", keys=("enter", "6")),
     Scene("help", "The keys", "next experiment", keys=("?",)),
     Scene("columns", "The chooser of columns", "earlier", on="brave-fox-12", keys=("v",)),
+    Scene("groups", "Runs by experiment", "best", on="brave-fox-12", keys=("b", "enter")),
     Scene("palette", "The actions by name", "next experiment", keys=(":",)),
     Scene("actions", "The actions on a run", "into the trash", on="lr-3e-2", keys=("a",)),
     Scene("ls", "runs-tui ls", "brave-fox-12", arguments=("ls", "-n", "18")),

@@ -6,6 +6,7 @@ import math
 import os
 import subprocess
 import sys
+import uuid
 from pathlib import Path
 from typing import Any
 
@@ -82,11 +83,14 @@ def dead_run(root: Path | str, experiment: str = "resnet-lr", name: str = "lost-
 
 
 def some_runs(root: Path | str) -> None:
-    """A small store with one of each: waiting, completed, failed, canceled; in three experiments."""
-    make_run(root, "resnet-lr", "calm-owl-11", params={"lr": 1e-3, "batch": 256}, created=LONG_AGO + 3000)
-    make_run(root, "resnet-lr", "brave-fox-12", params={"lr": 3e-4, "batch": 256}, created=LONG_AGO + 2000)
-    make_run(
-        root,
+    """A small store with one of each: waiting, completed, failed, canceled; in three experiments. Ids do not change."""
+
+    def make(experiment: str, name: str, **fields: Any) -> None:
+        make_run(root, experiment, name, run_id=str(uuid.uuid5(uuid.NAMESPACE_URL, name)), **fields)
+
+    make("resnet-lr", "calm-owl-11", params={"lr": 1e-3, "batch": 256}, created=LONG_AGO + 3000)
+    make("resnet-lr", "brave-fox-12", params={"lr": 3e-4, "batch": 256}, created=LONG_AGO + 2000)
+    make(
         "resnet-lr",
         "lr-3e-2",
         status="Failed",
@@ -95,6 +99,6 @@ def some_runs(root: Path | str) -> None:
         params={"lr": 3e-2, "batch": 256},
         tags={"kind": "sweep"},
     )
-    make_run(root, "bert-small", "seed-2", status="Canceled", created=LONG_AGO + 500)
-    make_run(root, "bert-small", "queued-1", status="Queued", steps=0, created=LONG_AGO + 4000)
-    make_run(root, "ridge-alpha", "sweep-0.40", metrics=("mse",), created=LONG_AGO)
+    make("bert-small", "seed-2", status="Canceled", created=LONG_AGO + 500)
+    make("bert-small", "queued-1", status="Queued", steps=0, created=LONG_AGO + 4000)
+    make("ridge-alpha", "sweep-0.40", metrics=("mse",), created=LONG_AGO)

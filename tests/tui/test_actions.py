@@ -39,6 +39,7 @@ def names(app: RunsApp) -> list[str]:
     return [row.name for row in app.screen_stack[0].query_one(RunTable).shown_rows]
 
 
+@pytest.mark.feature("runs", 110, "see what can be done to a run, and why something cannot", "a")
 async def test_the_menu_tells_what_can_be_done_and_why_not(store: Path) -> None:
     async with app_on(store) as (app, pilot):
         await pilot.press("j", "a")
@@ -70,6 +71,7 @@ async def test_nothing_is_deleted_without_a_yes(store: Path, key: str) -> None:
     assert on_disk(store, "calm-owl-11")
 
 
+@pytest.mark.feature("runs", 116, "delete runs into the trash, after a question, and bring them back", "a, d, u")
 async def test_marked_runs_are_deleted_together_and_come_back_together(store: Path) -> None:
     async with app_on(store) as (app, pilot):
         await pilot.press("j", "space", "space", "a", "d")
@@ -104,6 +106,7 @@ async def test_a_run_that_lives_is_not_deleted(store: Path) -> None:
         assert "live-1" in names(app)
 
 
+@pytest.mark.feature("runs", 111, "cancel runs, after a question", "a, c")
 async def test_cancel_asks_and_leaves_a_request(store: Path) -> None:
     folder = make_run(store, name="live-1", status="Running", steps=3, created=time.time(), parent="above")
     async with app_on(store, runs=7) as (app, pilot):
@@ -115,6 +118,7 @@ async def test_cancel_asks_and_leaves_a_request(store: Path) -> None:
         await until(pilot, lambda: "live-1: canceled; its process goes on" in screen_text(app))
 
 
+@pytest.mark.feature("runs", 112, "set and remove tags", "a, t")
 async def test_tags_are_set_and_removed_on_all_marked_runs(store: Path) -> None:
     async with app_on(store) as (app, pilot):
         await pilot.press("j", "j", "space", "space", "a", "t")
@@ -144,6 +148,7 @@ async def test_letters_in_the_prompt_are_text_and_escape_does_nothing(store: Pat
     assert on_disk(store, "calm-owl-11").description is None
 
 
+@pytest.mark.feature("runs", 113, "write a note", "a, n")
 async def test_a_note_is_written_and_begins_with_the_present_one(store: Path) -> None:
     async with app_on(store) as (app, pilot):
         await pilot.press("j", "a", "n", *"good", "enter")
@@ -154,6 +159,7 @@ async def test_a_note_is_written_and_begins_with_the_present_one(store: Path) ->
     assert on_disk(store, "calm-owl-11").description == "good one"
 
 
+@pytest.mark.feature("runs", 114, "rename a run", "a, r")
 async def test_renaming_shows_at_once_and_needs_one_run(store: Path) -> None:
     async with app_on(store) as (app, pilot):
         await pilot.press("j", "a", "r", "ctrl+u", "enter")
@@ -165,6 +171,7 @@ async def test_renaming_shows_at_once_and_needs_one_run(store: Path) -> None:
     assert on_disk(store, "best-of-all").id
 
 
+@pytest.mark.feature("runs", 115, "archive runs, show them, put them back", "a, A")
 async def test_archived_runs_leave_the_list_and_can_be_shown_and_put_back(store: Path) -> None:
     async with app_on(store) as (app, pilot):
         await pilot.press("A")

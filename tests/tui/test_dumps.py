@@ -18,6 +18,7 @@ from tests.tui.stores import LONG_AGO, make_run, some_runs
 
 DUMPS = Path(__file__).with_name("dumps")
 SIZES = {"20x5": (20, 5), "80x24": (80, 24), "120x35": (120, 35), "200x50": (200, 50)}
+MARKS = ("bold", "dim", "italic", "underline", "strike", "reverse")
 
 
 @pytest.fixture
@@ -53,16 +54,39 @@ def store(place: Path) -> Path:
     return root
 
 
-def check(app: PtyApp, name: str, place: Path) -> None:
-    """The screen is that of the dump; what differs from day to day and place to place is masked."""
+def check(app: PtyApp, name: str, place: Path, *, styles: bool = False) -> None:
+    """The screen is that of the dump; what differs from day to day and place to place is masked.
+
+    With ``styles`` the look of each cell is compared, too.
+    """
     text = app.text().replace(place.name, "dumps-########")
     text = re.sub(r"(last record +|ended +)20[2-9][0-9]-[0-9-]* [0-9:]{8}", r"\1####-##-## ##:##:##", text)
-    text += "\n"
-    path = DUMPS / f"{name}.txt"
+    compare(f"{name}.txt", text + "\n")
+    if styles:
+        compare(f"{name}.styles.txt", styles_of(app))
+
+
+def compare(name: str, text: str) -> None:
+    """A text is that of a dump."""
+    path = DUMPS / name
     if os.environ.get("UPDATE_DUMPS"):
         path.parent.mkdir(exist_ok=True)
         path.write_text(text)
     assert text == path.read_text(), name
+
+
+def styles_of(app: PtyApp) -> str:
+    """A letter for the look of each cell, then what the letters stand for; ``.`` is a plain one."""
+    letters: dict[str, str] = {"default on default": "."}
+    lines = []
+    for row in app.cells():
+        line = ""
+        for cell in row:
+            marks = [mark for mark in MARKS if getattr(cell, mark)]
+            look = " ".join([f"{cell.fg if cell.char.strip() else 'default'} on {cell.bg}", *marks])
+            line += letters.setdefault(look, chr(ord("a") + len(letters) - 1))
+        lines.append(line.rstrip("."))
+    return "\n".join([*lines, *(f"{letter} {look}" for look, letter in letters.items())]) + "\n"
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -72,7 +96,7 @@ def test_screens(store: Path, place: Path, size: str) -> None:
         app.wait_quiet(0.6)
         app.press("G")
         app.wait_quiet(0.6)
-        check(app, f"runs-{size}", place)
+        check(app, f"runs-{size}", place, styles=True)
         app.press("a")
         app.wait_quiet(0.6)
         check(app, f"actions-{size}", place)
@@ -87,6 +111,29 @@ def test_screens(store: Path, place: Path, size: str) -> None:
         app.press("?")
         app.wait_quiet(0.4)
         check(app, f"help-{size}", place)
+
+
+ARRANGED = (
+    ("columns", ("j", "k", "v"), "columns"),
+    ("group-by", ("escape", "b"), "group by"),
+    ("groups", ("enter",), "resnet-lr"),
+    ("views", ("w",), "views"),
+    ("filter", ("escape", "/", *"state:failed|loss<"), "must follow"),
+)
+"""Name of the dump, the keys that lead there from the one before, and what is on the screen then."""
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_the_list_arranged(store: Path, place: Path, size: str) -> None:
+    with PtyApp([sys.executable, "-m", "runs_tui", store], *SIZES[size], env={"TZ": "UTC"}) as app:
+        app.wait_for("✓")
+        app.wait_quiet(0.6)
+        for name, keys, shows in ARRANGED:
+            app.press(*keys)
+            if size != "20x5":
+                app.wait_for(shows)
+            app.wait_quiet(0.6)
+            check(app, f"{name}-{size}", place, styles=True)
 
 
 TABS = (

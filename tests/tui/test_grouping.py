@@ -113,7 +113,7 @@ async def test_folding(sweep: Path) -> None:
         await pilot.press("left")
         assert here(app) == "0.1"
         assert lines(app)[:3] == ["0.1:3", "0.01:3", "lr0.01-s0"]
-        assert "▸ lr=0.1" in screen_text(app)
+        assert "▹ lr=0.1" in screen_text(app)
         await pilot.press("left", "right", "right")
         assert here(app) == "lr0.1-s0"
         await pilot.press("k", "enter")
@@ -240,11 +240,10 @@ async def test_hiding(tmp_path: Path) -> None:
         await pilot.press("space", "space", "x")
         await until(pilot, lambda: len(lines(app)) == 4)
         assert "2 runs: hidden; X shows what is hidden" in screen_text(app)
-        await pilot.pause(2.6)
-        assert "2 hidden" in screen_text(app)
-        assert "marked" not in screen_text(app)
+        assert not table(app).marked
     async with app_on(tmp_path) as (app, pilot):
         assert len(lines(app)) == 4
+        assert "2 hidden" in screen_text(app)
         await pilot.press("X")
         assert len(lines(app)) == 6
         assert "2 hidden shown" in screen_text(app)

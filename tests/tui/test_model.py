@@ -38,6 +38,7 @@ def store(tmp_path: Path) -> Path:
     return tmp_path
 
 
+@pytest.mark.feature("runs", 108, "what failed or stalled and was not looked at comes first, then what runs", "")
 def test_what_asks_for_attention_comes_first_then_what_runs(store: Path) -> None:
     make_run(store, name="fresh-failure", status="Failed", created=time.time() - 60, took=5)
     make_run(store, name="live-1", status="Running", created=LONG_AGO)
@@ -138,6 +139,7 @@ def test_a_state_folder_that_cannot_be_written_does_no_harm(store: Path, home: s
     assert folder not in roster.snapshot(View()).unseen
 
 
+@pytest.mark.feature("runs", 109, "columns of the metrics and parameters that tell most, without choosing", "")
 def test_columns_are_chosen_for_the_runs_shown(tmp_path: Path) -> None:
     for lr in (1e-3, 1e-2):
         make_run(tmp_path, metrics=("epoch", "lr", "m10", "m2", "train/loss", "val/acc"), params={"lr": lr, "batch": 8})

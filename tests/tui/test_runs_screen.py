@@ -36,6 +36,9 @@ def store(tmp_path: Path) -> Path:
 ORDER = ["queued-1", "calm-owl-11", "brave-fox-12", "lr-3e-2", "seed-2", "sweep-0.40"]
 
 
+@pytest.mark.feature(
+    "runs", 90, "move by lines, half pages, pages, to the first and last", "j k, g G, ctrl+d, pgdn"
+)
 async def test_moving(store: Path) -> None:
     async with app_on(store) as (app, pilot):
         assert cursor(app) == ORDER[0]
@@ -63,6 +66,7 @@ async def test_many_rows_scroll_with_the_cursor(tmp_path: Path) -> None:
         assert cursor(app) == f"run-{39 - table(app).page // 2:02}"
 
 
+@pytest.mark.feature("runs", 91, "open a run and come back to the one that was shown last", "enter, q, esc")
 async def test_enter_opens_and_back_returns_to_the_run_shown_last(store: Path) -> None:
     async with app_on(store) as (app, pilot):
         await pilot.press("j", "enter")
@@ -73,6 +77,7 @@ async def test_enter_opens_and_back_returns_to_the_run_shown_last(store: Path) -
         assert cursor(app) == "brave-fox-12"
 
 
+@pytest.mark.feature("runs", 92, "a run opens where there is something to see: charts, children or output", "enter")
 async def test_a_run_without_metrics_opens_at_its_output(store: Path) -> None:
     async with app_on(store) as (app, pilot):
         await pilot.press("enter")
@@ -80,6 +85,7 @@ async def test_a_run_without_metrics_opens_at_its_output(store: Path) -> None:
         assert app.screen.keys_screen == "run/output"
 
 
+@pytest.mark.feature("runs", 93, "open a run at its output", "t")
 async def test_t_opens_the_output(store: Path) -> None:
     async with app_on(store) as (app, pilot):
         await pilot.press("j", "t")
@@ -87,6 +93,7 @@ async def test_t_opens_the_output(store: Path) -> None:
         assert app.screen.keys_screen == "run/output"
 
 
+@pytest.mark.feature("runs", 94, "mark runs", "space")
 async def test_marks(store: Path) -> None:
     async with app_on(store) as (app, pilot):
         await pilot.press("space", "space")
@@ -152,6 +159,7 @@ async def test_sorting(store: Path) -> None:
         assert [row.name for row in table(app).shown_rows][:2] == ["sweep-0.40", "seed-2"]
 
 
+@pytest.mark.feature("runs", 95, "copy the ids of the marked runs, also over ssh", "y")
 async def test_copying_an_id(store: Path) -> None:
     async with app_on(store) as (app, pilot):
         await pilot.press("y")
@@ -163,6 +171,7 @@ async def test_copying_an_id(store: Path) -> None:
         assert "copied 2 ids" in screen_text(app)
 
 
+@pytest.mark.feature("runs", 96, "go from experiment to experiment, at every width", "{ }")
 async def test_experiments_at_every_width(store: Path) -> None:
     async with app_on(store) as (app, pilot):
         await pilot.press("}")
@@ -175,6 +184,7 @@ async def test_experiments_at_every_width(store: Path) -> None:
         assert len(table(app).shown_rows) == 6
 
 
+@pytest.mark.feature("runs", 97, "move between the panes", "tab")
 async def test_tab_moves_between_panes(store: Path) -> None:
     async with app_on(store, size=(160, 45)) as (app, pilot):
         await pilot.press("shift+tab", "j")
@@ -190,6 +200,7 @@ async def test_tab_moves_between_panes(store: Path) -> None:
     [((80, 24), False, True), ((120, 35), False, True), ((160, 45), True, True), ((200, 50), True, True),
      ((80, 8), False, False), ((20, 5), False, False)],
 )  # fmt: skip
+@pytest.mark.feature("runs", 98, "one, two or three panes, as many as fit", "")
 async def test_panes_by_size(store: Path, size: tuple[int, int], experiments: bool, preview: bool) -> None:
     async with app_on(store, size=size) as (app, pilot):
         await pilot.press("j")
@@ -201,6 +212,7 @@ async def test_panes_by_size(store: Path, size: tuple[int, int], experiments: bo
         assert len(text.splitlines()) <= size[1]
 
 
+@pytest.mark.feature("runs", 99, "read in the list why a run failed", "")
 async def test_the_reason_of_a_failure_lies_over_the_metrics(store: Path) -> None:
     async with app_on(store) as (app, _pilot):
         (line,) = [line for line in screen_text(app).splitlines() if "lr-3e-2" in line and "failed" in line]
@@ -208,6 +220,7 @@ async def test_the_reason_of_a_failure_lies_over_the_metrics(store: Path) -> Non
         assert "Nov 2023" in line
 
 
+@pytest.mark.feature("runs", 100, "see which failures nobody has looked at yet", "enter")
 async def test_the_unseen_mark_goes_when_the_run_is_opened(store: Path) -> None:
     dead_run(store)
     async with app_on(store, runs=7) as (app, pilot):
@@ -218,6 +231,7 @@ async def test_the_unseen_mark_goes_when_the_run_is_opened(store: Path) -> None:
         assert cursor(app) == "lost-owl-3"
 
 
+@pytest.mark.feature("runs", 101, "hold the screen still", "p")
 async def test_pause_holds_the_screen(store: Path) -> None:
     async with app_on(store) as (app, pilot):
         await pilot.press("p")
@@ -230,6 +244,7 @@ async def test_pause_holds_the_screen(store: Path) -> None:
         assert "paused" not in screen_text(app)
 
 
+@pytest.mark.feature("runs", 102, "read all keys of a screen", "?")
 async def test_help_and_palette(store: Path) -> None:
     async with app_on(store) as (app, pilot):
         await pilot.press("?")
@@ -247,6 +262,7 @@ async def test_help_and_palette(store: Path) -> None:
         assert isinstance(app.screen, RunsScreen)
 
 
+@pytest.mark.feature("runs", 103, "find any action by its name", ":, ctrl+p")
 async def test_the_palette(store: Path) -> None:
     async with app_on(store, size=(40, 6)) as (app, pilot):
         await pilot.press("ctrl+p", "down", "down", "up")
@@ -264,6 +280,7 @@ async def test_the_palette(store: Path) -> None:
         await until(pilot, lambda: app._exit)
 
 
+@pytest.mark.feature("runs", 104, "have the whole screen drawn again", "ctrl+l")
 async def test_redraw_sends_every_cell_again(store: Path) -> None:
     async with app_on(store) as (app, pilot):
         app._frame.changes(0, 0, [])
@@ -272,12 +289,14 @@ async def test_redraw_sends_every_cell_again(store: Path) -> None:
 
 
 @pytest.mark.parametrize("key", ["q", "Q"])
+@pytest.mark.feature("runs", 105, "leave", "q, Q")
 async def test_quitting(store: Path, key: str) -> None:
     async with app_on(store) as (app, pilot):
         await pilot.press(key)
         assert app._exit
 
 
+@pytest.mark.feature("runs", 106, "learn in an empty store how to begin", "")
 async def test_an_empty_store_says_how_to_begin(tmp_path: Path) -> None:
     async with app_on(tmp_path, runs=0) as (app, pilot):
         assert "runs-tui run -- python train.py" in screen_text(app)
@@ -297,6 +316,7 @@ async def test_the_cursor_stays_on_its_run(store: Path) -> None:
         assert cursor(app) == "brave-fox-12"
 
 
+@pytest.mark.feature("runs", 107, "choose and open by the mouse", "click")
 async def test_mouse(store: Path) -> None:
     async with app_on(store) as (app, pilot):
         await pilot.click(RunTable, offset=(5, 3))

@@ -78,6 +78,7 @@ def same_cells(plain: PtyApp, lean: PtyApp, keys: tuple[str, ...]) -> None:
             raise AssertionError(f"after {keys}: rows {rows} differ\n{plain.dump()}\n{lean.dump()}")
 
 
+@pytest.mark.feature("runs", 118, "nothing is sent to the terminal while nothing happens", "")
 def test_idle_is_silent(store: Path) -> None:
     with opened(store) as app:
         before = app.bytes_out
@@ -138,6 +139,7 @@ def test_a_mouse_that_is_off_is_never_asked_for(store: Path) -> None:
         assert b"?1000h" in app.raw
 
 
+@pytest.mark.feature("runs", 119, "open one run at once", "runs-tui --run RUN")
 def test_a_run_can_be_opened_at_once(store: Path) -> None:
     """The list lies behind it, with the cursor on it."""
     make_run(store, "chosen", "one-of-many")
@@ -169,6 +171,7 @@ def test_themes(store: Path, theme: str) -> None:
             assert not re.search(rb"\x1b\[[0-9;]*38;[25]", app.raw)
 
 
+@pytest.mark.feature("runs", 120, "times in UTC", "--utc")
 def test_utc(store: Path) -> None:
     with PtyApp([*APP, str(store), "--utc"], env={"TZ": "Asia/Tokyo"}) as app:
         app.wait_for("✓")
@@ -277,6 +280,7 @@ def test_an_empty_root(tmp_path: Path) -> None:
         app.wait_for("first-one")
 
 
+@pytest.mark.feature("runs", 117, "a run whose process is gone is shown as dead at once", "")
 def test_a_death_is_shown(store: Path) -> None:
     import subprocess
 

@@ -12,7 +12,7 @@ ASKED = "RUNS_TUI_ASCII"
 _PLAIN_TERMINALS = frozenset({"linux", "dumb", "vt100", "vt102", "vt220"})
 """Terminals whose fonts have few of our characters, by TERM."""
 _PAIRS = (
-    "─- ━= │| ┃| ┌+ ┐+ └+ ┘+ ├+ ┤+ ┬+ ┴+ ┼+ ╭+ ╮+ ╰+ ╯+ …~ ·- •o ▸> ▾v ▼v ▲^ ›> ‹< ↑^ ↓v →> ←< ×x ±~ ≤< ≥> "
+    "─- ━= │| ┃| ┌+ ┐+ └+ ┘+ ├+ ┤+ ┬+ ┴+ ┼+ ╭+ ╮+ ╰+ ╯+ …~ ·- •o ▸> ▹> ▾v ▼v ▲^ ›> ‹< ↑^ ↓v →> ←< ×x ±~ ≤< ≥> "
     "✓+ ✗x ●* ◐~ ◑? ☠X ◌. ◍o ○o ■# ◆+ –- —- ‘' ’' “\" ”\" "
     "▁_ ▂. ▃- ▄- ▅= ▆= ▇# █# ▀' ░. ▒: ▓% ▏. ▎. ▍: ▌: ▋: ▊# ▉#"
 )

@@ -24,14 +24,23 @@ def number(value: object) -> str:
     return f"{value:.{4 if size < 1 else 3 if size < 10 else 2 if size < 100 else 1}f}"
 
 
-def setting(value: object) -> str:
-    """A parameter: numbers as short as they are exact enough to tell apart (``3e-4 128 0.1``)."""
+def setting(value: object, most: int = 100) -> str:
+    """A parameter: numbers as short as they are exact enough to tell apart (``3e-4 128 0.1``).
+
+    In at most ``most`` characters, if a float of three digits or more can be.
+    """
     if isinstance(value, float) and math.isfinite(value):
-        small = 0 < abs(value) < 1e-3
-        mantissa, e, exponent = f"{value:.5e}".partition("e") if small else f"{value:.6g}".partition("e")
-        mantissa = mantissa.rstrip("0").rstrip(".") if small else mantissa
-        return f"{mantissa}e{int(exponent)}" if e else mantissa
+        texts = (_rounded(value, digits) for digits in (6, 5, 4, 3))
+        return next((text for text in texts if len(text) <= most), _rounded(value, 3))
     return number(value) if isinstance(value, (int, float)) else str(value)
+
+
+def _rounded(value: float, digits: int) -> str:
+    small = 0 < abs(value) < 1e-3
+    text = f"{value:.{digits - 1}e}" if small else f"{value:.{digits}g}"
+    mantissa, e, exponent = text.partition("e")
+    mantissa = mantissa.rstrip("0").rstrip(".") if small else mantissa
+    return f"{mantissa}e{int(exponent)}" if e else mantissa
 
 
 def count(value: int | None) -> str:

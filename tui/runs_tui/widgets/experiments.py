@@ -81,14 +81,15 @@ class Experiments(Canvas):
         alarms = sum(experiment.alarms for experiment in snapshot.experiments)
         entries = [("all", live, alarms, total)]
         entries += [(each.name, each.live, each.alarms, each.runs) for each in snapshot.experiments]
+        living = max(len(_living(alive)) for _, alive, _, _ in entries)
+        longest = max(len(str(runs)) for _, _, _, runs in entries)
         for place, (name, alive, asking, runs) in enumerate(entries[self._top : self._top + rows], self._top):
-            live_text = f"{alive}●" if alive else ""
             counts: list[tuple[str, Style] | str] = [
-                (fit.right(live_text, 4), ink.live),
-                (fit.right(str(runs), 6), ink.dim),
+                (fit.right(_living(alive), living + 1), ink.live),
+                (fit.right(str(runs), longest + 1), ink.dim),
                 " ",
             ]
-            room = max(width - 3 - 11, 1)
+            room = max(width - 3 - living - longest - 3, 1)
             start = [
                 ("•" if asking else " ", ink.warn),
                 ("▸ " if place == here else "  ", ink.accent),
@@ -97,3 +98,7 @@ class Experiments(Canvas):
             strip = fit.line(*start, *counts)
             lines.append(strip.apply_style(ink.cursor) if place == here else strip)
         return lines
+
+
+def _living(runs: int) -> str:
+    return f"{runs}●" if runs else ""

@@ -22,7 +22,7 @@ def group_parts(group: Group, by: str, name: int, room: int, ink: Ink) -> list[f
     The same pieces stand below each other in all groups.
     """
     title = min(max(name, _TITLE[0]), _TITLE[1], room)
-    parts: list[fit.Part] = [("▸ " if group.folded else "▾ ", ink.accent)]
+    parts: list[fit.Part] = [("▹ " if group.folded else "▾ ", ink.accent)]
     parts += _title(group, by, title - 2, ink)
     room -= title
     if room >= _COUNT:

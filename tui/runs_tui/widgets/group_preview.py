@@ -20,7 +20,8 @@ def group_preview(group: Group, by: str, width: int, ink: Ink, *, side: bool) ->
     first, indent = (fit.line((title, ink.strong)), "") if side else (_rule(title, width, ink), " ")
     states = [part for word, glyph, number in group.states for part in _state(word, glyph, number, ink)]
     metric = min(max((fit.cell_len(fit.safe(each.metric)) for each in group.spreads), default=0), _METRIC)
-    lines = [first, fit.line(indent, (f"{len(group.rows)} runs  ", ink.text), *states)]
+    count = len(group.rows)
+    lines = [first, fit.line(indent, (f"{count} run{'s' if count != 1 else ''}  ", ink.text), *states)]
     for spread in group.spreads:
         deviation = "" if spread.deviation is None else f" ±{roughly(spread.deviation)}"
         best = "" if spread.best is None else f"best {words.number(spread.best)}"

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from rich.style import Style
 
+from runs_tui.model import words
 from runs_tui.model.fields import STATISTICS, Field, field, reason
 from runs_tui.model.root_names import root_names
 from runs_tui.model.snapshot import Snapshot
@@ -181,7 +182,7 @@ def _column(shown: Field, snapshot: Snapshot) -> Column:
         return Column(
             shown, fit.right_end(title, _TITLE), max(min(fit.cell_len(title), _TITLE) + 1, 10), _metric(shown)
         )
-    return Column(shown, title, shown.width, _plain(shown))
+    return Column(shown, title, shown.width, _param(shown) if shown.kind == "parameter" else _plain(shown))
 
 
 def _metric(shown: Field) -> Callable[[RunRow, Ink], Cell]:
@@ -204,6 +205,14 @@ def _plain(shown: Field) -> Callable[[RunRow, Ink], Cell]:
     def cell(row: RunRow, ink: Ink) -> Cell:
         text = fit.safe(shown.text(row), 100)
         return text, ink.rule if text == "-" else ink.dim if shown.id in _DIM else ink.text
+
+    return cell
+
+
+def _param(shown: Field) -> Callable[[RunRow, Ink], Cell]:
+    def cell(row: RunRow, ink: Ink) -> Cell:
+        value = shown.value(row)
+        return ("-", ink.rule) if value is None else (fit.safe(words.setting(value, shown.width - 1), 100), ink.text)
 
     return cell
 
