@@ -171,7 +171,7 @@ async def test_renaming_shows_at_once_and_needs_one_run(store: Path) -> None:
     assert on_disk(store, "best-of-all").id
 
 
-@pytest.mark.feature("runs", 115, "archive runs, show them, put them back", "a, A")
+@pytest.mark.feature("runs", 115, "archive runs, show them, put them back", "a, v, A")
 async def test_archived_runs_leave_the_list_and_can_be_shown_and_put_back(store: Path) -> None:
     async with app_on(store) as (app, pilot):
         await pilot.press("A")

@@ -89,7 +89,7 @@ def test_all_of_the_group_read_every_run(lab: Lab) -> None:
 def test_who_is_not_of_the_group_is_told_so(lab: Lab) -> None:
     for words in (["ls"], ["show", "last"]):
         assert f"{lab.root} is for the group {GROUP}" in lab.carol.types(*words, "--root", lab.root, fails=2)
-    with PtyApp(lab.carol.words("-m", "runs_tui", lab.root), env={"HOME": str(lab.carol.home)}) as app:
+    with PtyApp(lab.carol.words("-m", "runs_tui", lab.root), 400, env={"HOME": str(lab.carol.home)}) as app:
         assert app.wait() == 2
         assert f"is for the group {GROUP}" in app.text().replace("\n", " ")
     done = lab.carol.python_does("import os, sys; os.listdir(sys.argv[1])", lab.root)

@@ -53,12 +53,9 @@ class Experiments(Canvas):
         if there != here:
             self.post_message(self.Chosen(names[there]))
 
-    def on_focus(self) -> None:
+    def watch_has_focus(self, _has_focus: bool) -> None:
         """The title shows where the keys go."""
-        self.repaint()
-
-    def on_blur(self) -> None:
-        """The title shows where the keys go."""
+        super().watch_has_focus(_has_focus)
         self.repaint()
 
     def on_click(self, event: events.Click) -> None:

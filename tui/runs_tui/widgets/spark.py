@@ -18,8 +18,10 @@ def sparkline(values: Sequence[float], width: int) -> str:
     if len(finite) < 2:
         return " " * width
     low, high = min(finite), max(finite)
-    scale = 3 / (high - low) if high > low else 0.0
-    heights = [round((value - low) * scale) if math.isfinite(value) else -1 for value in values]
+    span = high / 2 - low / 2  # halves: the largest floats have no difference
+    heights = [
+        (round((value / 2 - low / 2) / span * 3) if span else 0) if math.isfinite(value) else -1 for value in values
+    ]
     heights += [-1] * (points - len(heights))
     cells = []
     for one, two in zip(heights[::2], heights[1::2], strict=True):
