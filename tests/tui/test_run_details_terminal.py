@@ -19,6 +19,6 @@ def test_at_a_prompt_it_is_the_app(tmp_path: Path) -> None:
         prompt.type_text("RunDetails(next(run for run in runs if run.display_name == 'at-the-prompt')).show()\n")
         prompt.wait_for("shown / at-the-prompt", timeout=30)
         prompt.press("Q")
-        prompt.wait_for(lambda prompt: ">>>" in prompt.text())  # the screen of before
+        prompt.wait_for(lambda prompt: prompt.text().rstrip().endswith("\n>>>"))  # a new prompt below those of before
         prompt.type_text("print('back', 6 * 7)\n")
         prompt.wait_for("back 42")

@@ -36,9 +36,7 @@ def store(tmp_path: Path) -> Path:
 ORDER = ["queued-1", "calm-owl-11", "brave-fox-12", "lr-3e-2", "seed-2", "sweep-0.40"]
 
 
-@pytest.mark.feature(
-    "runs", 90, "move by lines, half pages, pages, to the first and last", "j k, g G, ctrl+d, pgdn"
-)
+@pytest.mark.feature("runs", 90, "move by lines, half pages, pages, to the first and last", "j k, g G, ctrl+d, pgdn")
 async def test_moving(store: Path) -> None:
     async with app_on(store) as (app, pilot):
         assert cursor(app) == ORDER[0]

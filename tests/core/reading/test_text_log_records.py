@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import tempfile
 import time
 from pathlib import Path
@@ -114,6 +115,7 @@ def test_search_finds_the_records_in_whose_lines_the_words_stand(records: list[b
 def test_the_logs_of_all_ranks_and_attempts_have_names(tmp_path: Path) -> None:
     for name in ("1-b.log", "0-a.log", "0-c.log", "0-a.log.idx", "system.log", "0-a.out", ".log"):
         (tmp_path / name).write_bytes(b"")
+        os.utime(tmp_path / name, (1, 1))  # of logs as old as each other the names tell the order
     found = record_logs(str(tmp_path))
     assert [(log.name, log.writer, log.rank) for log in found] == [
         ("logging", "0-a", 0),

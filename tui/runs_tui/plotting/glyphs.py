@@ -35,7 +35,6 @@ class Glyphs:
     separator: str
 
 
-
 def glyphs_for(environ: Mapping[str, str]) -> Glyphs:
     """The characters for the terminal of this environment: Unicode unless it says that it has none."""
     return ASCII if is_plain(environ) else UNICODE
