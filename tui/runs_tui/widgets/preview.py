@@ -30,8 +30,10 @@ _CHART_ROWS = (5, 9)
 """Fewest and most rows of a chart beside the table."""
 _CHART_COLUMNS = 36
 """Cells for a chart below the table."""
-_PERIOD = 0.9
+_PERIOD = 1.2
 """Seconds between two drawings of one run for new points: the table says the newest values sooner, and cheaper."""
+_GRACE = 0.4
+"""Seconds that a drawing which is due waits for the next news of the run, which mostly comes and needs one too."""
 
 
 def _standing(row: RunRow | None) -> tuple[object, ...]:
@@ -79,15 +81,17 @@ class Preview(Canvas):
             self._shown = shown
         if before == (row, self._shown and (self._shown.version, self._shown.family)):
             return
-        if not urgent and time.monotonic() - self._drawn_at < _PERIOD:
-            self._later = self._later or self.set_timer(_PERIOD, self._catch_up)
+        rest = self._drawn_at + _PERIOD - time.monotonic()
+        if rest > 0 and not urgent:
+            self._later = self._later or self.set_timer(rest + _GRACE, self._catch_up)
             return
-        self._drawn_at = time.monotonic()
-        self.repaint()
+        self._catch_up()
 
     def _catch_up(self) -> None:
         """Draw what came meanwhile."""
-        self._later = None
+        if self._later is not None:
+            self._later.stop()
+            self._later = None
         self._drawn_at = time.monotonic()
         self.repaint()
 
