@@ -273,3 +273,14 @@ def test_the_list_fits_a_narrow_terminal(tmp_path: Path) -> None:
     assert len(lines) == 3
     for line in lines:
         assert re.search(r"✗ failed.*… +19 .*10m .*\w{8}…$", line), line
+
+
+def test_on_a_narrow_terminal_whole_columns_go_before_numbers_are_cut(tmp_path: Path) -> None:
+    for number in range(3):
+        make_run(tmp_path, "a-rather-long-experiment", f"learning-rates-of-the-sweep-{number}")
+    with PtyApp([sys.executable, "-m", "runs_tui", "ls", "--root", tmp_path], 64, 24) as app:
+        assert app.wait() == 0
+        titles, *lines = app.text().rstrip().splitlines()
+    assert titles.split() == ["run", "state", "step", "loss", "val/acc", "when"]
+    for line in lines:
+        assert re.fullmatch(r"learning-rates-of-t\S*…? +✓ completed +19 +0\.1496 +0\.8504 +\d+\w ago", line), line

@@ -110,7 +110,7 @@ def test_watch_repaints_on_a_terminal(live: str, tmp_path: Path) -> None:
         make_run(tmp_path / "store", name="second", steps=0, created=LONG_AGO + 5)
         app.wait_for(lambda app: app.lines()[1].startswith("second") and app.lines()[2].startswith("first"))
         app.resize(40, 3)
-        app.wait_for(lambda app: app.lines()[2].startswith("first") and "experim…" in app.lines()[0])
+        app.wait_for(lambda app: app.lines()[2].startswith("first") and "experiment" not in app.lines()[0])
         app.resize(100, 12)
         RunOwner(live).finish("Completed")
         app.wait_for("✓ completed")

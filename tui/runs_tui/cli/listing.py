@@ -17,6 +17,10 @@ _AGING = frozenset(("when", "took", "eta"))
 _OTHER_NAMES = {"took": "duration", "exp": "experiment", "age": "when"}
 _LEAST = {"id": 9, "state": 14, "experiment": 8, "run": 12}
 """Columns that give way on a narrow terminal, in this order, and what they keep."""
+_LEFT_OUT = ("id", "experiment", "took")
+"""Columns that are left out where that is not enough, in this order: every command takes names, too."""
+_TELLING = 20
+"""What the name keeps of that which other columns left."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,26 +100,33 @@ def cells_of(row: RunRow, columns: Sequence[Column]) -> list[str]:
 
 
 class Layout:
-    """How wide the columns are: as wide as their widest cell, on a terminal together no wider than that."""
+    """Which columns are shown, and how wide: as their widest cell, on a terminal together no wider than that."""
 
     def __init__(self, columns: Sequence[Column], lines: Sequence[Sequence[str]], room: int | None) -> None:
         from runs_tui.cli.tables import fitted, line_width, widths_of
         from runs_tui.model.text import safe
 
-        self._room = room
-        self._numbers = {place for place, column in enumerate(columns) if column.right}
         titles = [safe(column.title, 40) for column in columns]
+        widths = widths_of([titles, *lines])
+        self._room = room
+        self._places = list(range(len(columns)))
+        for name in (None, *_LEFT_OUT):
+            if name in titles and len(self._places) > 1:
+                self._places.remove(titles.index(name))
+            shown = [titles[place] for place in self._places]
+            keep = _LEAST if "experiment" in shown else {**_LEAST, "run": _TELLING}
+            narrow = [(shown.index(each), least) for each, least in keep.items() if each in shown]
+            self._widths = fitted([widths[place] for place in self._places], narrow, room)
+            if room is None or line_width(self._widths) <= room:
+                break
+        self._numbers = {at for at, place in enumerate(self._places) if columns[place].right}
         self.titles = titles
-        narrow = [(titles.index(name), least) for name, least in _LEAST.items() if name in titles]
-        self._widths = fitted(widths_of([titles, *lines]), narrow, room)
-        if room and titles[-1] == "id" and len(titles) > 1 and line_width(self._widths) > room:
-            self._widths.pop()  # every command takes names, too
 
     def line(self, cells: Sequence[str]) -> str:
         """One line of the table."""
         from runs_tui.cli.tables import aligned
 
-        return aligned(cells, self._widths, self._numbers, self._room)
+        return aligned([cells[place] for place in self._places], self._widths, self._numbers, self._room)
 
 
 def _usual(rows: Sequence[RunRow], best: tuple[str, str] | None) -> list[Column]:
