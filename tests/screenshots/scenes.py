@@ -64,7 +64,8 @@ def take(scene: Scene, root: Path, cols: int, rows: int) -> PtyApp:
             if code := app.wait(60):
                 raise ScreenTimeout(f"ended with {code}\n{app.dump()}")
         else:
-            app.wait_for(lambda app: "running" in app.text(), timeout=30)
+            # A run counts as stalled once it has been read, which live ones are first.
+            app.wait_for(lambda app: "running" in app.text() and "stalled" in app.text(), timeout=30)
             if scene.on:
                 _move_to(app, scene.on)
         for key in scene.keys:

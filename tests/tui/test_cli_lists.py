@@ -282,5 +282,6 @@ def test_on_a_narrow_terminal_whole_columns_go_before_numbers_are_cut(tmp_path: 
         assert app.wait() == 0
         titles, *lines = app.text().rstrip().splitlines()
     assert titles.split() == ["run", "state", "step", "loss", "val/acc", "when"]
+    assert sorted(line.split()[0][-7:] for line in lines) == ["sweep-0", "sweep-1", "sweep-2"]
     for line in lines:
-        assert re.fullmatch(r"learning-rates-of-t\S*…? +✓ completed +19 +0\.1496 +0\.8504 +\d+\w ago", line), line
+        assert re.fullmatch(r"learning-\S*…\S* +✓ completed +19 +0\.1496 +0\.8504 +\d+\w ago", line), line

@@ -125,8 +125,13 @@ class Layout:
     def line(self, cells: Sequence[str]) -> str:
         """One line of the table."""
         from runs_tui.cli.tables import aligned
+        from runs_tui.model.text import middle
 
-        return aligned([cells[place] for place in self._places], self._widths, self._numbers, self._room)
+        shown = [cells[place] for place in self._places]
+        for at, place in enumerate(self._places):
+            if self.titles[place] == _NAME.title:  # names of one sweep differ at their ends
+                shown[at] = middle(shown[at], self._widths[at])
+        return aligned(shown, self._widths, self._numbers, self._room)
 
 
 def _usual(rows: Sequence[RunRow], best: tuple[str, str] | None) -> list[Column]:
