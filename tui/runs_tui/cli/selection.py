@@ -15,17 +15,6 @@ _SHOWN = 60
 """Characters of a query that are shown around what is wrong with it."""
 
 
-def select(root: str | None, words: Sequence[str], *, archived: bool | None = False) -> list[RunRow]:
-    """The runs of a root that the query means, newest first; without words all. ``archived``: which ones; None: both.
-
-    Raises `Problem` for words that are no query, and where there is no run store.
-    """
-    from runs_tui.cli.resolve import all_rows
-
-    query_of(words)  # before the store is read, which may take its time
-    return matching([row for row in all_rows(root) if archived in (None, row.archived)], words)
-
-
 def matching(rows: Sequence[RunRow], words: Sequence[str]) -> list[RunRow]:
     """Those of the rows that the query means; raises `Problem` for words that are no query."""
     if not words:

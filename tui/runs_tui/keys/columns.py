@@ -1,6 +1,7 @@
 """Keys of the chooser of columns."""
 
 from runs_tui.keys import Key
+from runs_tui.keys.motions import LIST
 
 KEYS: tuple[Key, ...] = (
     Key("show", "space", "show", hint=True, help="show or hide the column under the cursor"),
@@ -11,12 +12,5 @@ KEYS: tuple[Key, ...] = (
     Key("filter", "/", "filter", hint=True, help="list only columns with these words"),
     Key("automatic", "0", "automatic", hint=True, help="let the columns be chosen by what tells most"),
     Key("done", "enter,v", "done", hint=True, help="back to the runs"),
-    Key("down", "j,down", "down"),
-    Key("up", "k,up", "up"),
-    Key("first", "g,home", "first"),
-    Key("last", "G,end", "last"),
-    Key("half_down", "ctrl+d", "half a page down"),
-    Key("half_up", "ctrl+u", "half a page up"),
-    Key("page_down", "pagedown", "a page down"),
-    Key("page_up", "pageup", "a page up"),
+    *LIST,
 )

@@ -13,3 +13,12 @@ HALVES: tuple[Key, ...] = (
 )
 TOP = Key("first", "g,home", "top")
 BOTTOM = Key("last", "G,end", "bottom")
+LIST: tuple[Key, ...] = (
+    *LINES,
+    Key("first", "g,home", "first"),
+    Key("last", "G,end", "last"),
+    *HALVES,
+    Key("page_down", "pagedown", "a page down"),
+    Key("page_up", "pageup", "a page up"),
+)
+"""Of a list in which space and letters do something else."""

@@ -1,6 +1,7 @@
 """Keys of the Runs screen."""
 
 from runs_tui.keys import Key
+from runs_tui.keys.motions import LIST
 
 KEYS: tuple[Key, ...] = (
     Key("open", "enter", "open", hint=True, help="open the run under the cursor"),
@@ -41,12 +42,5 @@ KEYS: tuple[Key, ...] = (
     Key("copy_id", "y", "copy id", help="copy the id of the run, or of all marked ones (OSC 52, works over ssh)"),
     Key("next_experiment", "}", "next experiment"),
     Key("previous_experiment", "{", "previous experiment"),
-    Key("down", "j,down", "down"),
-    Key("up", "k,up", "up"),
-    Key("first", "g,home", "first"),
-    Key("last", "G,end", "last"),
-    Key("half_down", "ctrl+d", "half a page down"),
-    Key("half_up", "ctrl+u", "half a page up"),
-    Key("page_down", "pagedown", "a page down"),
-    Key("page_up", "pageup", "a page up"),
+    *LIST,
 )

@@ -4,21 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from rich.style import Style
 from textual import events
 from textual.message import Message
 from textual.strip import Strip
 
 from runs_tui.model.fields import STATISTICS, Field
 from runs_tui.widgets import fit
-from runs_tui.widgets.canvas import Canvas
+from runs_tui.widgets.cursor_list import CursorList
 from runs_tui.widgets.spark import sparkline
 from runstore.reading.row import RunRow
 
 _KIND = 11
 
 
-class FieldList(Canvas):
+class FieldList(CursorList):
     """A cursor over fields: those that are shown first, in their order."""
 
     can_focus = True
@@ -33,13 +32,6 @@ class FieldList(Canvas):
         self._fields: Sequence[Field] = ()
         self._shown: frozenset[str] = frozenset()
         self._sort = self._arrow = ""
-        self._cursor = 0
-        self._top = 0
-
-    @property
-    def page(self) -> int:
-        """Lines on the screen."""
-        return max(self.content_size.height, 1)
 
     @property
     def field(self) -> Field | None:
@@ -56,31 +48,25 @@ class FieldList(Canvas):
         self._cursor = next((place for place, each in enumerate(self._fields) if each.id == id_), self._cursor)
         self.move(0)
 
-    def move(self, by: int) -> None:
-        """Move the cursor."""
-        self._cursor = max(min(self._cursor + by, len(self._fields) - 1), 0)
-        self.repaint()
+    def count(self) -> int:
+        """Of fields."""
+        return len(self._fields)
 
     def draw(self, width: int, height: int) -> list[Strip]:
-        """The fields around the cursor."""
-        ink = self.ink
-        if not self._fields:
-            return [fit.line(("   no column is called so", ink.dim))]
-        self._top = max(min(self._top, self._cursor, len(self._fields) - height), self._cursor - height + 1, 0)
-        title = min(max(width * 2 // 5, 14), 44)
-        lines = []
-        for place, each in enumerate(self._fields[self._top : self._top + height], self._top):
-            here, arrow = place == self._cursor, f" {self._arrow}" if each.order == self._sort else ""
-            name = fit.safe(each.title, 200)
-            strip = fit.line(
-                (" ▸ " if here else "   ", ink.accent),
-                ("◆ " if each.id in self._shown else "  ", ink.accent),
-                (fit.left(fit.middle(name, min(fit.cell_len(name), title - 3)) + arrow, title), ink.text),
-                (fit.left("metric" if each.kind in STATISTICS else each.kind, _KIND), ink.dim),
-                (self._value(each), ink.dim),
-            ).adjust_cell_length(width, Style.null())
-            lines.append(strip.apply_style(ink.cursor) if here else strip)
-        return lines
+        """The fields around the cursor, or that there is none."""
+        return super().draw(width, height) or [fit.line(("   no column is called so", self.ink.dim))]
+
+    def entry(self, place: int, width: int) -> Strip:
+        """Whether it is shown, its name, what it is, and its value."""
+        each, ink = self._fields[place], self.ink
+        title = min(max((width + 3) * 2 // 5, 14), 44)
+        name, arrow = fit.safe(each.title, 200), f" {self._arrow}" if each.order == self._sort else ""
+        return fit.line(
+            ("◆ " if each.id in self._shown else "  ", ink.accent),
+            (fit.left(fit.middle(name, min(fit.cell_len(name), title - 3)) + arrow, title), ink.text),
+            (fit.left("metric" if each.kind in STATISTICS else each.kind, _KIND), ink.dim),
+            (self._value(each), ink.dim),
+        )
 
     def _value(self, each: Field) -> str:
         if self._row is None:
@@ -96,13 +82,3 @@ class FieldList(Canvas):
             self.move(place - self._cursor)
             if again:
                 self.post_message(self.Toggled())
-
-    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
-        """Wheel."""
-        event.stop()
-        self.move(3)
-
-    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
-        """Wheel."""
-        event.stop()
-        self.move(-3)
