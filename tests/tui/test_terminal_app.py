@@ -123,6 +123,18 @@ def test_a_storm_of_sizes_ends_on_a_whole_screen(store: Path) -> None:
             assert app.text() == fresh.text()
 
 
+def test_after_a_resize_nothing_is_drawn_outside(store: Path) -> None:
+    with PtyApp([*APP, str(store)], 200, 50) as app:
+        app.wait_for("✓")
+        app.wait_quiet(0.5)
+        before = len(app.raw)
+        app.resize(80, 24)
+        app.wait_quiet(0.6)
+        places = re.findall(rb"\x1b\[(\d+);(\d+)H", app.raw[before:])
+        assert {int(row) for row, _ in places} == set(range(1, 25))
+        assert max(int(column) for _, column in places) <= 80
+
+
 def test_a_size_in_the_environment_is_not_believed(store: Path) -> None:
     with opened(store, COLUMNS="50", LINES="10") as app:
         app.resize(120, 35)

@@ -107,9 +107,13 @@ class RunsApp(App[None], inherit_bindings=False):
     def _set_pointer_shape(self, shape: str) -> None:
         """The pointer keeps its shape: some terminals print the sequence that would change it."""
 
-    def on_resize(self, _event: events.Resize) -> None:
-        """The terminal may have moved its lines."""
-        self.action_redraw()
+    def on_resize(self, event: events.Resize) -> None:
+        """The terminal may have moved its lines, also where its size is the same in the end.
+
+        Of another size the next frame is sent whole; one of the old size would overwrite its last line.
+        """
+        if event.size == self._frame.size:
+            self.action_redraw()
 
     async def on_event(self, event: events.Event) -> None:
         """Act on keys in the order in which they come.

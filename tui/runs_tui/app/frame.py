@@ -16,6 +16,7 @@ from rich.console import Console, RenderableType
 from rich.segment import Segment
 from rich.style import Style
 from textual._compositor import ChopsUpdate, CompositorUpdate, LayoutUpdate
+from textual.geometry import Size
 from textual.strip import Strip
 
 from runs_tui.plain import stand_in
@@ -47,6 +48,8 @@ class Frame:
     def __init__(self, plain: bool = False) -> None:
         """``plain``: a terminal that shows ASCII only."""
         self._split = _ascii_characters if plain else _characters
+        self.size = Size(0, 0)
+        """The terminal's, as last drawn whole."""
         self._rows: dict[int, _Row] = {}
         self._numbers: dict[Style | None, int] = {}
         self._styles: list[Style | None] = []
@@ -154,6 +157,9 @@ class FrameUpdate(CompositorUpdate):
     def render_segments(self, console: Console) -> str:
         """The bytes for the terminal. Called only when they are really sent: the frame is changed by it."""
         sequences = []
+        if isinstance(self._update, LayoutUpdate) and self._update.region.size != self._frame.size:
+            self._frame.forget()  # a terminal that was resized has moved its lines
+            self._frame.size = self._update.region.size
         for y, x, strips in self._pieces():
             for at, stretch in self._frame.changes(y, x, strips):
                 sequences.append(f"\x1b[{y + 1};{at + 1}H")
