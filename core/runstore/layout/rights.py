@@ -10,6 +10,8 @@ import os
 from runstore.layout.paths import RootPaths
 from runstore.layout.sharing import is_shared
 
+_UNSHARED = "the run store {} is {}'s, who has not shared it with you (runs-tui init --group shares one)"
+
 
 def user_of(path: str) -> str:
     """The name of the user whose file or folder this is, the number where it has no name; raises OSError."""
@@ -45,7 +47,7 @@ def why_not_look(root: str) -> str:
         return "the run store {} cannot be read: {}".format(root, error.strerror)
     if is_shared(root):
         return "the run store {} is for the group {}".format(root, _group_of(root))
-    return "the run store {} is {}'s, who has not shared it (runs-tui init --group)".format(root, owner)
+    return _UNSHARED.format(root, owner)
 
 
 def why_not_change(run_folder: str) -> str:
@@ -89,7 +91,7 @@ def why_not_add(root: str) -> str:
         return "the run store {} is read-only here".format(root)
     if is_own(root):
         return "the run store {0} is write-protected: chmod u+w {0}".format(root)
-    return "the run store {} is {}'s, who has not shared it (runs-tui init --group)".format(root, user_of(root))
+    return _UNSHARED.format(root, user_of(root))
 
 
 def _group_of(path: str) -> str:

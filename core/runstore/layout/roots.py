@@ -84,16 +84,23 @@ def find_workspace_config(start: str, file_name: str = "config.json") -> str | N
     return None
 
 
+def root_in(folder: str) -> str:
+    """The root that a person means by a folder, absolute: the ``.runs`` in it, if there is one, else the folder."""
+    folder = os.path.abspath(os.path.expanduser(folder))
+    inside = os.path.join(folder, LOCAL_ROOT)
+    return inside if os.path.isdir(inside) and not is_root(folder) else folder
+
+
 def resolve_root(root: str | None = None, start: str | None = None, workspace_name: str | None = None) -> str:
     """The root to use, absolute; the folder need not exist yet.
 
-    First ``root`` or the variable RUNSTORE_ROOT; then the nearest ``.runs/`` from ``start`` (the current folder)
-    upward; then ``<base>/<workspace name>``, where the name is ``workspace_name``, that of the nearest workspace
-    config.json, or ``default``.
+    First ``root`` or the variable RUNSTORE_ROOT (see `root_in`); then the nearest ``.runs/`` from ``start`` (the
+    current folder) upward; then ``<base>/<workspace name>``, where the name is ``workspace_name``, that of the nearest
+    workspace config.json, or ``default``.
     """
     given = root or os.environ.get("RUNSTORE_ROOT")
     if given:
-        return os.path.abspath(os.path.expanduser(given))
+        return root_in(given)
     here = os.path.abspath(start or current_folder())
     for folder in _upward(here):
         candidate = os.path.join(folder, LOCAL_ROOT)

@@ -11,6 +11,7 @@ from __future__ import annotations
 import os
 import stat
 import struct
+from typing import Iterable
 
 from runstore.layout.paths import EXPERIMENT_FILE, RootPaths, iter_experiments, iter_runs
 
@@ -21,7 +22,7 @@ CONTROL = 0o2770
 OWNED = 0o2750
 """A folder of one run: the group reads."""
 _COMMON_BITS = stat.S_ISGID | stat.S_ISVTX | stat.S_IWGRP
-_DEFAULT_ACL = "system.posix_acl_default"
+_DEFAULT_ACL, _ACCESS_ACL = "system.posix_acl_default", "system.posix_acl_access"
 _USER, _GROUP, _OTHER = 0x01, 0x04, 0x20
 _NOBODY = 0xFFFFFFFF
 _FULL, _READ = 7, 5  # rwx, r-x
@@ -57,6 +58,27 @@ def share_root(root: str, group: int) -> bool:
             _give_tree(run, group, OWNED, private=False)
             _give(run, group, COMMON, _READ)
     return lists
+
+
+def let_pass(folders: Iterable[str], group: int) -> None:
+    """Let the group look into these folders, and through them at what is shared below; raises OSError."""
+    for folder in folders:
+        os.chown(folder, -1, group)
+        os.chmod(folder, 0o750)
+
+
+def closed_on_the_way(root: str, group: int) -> str:
+    """The first folder above ``root`` that keeps a member of the group out who has no other rights; else empty."""
+    folder, above = root, []
+    while os.path.dirname(folder) != folder:
+        folder = os.path.dirname(folder)
+        above.append(folder)
+    for folder in reversed(above):
+        facts = os.stat(folder)
+        passable = stat.S_IXGRP if facts.st_gid == group else stat.S_IXOTH
+        if not facts.st_mode & passable and not _has_list(folder):
+            return folder
+    return ""
 
 
 def admit_group(folder: str) -> None:
@@ -113,6 +135,14 @@ def _give_file(path: str, group: int, folder_mode: int) -> None:
 
 def _is_private(path: str) -> bool:
     return not os.stat(path).st_mode & (stat.S_IRGRP | stat.S_IROTH)
+
+
+def _has_list(folder: str) -> bool:
+    """Whether an access control list says more than the mode does."""
+    try:
+        return bool(os.getxattr(folder, _ACCESS_ACL))
+    except (OSError, AttributeError):
+        return False
 
 
 def _set_default(folder: str, group: int) -> bool:

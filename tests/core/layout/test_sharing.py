@@ -332,3 +332,18 @@ def test_a_group_that_one_is_not_of_cannot_be_given(lab: Lab) -> None:
     assert "you are not in the group" in lab.carol.types("init", "--group", str(GROUP), "mine", fails=2)
     assert "there is no group 'no-such-group'" in lab.carol.types("init", "--group", "no-such-group", fails=2)
     assert not (lab.carol.home / ".runs").exists()
+
+
+def test_the_folders_made_for_a_shared_store_let_the_group_through(lab: Lab) -> None:
+    base = lab.place / "base"
+    base.mkdir()
+    os.chown(base, lab.alice.number, -1)
+    folder = str(base / "made" / "for-it")
+    assert "is closed to the group" not in lab.alice.types("init", "--group", str(GROUP), folder)
+    lab.bob.types("run", "-q", "--root", folder, "--experiment", "exp", "--name", "passed", "true")
+    for user in (lab.alice, lab.bob):
+        assert "passed" in user.types("ls", "--root", folder)
+    lab.carol.types("ls", "--root", folder, fails=2)
+    closed = str(lab.alice.home / "inside")
+    lab.alice.home.chmod(0o700)
+    assert f"{lab.alice.home} is closed to the group" in lab.alice.types("init", "--group", str(GROUP), closed)

@@ -96,7 +96,6 @@ def _roots(given: tuple[str, ...]) -> tuple[list[str], list[str]]:
     """The roots to open and the other known ones, absolute. Each that was given must exist."""
     from runs_tui.cli.errors import Problem
     from runs_tui.cli.main import COMMANDS
-    from runs_tui.cli.resolve import store_in
     from runstore.layout import roots
     from runstore.layout.rights import why_not_look
 
@@ -107,7 +106,7 @@ def _roots(given: tuple[str, ...]) -> tuple[list[str], list[str]]:
             near = difflib.get_close_matches(root, COMMANDS, n=1)
             hint = f"did you mean 'runs-tui {near[0]}'?" if near else f"'runs-tui init {root}' makes a run store there"
             raise Problem(f"there is no folder {root!r}; {hint}")
-    chosen = [store_in(root) for root in given] or [roots.resolve_root()]
+    chosen = [roots.root_in(root) for root in given] or [roots.resolve_root()]
     for root in chosen:
         closed = why_not_look(root) if os.path.isdir(root) else ""
         if closed:

@@ -15,15 +15,6 @@ _NAMED = 8
 """Candidates named in a message."""
 
 
-def store_in(folder: str) -> str:
-    """The run store that a person means by a folder, absolute: the folder, or the ``.runs`` in it."""
-    from runstore.layout.roots import LOCAL_ROOT, is_root
-
-    folder = os.path.abspath(os.path.expanduser(folder))
-    inside = os.path.join(folder, LOCAL_ROOT)
-    return inside if not is_root(folder) and os.path.isdir(inside) else folder
-
-
 def store(root: str | None) -> str:
     """The folder of the root that is meant (see `resolve_root`).
 
@@ -32,7 +23,7 @@ def store(root: str | None) -> str:
     from runstore.layout.rights import why_not_look
     from runstore.layout.roots import resolve_root
 
-    folder = store_in(root) if root else resolve_root()
+    folder = resolve_root(root)
     if not os.path.isdir(folder):
         raise Problem(f"there is no run store at {folder}; 'runs-tui init {folder}' makes one")
     closed = why_not_look(folder)

@@ -13,11 +13,11 @@ def bring(words: Sequence[str], target: str, root: str | None, *, move: bool, sk
     from runs_tui.cli.choosing import ask, choose, counted
     from runs_tui.cli.each import name_of
     from runs_tui.cli.errors import Problem
-    from runs_tui.cli.resolve import store, store_in
-    from runstore.layout.roots import is_root
+    from runs_tui.cli.resolve import store
+    from runstore.layout.roots import is_root, root_in
     from runstore.upkeep.transfer import transfer
 
-    here, there = store(root), store_in(target)
+    here, there = store(root), root_in(target)
     if not is_root(there):
         raise Problem(f"there is no run store at {there}; 'runs-tui init {target}' makes one")
     rows, by_query = choose(root, words)
