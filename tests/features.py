@@ -13,7 +13,13 @@ from typing import NamedTuple
 
 TESTS = Path(__file__).parent
 DOCUMENT = TESTS.parent / "docs" / "features.md"
-AREAS = {"runs": "The Runs screen", "query": "The query language", "commands": "The command line"}
+AREAS = {
+    "runs": "The Runs screen",
+    "query": "The query language",
+    "commands": "The command line",
+    "charts": "Charts and comparison",
+    "output": "Output",
+}
 
 
 class Feature(NamedTuple):

@@ -1,15 +1,17 @@
-"""Charts: from arrays to cells, whole and while a series grows; smoothing; plotext for comparison."""
+"""Charts: from arrays to cells, whole, zoomed, and while a series grows; smoothing; many runs together."""
 
 from __future__ import annotations
 
+import itertools
 import time
+import tracemalloc
 from collections.abc import Callable
 
 import numpy as np
 
+from runs_tui.plotting.band import Band
 from runs_tui.plotting.chart import Look, Title, draw_chart
 from runs_tui.plotting.curve import Curve
-from runs_tui.plotting.figure import draw_figure
 from runstore.reading.series_data import Series
 from runstore.series.reduction import reduce_columns
 from runstore.series.smoothing import smooth
@@ -59,11 +61,53 @@ def main() -> None:
             "smoothed": lambda s=series: smooth(s.values, 0.6),
             "drawn from nothing, 200x47": lambda s=series: drawn(s, 0.0),
             "the same, smoothed": lambda s=series: drawn(s, 0.6),
-            "plotext, reduced first, 80x20": lambda c=curve: draw_figure([c], 80, 20),
+            "zoomed by a key, 200x47": zooming(curve, points),
+            "zoomed by a key, without outliers, log x": zooming(curve, points, log_x=True, robust=True),
         }.items():
             row(f"{points:.0e} points: {what}", spread(milliseconds(work), " ms"))
+    together()
     for points in (10_000, 1_000_000):
         row(f"{points:.0e} points, live: a frame of one chart, 66x15", spread(live(points), " ms"))
+
+
+def zooming(curve: Curve, points: int, *, log_x: bool = False, robust: bool = False) -> Callable[[], object]:
+    """A chart that shows another part of the curve at each call."""
+    centres = itertools.count(1)
+
+    def zoom() -> None:
+        centre = points * (0.3 + 0.01 * next(centres))
+        window = max(centre - points / 8, 1.0), centre + points / 8
+        draw_chart([curve], *FULL, Title("loss"), Look(x_limits=window, log_x=log_x, robust=robust))
+
+    return zoom
+
+
+def together(runs: int = 300, points: int = 10_000) -> None:
+    """What the curves of many runs take, and how long they take to be drawn as lines and as a band."""
+    curves = [Curve("step", 0.6) for _ in range(runs)]
+    series = noisy(points)
+    tracemalloc.start()
+    for curve in curves:
+        curve.update(series._replace(steps=series.steps + 0, times=series.times + 0.0, values=series.values * 1.0))
+    whole = tracemalloc.get_traced_memory()[0]
+    for curve in curves:
+        curve.compact()
+    compact = tracemalloc.get_traced_memory()[0]
+    tracemalloc.stop()
+    what = f"{runs} curves of {points:,} points"
+    row(f"{what}: memory, compact", f"{compact / 1e6:.0f} MB, whole {whole / 1e6:.0f}", "100 MB")
+    band = Band(curves)
+    for kind, drawn in (("lines", curves), ("a band", [band])):
+        windows = itertools.count(points // 2)
+        row(
+            f"{what}: drawn as {kind}, 200x47",
+            spread(
+                milliseconds(
+                    lambda d=drawn, w=windows: draw_chart(d, *FULL, Title("loss"), Look(x_limits=(0, next(w)))), 5
+                ),
+                " ms",
+            ),
+        )
 
 
 def live(points: int) -> list[float]:

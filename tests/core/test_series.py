@@ -45,6 +45,19 @@ def test_smoothing_is_the_debiased_average(values: list[float], weight: float) -
     np.testing.assert_allclose(smooth(np.array(values), weight), expected, rtol=1e-9, atol=scale * 1e-12 + 1e-300)
 
 
+@given(st.lists(st.floats(-1e6, 1e6), min_size=1, max_size=80), WEIGHTS)
+def test_smoothing_is_a_mean_with_weights_that_fall_into_the_past(values: list[float], weight: float) -> None:
+    """The same in one formula: each value is the mean of all up to it, weighted by w to the power of its age."""
+    series = np.array(values)
+    age = np.subtract.outer(np.arange(len(series)), np.arange(len(series)))
+    shares = np.where(age >= 0, np.power(weight, np.maximum(age, 0), dtype=np.float64), 0.0)
+    expected = (shares * series).sum(axis=1) / shares.sum(axis=1)
+    np.testing.assert_allclose(smooth(series, weight), expected, rtol=1e-9, atol=np.abs(series).max() * 1e-11 + 1e-300)
+
+
+@pytest.mark.feature(
+    "charts", 1, "smooth by the debiased moving average of the whole series, as TensorBoard does", "+, -"
+)
 @pytest.mark.parametrize("weight", [0.0, 0.6, 0.99, 0.9999])
 def test_smoothing_of_a_long_series_is_the_debiased_average(weight: float) -> None:
     values = np.random.default_rng(1).normal(3.0, 2.0, 100_000)
@@ -120,6 +133,7 @@ def test_reduction_in_pieces_is_reduction_at_once(
         np.testing.assert_array_equal(getattr(grown, name), getattr(whole, name), err_msg=name)
 
 
+@pytest.mark.feature("charts", 2, "see a spike of one point among a million", "")
 def test_one_spike_among_a_million_is_kept() -> None:
     y = np.zeros(1_000_000)
     y[123_456] = 7.0

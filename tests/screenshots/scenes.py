@@ -31,7 +31,13 @@ SCENES = (
     Scene("overview", "A failed run", "CUDA out of memory", on="lr-3e-2", keys=("enter", "1")),
     Scene("charts", "The charts of a run", "train/loss", on="brave-fox-12", keys=("enter", "2")),
     Scene("chart", "One chart", "train/loss", on="brave-fox-12", keys=("enter", "2", "l", "enter")),
+    Scene("sections", "Charts in sections", "train", on="brave-fox-12", keys=("enter", "2", "s")),
+    Scene("x-axis", "A metric as x axis", "values of a metric", on="brave-fox-12", keys=("enter", "2", "m")),
     Scene("nan", "A loss that went NaN", "NaN", on="student-fp16", keys=("enter", "2")),
+    Scene("compare", "Runs compared", "with the best by", on="lr-1e-3", keys=("c",)),
+    Scene("differences", "What differs between runs", "last values", on="lr-1e-3", keys=("c", "2")),
+    Scene("sweep", "A metric against a parameter", "against", on="lr-1e-3", keys=("c", "3")),
+    Scene("parallel", "All parameters side by side", "parameters and", on="lr-1e-3", keys=("c", "3", "t")),
     Scene("output", "The output of a run", "following", on="brave-fox-12", keys=("enter", "3")),
     Scene("traceback", "The output of a failed run", "OutOfMemoryError", on="lr-3e-2", keys=("enter", "3")),
     Scene("records", "What a run recorded", "by epoch", on="lr-1e-3", keys=("enter", "4")),
@@ -52,6 +58,11 @@ SCENES = (
         arguments=("plot", "--height", "18", "lr-1e-2", "lr-1e-3", "lr-1e-4", "val/acc"),
     ),
 )
+
+
+PICTURE = "picture"
+"""What a file that ``runs-tui plot`` writes is called, as a scene."""
+PLOTTED = ("lr-1e-2", "lr-1e-3", "lr-1e-4", "-m", "train/loss", "-m", "val/acc", "--smooth", "0.6")
 
 
 def take(scene: Scene, root: Path, cols: int, rows: int) -> PtyApp:

@@ -11,7 +11,7 @@ from textual.app import App, ComposeResult
 from runs_tui import keys
 from runs_tui.screens.tabs.charts import ChartsPane
 from runs_tui.themes import themes
-from runs_tui.widgets.chart import Chart
+from runs_tui.widgets.chart_grid import ChartGrid
 from runs_tui.widgets.read_out import ReadOut
 from runstore.reading.row import RunRow
 from runstore.reading.run import RunReader
@@ -89,7 +89,7 @@ class ChartHost(App[None], inherit_bindings=False):
         self.pane.show(self.reader, row)
 
     async def action_escape(self) -> None:
-        await self.pane.back()
+        await getattr(self.screen, "back", self.pane.back)()
 
     async def action_back(self) -> None:
         await self.pane.back()
@@ -105,9 +105,10 @@ class ChartHost(App[None], inherit_bindings=False):
     @property
     def charts(self) -> list[list[str]]:
         """The lines of each chart on the screen that shows something."""
-        shown = [chart for chart in self.query(Chart) if chart.display and chart.parent is not None and chart.size]
-        pictures = [[chart.render_line(y).text for y in range(chart.size.height)] for chart in shown]
-        return [lines for lines in pictures if "".join(lines).strip()]
+        grid = self.query_one(ChartGrid)
+        lines = [grid.render_line(y).text for y in range(grid.size.height)]
+        regions = [tile.region for tile in grid.tiles]
+        return [[line[area.x : area.right] for line in lines[area.y : area.bottom]] for area in regions]
 
     @property
     def names(self) -> list[str]:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
 from runs_tui.plotting.cells import Cells, Role
+from runs_tui.plotting.styles import styles
 from runs_tui.themes import ink
-from runs_tui.widgets.cell_view import changed_regions, styles, to_strip
-from runs_tui.widgets.chart_grid import MOST, grid_shape
+from runs_tui.widgets.cell_view import changed_regions, to_strip
+from runs_tui.widgets.chart_grid import GAP, MOST, grid_shape, parts_of
 
 
 @given(st.integers(0, 500), st.integers(0, 200), st.integers(0, 5000))
@@ -21,6 +24,15 @@ def test_a_page_has_no_empty_row_or_column(width: int, height: int, count: int) 
     assert (columns - 1) * rows < shown
     assert columns == 1 or width // columns >= 38
     assert rows == 1 or height // rows >= 9
+
+
+@given(st.integers(112, 400), st.integers(1, 8))
+def test_charts_side_by_side_are_equal_parts_of_the_width(width: int, parts: int) -> None:
+    found = parts_of(width, parts)
+    assert found[0][0] == 0
+    assert sum(found[-1]) == width
+    assert all(start + cells + GAP == other for (start, cells), (other, _) in pairwise(found))
+    assert max(cells for _, cells in found) - min(cells for _, cells in found) <= 1
 
 
 def test_few_charts_share_the_whole_page() -> None:
@@ -56,7 +68,7 @@ def test_each_role_has_a_style_and_lines_have_colours_of_their_own() -> None:
     for theme in ("runs-dark", "runs-light", "ansi-dark", "textual-light"):
         by_role = styles(theme)
         assert len(by_role) == 256
-        assert by_role[Role.RAW] != by_role[Role.LINE] == ink(theme).series[0]
+        assert by_role[Role.FAINT] != by_role[Role.LINE] == ink(theme).series[0]
         assert len(set(by_role[Role.LINE : Role.LINE + len(ink(theme).series)])) == len(ink(theme).series)
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from textual.pilot import Pilot
 
+from runs_tui.screens.tabs.charts import ChartsPane
 from tests.tui.chart_host import ChartHost, LoggedRun
 
 SMALL, MIDDLE, LARGE, TINY = (80, 21), (160, 42), (200, 47), (20, 2)
@@ -32,11 +33,15 @@ def run(tmp_path: Path) -> LoggedRun:
 
 
 async def settle(pilot: Pilot[None]) -> None:
-    """Wait until all is laid out and drawn."""
+    """Wait until all is read, laid out and drawn."""
     await pilot.pause()
+    pane = pilot.app.query_one(ChartsPane)
+    while pane.busy:
+        await pilot.pause(0.01)
     await pilot.pause()
 
 
+@pytest.mark.feature("charts", 40, "a page of live charts, as many as stay legible", "")
 @pytest.mark.parametrize(("size", "fewest", "most"), [(SMALL, 2, 4), (MIDDLE, 6, 9), (LARGE, 6, 9), (TINY, 1, 1)])
 async def test_a_page_holds_as_many_charts_as_stay_legible(
     run: LoggedRun, size: tuple[int, int], fewest: int, most: int
@@ -49,6 +54,7 @@ async def test_a_page_holds_as_many_charts_as_stay_legible(
         assert f"1-{len(app.charts)} of 14" in app.status
 
 
+@pytest.mark.feature("charts", 41, "go from chart to chart and page to page", "h j k l, arrows, pgdn, pgup, g, G")
 async def test_keys_go_from_chart_to_chart_and_page_to_page(run: LoggedRun) -> None:
     app = ChartHost(run)
     async with app.run_test(size=LARGE) as pilot:
@@ -69,6 +75,7 @@ async def test_keys_go_from_chart_to_chart_and_page_to_page(run: LoggedRun) -> N
         assert app.status[:2] == ["val", "10-14 of 14"]
 
 
+@pytest.mark.feature("charts", 42, "one chart alone, with its statistics", "enter")
 async def test_enter_shows_one_chart_alone(run: LoggedRun) -> None:
     app = ChartHost(run)
     async with app.run_test(size=SMALL) as pilot:
@@ -93,6 +100,7 @@ async def test_enter_shows_one_chart_alone(run: LoggedRun) -> None:
             assert len(app.charts) == 1
 
 
+@pytest.mark.feature("charts", 43, "smooth more or less; the line before smoothing stays, faint", "+, -")
 async def test_smoothing_follows_the_keys(run: LoggedRun) -> None:
     app = ChartHost(run)
     async with app.run_test(size=SMALL) as pilot:
@@ -125,6 +133,7 @@ async def test_the_smoothing_that_nobody_chose_leaves_short_series_alone(tmp_pat
         assert "(raw 100.0)" in app.read_out
 
 
+@pytest.mark.feature("charts", 44, "x as step, time since the start, or time of day", "x")
 async def test_the_x_axis_goes_through_steps_time_and_clock(tmp_path: Path) -> None:
     run = LoggedRun(tmp_path)
     run.log({"loss": falling()}, start=5000)
@@ -145,6 +154,7 @@ async def test_the_x_axis_goes_through_steps_time_and_clock(tmp_path: Path) -> N
         assert "x step" in app.status
 
 
+@pytest.mark.feature("charts", 45, "logarithmic axes: y, x, or both", "L")
 async def test_the_y_axis_can_be_logarithmic(tmp_path: Path) -> None:
     run = LoggedRun(tmp_path)
     run.log({"loss": [10.0 ** (-n / 10) for n in range(60)]})
@@ -160,6 +170,7 @@ async def test_the_y_axis_can_be_logarithmic(tmp_path: Path) -> None:
         assert app.status[-1] != "log"
 
 
+@pytest.mark.feature("charts", 46, "show only metrics with some words in their names", "/")
 async def test_the_filter_narrows_as_it_is_typed(run: LoggedRun) -> None:
     app = ChartHost(run)
     async with app.run_test(size=LARGE) as pilot:
@@ -196,6 +207,9 @@ async def test_the_chosen_chart_stays_chosen_when_others_come(tmp_path: Path) ->
         assert app.chosen == "d"
 
 
+@pytest.mark.feature(
+    "charts", 47, "read values at a cursor, smoothed and raw, with step, time and run", "h, l, <, >, g, G"
+)
 async def test_the_cursor_reads_values(tmp_path: Path) -> None:
     values = [float(n * n) for n in range(1000)]
     run = LoggedRun(tmp_path)
@@ -272,6 +286,7 @@ async def test_charts_are_up_to_date_after_one_was_shown_alone(tmp_path: Path) -
         assert [line[1:] for line in one[1:]] == [line[1:] for line in other[1:]]
 
 
+@pytest.mark.feature("charts", 48, "show also the samples of processor, memory and GPU", "S")
 async def test_samples_of_the_machine_come_when_asked_for(run: LoggedRun) -> None:
     samples = run.writer(kind="resources")
     for n in range(5):
@@ -323,6 +338,23 @@ async def test_another_run_keeps_the_view(run: LoggedRun, tmp_path: Path) -> Non
         assert app.names == ["train/m2"]
         assert app.status[-2:] == ["x time", "log"]
         assert app.read_out.startswith("60 points")
+
+
+async def test_another_run_without_metrics_shows_none(run: LoggedRun, tmp_path: Path) -> None:
+    other = LoggedRun(tmp_path, "calm-owl-2")
+    app = ChartHost(run)
+    async with app.run_test(size=SMALL) as pilot:
+        await settle(pilot)
+        name = app.names[0]
+        app.open_run(other)
+        app.refresh_run()
+        await settle(pilot)
+        assert app.charts == []
+        assert app.status[0] == "no metrics yet"
+        app.open_run(run)
+        app.refresh_run()
+        await settle(pilot)
+        assert app.names[0] == name
 
 
 async def test_a_resized_screen_shows_other_pages(run: LoggedRun) -> None:

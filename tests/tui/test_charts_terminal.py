@@ -59,7 +59,26 @@ def test_hostile_names_show_as_text_and_keep_the_layout(tmp_path: Path, size: tu
     friendly.log({f"m{n}": [1.0, 2.0] for n in range(len(HOSTILE))})
     hostile = LoggedRun(tmp_path / "hostile", "\x1b[2J\u202ename")
     hostile.log({name: [1.0, 2.0] for name in HOSTILE})
-    keys = ("j", "l", "G", "enter", "h", "+", "enter", "/", *"red", "enter")
+    keys = (
+        "j",
+        "l",
+        "G",
+        "P",
+        "s",
+        "f",
+        "f",
+        "enter",
+        "h",
+        "+",
+        "enter",
+        "m",
+        "escape",
+        "w",
+        "escape",
+        "/",
+        *"red",
+        "enter",
+    )
 
     def walk(root: Path) -> tuple[set[str], list[tuple[int, int]]]:
         """The control sequences of a walk through the charts, and where the corners of the first charts were."""

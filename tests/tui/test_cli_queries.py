@@ -9,7 +9,7 @@ import pytest
 
 from tests.terminal import PtyApp
 from tests.tui.cli_runner import called, lines, told
-from tests.tui.stores import make_run, some_runs
+from tests.tui.stores import LONG_AGO, make_run, some_runs
 
 
 @pytest.fixture
@@ -104,6 +104,25 @@ def test_compare(store: Path) -> None:
     assert len(content["runs"]) == 3
     (lr,) = [line for line in content["lines"] if line["name"] == "lr"]
     assert lr == {"kind": "param", "name": "lr", "values": [0.001, 0.0003, 0.03], "differs": True}
+
+
+@pytest.mark.feature("charts", 92, "the best values marked, long texts as a difference", "compare --diff")
+def test_compare_marks_the_best_and_tells_texts_apart(tmp_path: Path) -> None:
+    for name, steps in (("long", 30), ("short", 20)):
+        command = ["python", "train.py", "--data", "/data/imagenet/train", "--steps", str(steps)]
+        make_run(tmp_path, name=name, steps=steps, command=command, created=LONG_AGO + steps)
+    table = lines("compare", "--root", tmp_path, "long", "short")
+    rows = {tuple(line.split()[:2]): line.split()[2:] for line in table[1:]}
+    assert [value.endswith("*") for value in rows["metric", "loss"]] == [True, False]
+    assert [value.endswith("*") for value in rows["best", "val/acc"]] == [True, False]
+    assert rows["run", "command"] == ["…30", "…20"]
+    shown = lines("compare", "--root", tmp_path, "--diff", "long", "short")
+    assert "run command: - long  + short" in shown
+    assert shown[-3:] == ["  --data /data/imagenet/train", "- --steps 30", "+ --steps 20"]
+    content = told("compare", "--root", tmp_path, "long", "short")
+    best = {(line["kind"], line["name"]): line.get("best") for line in content["lines"]}
+    assert best["metric", "loss"] == [0]
+    assert best["run", "step"] is None
 
 
 def test_compare_of_one_or_of_equal_runs(tmp_path: Path) -> None:

@@ -7,13 +7,19 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
 
+from runstore.layout.paths import RunPaths
 from runstore.reading.text import screen_line
+from runstore.records.console import INDEX_SUFFIX, encode_entry
+from runstore.writing.create import create_run
+from runstore.writing.owner import RunOwner
 from tests.terminal.app import PtyApp
 from tests.terminal.sequences import control_sequences
+from tests.tui.cli_runner import called, lines
 from tests.tui.output_host import PrintedRun
 
 TUI = [sys.executable, "-m", "runs_tui"]
@@ -194,3 +200,84 @@ def test_the_records_of_logging(tmp_path: Path) -> None:
     assert tail(tmp_path, "last", "--logging").stderr.endswith(": no records of Python's logging\n")
     both = tail(tmp_path, "last", "--logging", "--stderr")
     assert (both.returncode, both.stderr) == (2, "runs-tui: --stderr and --logging are two logs: choose one\n")
+
+
+@pytest.mark.feature("output", 40, "only some lines of the output: words, /expressions/, !without", "tail --grep")
+def test_only_lines_that_match(tmp_path: Path) -> None:
+    content = b"".join(b"step %d\n" % number for number in range(100)) + b"Error: no\n"
+    PrintedRun(tmp_path, r0_out=content)
+    assert lines("tail", "last", "--root", tmp_path, "--grep", "step 9", "-n", "3") == ["step 97", "step 98", "step 99"]
+    assert lines("tail", "last", "--root", tmp_path, "--grep", "/^E/") == ["Error: no"]
+    assert lines("tail", "last", "--root", tmp_path, "--grep", "!step", "-n", "50") == ["Error: no"]
+    assert lines("tail", "last", "--root", tmp_path, "--grep", "nothing") == []
+    (line,) = lines("tail", "last", "--root", tmp_path, "--grep", "step 50", "--json")
+    assert json.loads(line)["text"] == "step 50"
+    assert "is no regular expression" in called("tail", "last", "--root", tmp_path, "--grep", "/(/", code=2).stderr
+
+
+def test_grep_holds_for_what_is_followed(tmp_path: Path) -> None:
+    run = PrintedRun(tmp_path, r0_out=b"no\nyes 1\n")
+    following = start(tmp_path, "tail", "-f", "last", "--grep", "yes")
+    assert following.stdout is not None
+    assert following.stdout.readline() == "yes 1\n"
+    run.write(b"no\nyes 2\nno\nyes 3\n")
+    assert [following.stdout.readline() for _ in range(2)] == ["yes 2\n", "yes 3\n"]
+    following.send_signal(signal.SIGINT)
+    following.communicate(timeout=30)
+
+
+@pytest.mark.feature("output", 41, "the output since a time, or of the last minutes", "tail --since 10m")
+def test_output_since(tmp_path: Path) -> None:
+    run = PrintedRun(tmp_path, r0_out=b"old\nnew 1\nnew 2\n")
+    now = time.time()
+    entries = encode_entry(now - 3600, 0) + encode_entry(now - 60, 4)
+    Path(f"{run.path()}{INDEX_SUFFIX}").write_bytes(entries)
+    assert lines("tail", "last", "--root", tmp_path, "--since", "10m") == ["new 1", "new 2"]
+    assert lines("tail", "last", "--root", tmp_path, "--since", "10m", "-n", "1") == ["new 2"]
+    assert lines("tail", "last", "--root", tmp_path, "--since", "2h") == ["old", "new 1", "new 2"]
+    assert lines("tail", "last", "--root", tmp_path, "--since", "1s") == []
+    assert lines("tail", "last", "--root", tmp_path, "--since", "2001-01-01") == ["old", "new 1", "new 2"]
+    assert lines("tail", "last", "--root", tmp_path, "--since", "2101-01-01T10:00") == []
+    assert "no age or time" in called("tail", "last", "--root", tmp_path, "--since", "soon", code=2).stderr
+
+
+@pytest.mark.feature("output", 42, "the output of one rank", "tail --rank N")
+def test_output_of_a_rank(tmp_path: Path) -> None:
+    PrintedRun(tmp_path, r0_out=b"zero\n", r3_out=b"three\n", r3_err=b"of three\n")
+    assert lines("tail", "last", "--root", tmp_path, "--rank", "3") == ["three"]
+    assert lines("tail", "last", "--root", tmp_path, "--rank", "3", "--stderr") == ["of three"]
+    done = called("tail", "last", "--root", tmp_path, "--rank", "1")
+    assert (done.stdout, done.stderr.partition(": ")[2]) == (
+        "",
+        "no captured output of rank 1 (ranks with output: 0, 3)\n",
+    )
+
+
+@pytest.mark.feature(
+    "output", 43, "wait for runs that are yet to start, and follow them to their ends", "tail -f RUN..."
+)
+def test_a_run_that_waits_is_waited_for(tmp_path: Path) -> None:
+    folder = create_run(str(tmp_path), "training")
+    owner = RunOwner(folder)
+    owner.update(status="Queued")
+    following = start(tmp_path, "tail", "-f", "last")
+    assert following.stdout is not None
+    console = Path(RunPaths(folder).console)
+    owner.begin_attempt()
+    owner.update(status="Running")
+    console.mkdir(exist_ok=True)
+    (console / "0-1a2b3c4d.out").write_bytes(b"it runs\n")
+    assert following.stdout.readline() == "it runs\n"
+    owner.update(status="Completed")
+    out, err = following.communicate(timeout=30)
+    assert (following.returncode, out) == (0, "")
+    assert "completed" in err
+
+
+def test_bars_drawn_over_each_other_are_printed_once(tmp_path: Path) -> None:
+    bars = b"".join(b"\router %2d%%\n\rinner %2d%%\x1b[A" % (number, number) for number in range(60))
+    run = PrintedRun(tmp_path, r0_out=b"before\n" + bars + b"\n\nafter\n")
+    assert lines("tail", "last", "--root", tmp_path) == ["before", "outer 59%", "inner 59%", "after"]
+    assert lines("tail", "last", "--root", tmp_path, "-n", "2") == ["outer 59%", "inner 59%", "after"]
+    run.write(bars)
+    assert lines("tail", "last", "--root", tmp_path)[-3:] == ["after", "outer 59%", "inner 59%"]

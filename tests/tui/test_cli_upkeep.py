@@ -11,6 +11,7 @@ import pytest
 
 from runs_tui.model.choices import Choices
 from runstore.layout.paths import RootPaths
+from runstore.models.registry import register
 from runstore.snapshots.take import take_snapshot
 from tests.terminal import PtyApp
 from tests.tui.cli_runner import called, lines, told
@@ -165,6 +166,22 @@ def test_cp_says_that_a_run_lives(tmp_path: Path, other: Path) -> None:
     done = called("cp", "--root", tmp_path / "store", "live", other)
     assert "is running: the copy has what was written so far" in done.stderr
     assert names(other) == {"live"}
+
+
+def test_models_that_stay_behind_are_named(tmp_path: Path, other: Path) -> None:
+    root = tmp_path / "store"
+    folder = make_run(root, name="maker")
+    make_run(root, name="bystander")
+    model = tmp_path / "net.bin"
+    model.write_text("weights")
+    register(str(root), "net", str(model), run_id=Path(folder).name)
+    register(str(root), "net", str(model), run_id=None)
+    assert "models" not in called("cp", "--root", root, "bystander", other).stderr
+    for command in ("cp", "mv"):
+        target = tmp_path / command
+        called("init", target)
+        said = called(command, "--root", root, "maker", target).stderr
+        assert f"models that they have registered stay in {root}: net:1\n" in said
 
 
 @pytest.mark.feature("commands", 35, "move runs to another store", "mv RUN|QUERY STORE")

@@ -136,6 +136,27 @@ def test_the_list_arranged(store: Path, place: Path, size: str) -> None:
             check(app, f"{name}-{size}", place, styles=True)
 
 
+OUTPUT = (
+    ("output", ("3",), "std_log"),
+    ("output-search", ("/", *"loss", "enter"), "2 matches"),
+    ("output-filter", ("&", *"!step", "enter", "s"), "selecting"),
+)
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_the_output_of_a_run(store: Path, place: Path, size: str) -> None:
+    with PtyApp([sys.executable, "-m", "runs_tui", store], *SIZES[size], env={"TZ": "UTC"}) as app:
+        app.wait_for("✓")
+        app.wait_quiet(0.6)
+        app.press("G", "enter")
+        for name, keys, shows in OUTPUT:
+            app.press(*keys)
+            if size != "20x5":
+                app.wait_for(shows)
+            app.wait_quiet(0.6)
+            check(app, f"{name}-{size}", place, styles=True)
+
+
 TABS = (
     ("records", ("4",), "accuracy"),
     ("records-chart", ("j", "j"), "by epoch"),
@@ -157,6 +178,85 @@ def test_what_is_in_a_run(place: Path, size: str) -> None:
             for key in keys:
                 app.press(key)
                 app.wait_quiet(0.4)
+            if size != "20x5":
+                app.wait_for(shows)
+            app.wait_quiet(0.8)
+            check(app, f"{name}-{size}", place)
+
+
+CHARTS = (
+    ("charts", ("2",), "smooth"),
+    ("charts-sections", ("s",), "─ train ─"),
+    ("charts-folded", ("G", "f"), "folded"),
+    ("chart", ("g", "enter"), "1 of 7"),
+    ("chart-zoomed", ("z",), "x=25:75"),
+    ("chart-limits", ("X", "ctrl+u", *"y=2:1", "enter"), "2 is not below 1"),
+    ("x-axis", ("escape", "m"), "values of a metric"),
+)
+"""Name of the dump, the keys that lead there from the one before, and what is on the screen then."""
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_the_charts_of_a_run(place: Path, size: str) -> None:
+    root = place / "store"
+    names = (
+        "loss",
+        "train/loss",
+        "train/acc",
+        "train/a-metric-with-a-long-name/and-a-part",
+        "val/loss",
+        "val/acc",
+        "lr",
+    )
+    make_run(root, metrics=names, steps=101)
+    with PtyApp([sys.executable, "-m", "runs_tui", root], *SIZES[size], env={"TZ": "UTC"}) as app:
+        app.wait_for("✓")
+        app.wait_quiet(0.6)
+        app.press("enter")
+        app.wait_quiet(0.6)
+        for name, keys, shows in CHARTS:
+            app.press(*keys)
+            if size != "20x5":
+                app.wait_for(shows)
+            app.wait_quiet(0.8)
+            check(app, f"{name}-{size}", place)
+
+
+COMPARED = (
+    ("compare", ("C",), "compare 3 runs"),
+    ("compare-cursor", ("enter", "G"), "step 39"),
+    ("compare-list", ("escape", "v", "space"), "1 hidden"),
+    ("compare-differences", ("k", "space", "v", "2"), "last values"),
+    ("compare-text", ("/", *"command", "enter", "L", "d"), "--lr"),
+    ("compare-sweep", ("escape", "3"), "against lr"),
+    ("compare-parallel", ("t",), "parameters and"),
+    ("compare-groups", ("1", "b", *"optimizer", "enter"), "2 groups"),
+)
+"""Name of the dump, the keys that lead there from the one before, and what is on the screen then."""
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_comparing(place: Path, size: str) -> None:
+    root = place / "store"
+    for number, (name, rate, optimizer) in enumerate(
+        (("calm", 1e-3, "sgd"), ("brave", 1e-2, "adam"), ("odd", 0.1, "adam"))
+    ):
+        make_run(
+            root,
+            "sweep",
+            name,
+            run_id=f"run-{number}",
+            steps=20 + 10 * number,
+            created=LONG_AGO + 60 * number,
+            metrics=("loss", "val/acc", "val/loss"),
+            params={"lr": rate, "optimizer": optimizer, "model": {"depth": 3 + number % 2}},
+            command=["python", "train.py", "--data", "/data/imagenet/train", "--lr", str(rate), "--amp"],
+        )
+    with PtyApp([sys.executable, "-m", "runs_tui", root], *SIZES[size], env={"TZ": "UTC"}) as app:
+        app.wait_for("✓")
+        app.wait_quiet(0.6)
+        for name, keys, shows in COMPARED:
+            app.press(*keys)
             if size != "20x5":
                 app.wait_for(shows)
             app.wait_quiet(0.8)

@@ -23,12 +23,17 @@ WAYS: dict[str, tuple[str, ...]] = {
     "run/records": ("enter", "4"),
     "run/files": ("enter", "5"),
     "run/children": ("enter", "6"),
+    "compare/charts": ("C",),
+    "compare/differences": ("C", "2"),
+    "compare/sweep": ("C", "3"),
+    "compare/legend": ("C", "v"),
     "help": ("?",),
     "palette": (":",),
     "actions": ("a",),
     "confirm": ("a", "d"),
     "columns": ("v",),
     "group": ("b",),
+    "x_axis": ("enter", "2", "m"),
     "views": ("w",),
     "prompt": ("a", "n"),
     "filter": ("/",),
@@ -36,7 +41,7 @@ WAYS: dict[str, tuple[str, ...]] = {
 """The keys that lead from the list to each screen."""
 LEAVES = {"quit_now", "suspend_process"}
 """Not pressed here: other tests leave and suspend the app, in a terminal."""
-PROMPTED = {"palette", "group", "prompt", "filter"}
+PROMPTED = {"palette", "group", "x_axis", "prompt", "filter"}
 """Screens with a prompt: a letter there is text."""
 ELSEWHERE = {"everywhere": ("runs", "run/charts", "help"), "run": ("run/charts",)}
 """Scopes of many screens are tried on these; that no screen takes their keys away is shown from the registry."""

@@ -16,6 +16,7 @@ from runs_tui.screens.group import GroupScreen
 from runs_tui.screens.run import RunScreen
 from runs_tui.screens.runs import RunsScreen
 from runs_tui.themes import ink, ink_of
+from runs_tui.widgets.preview import Preview
 from runs_tui.widgets.run_table import RunTable
 from runs_tui.widgets.runs_header import RunsHeader
 from runstore import Experiment, Workspace
@@ -65,6 +66,25 @@ async def group_by(pilot: Pilot[None], *words: str) -> None:
     assert isinstance(screen, GroupScreen)
     await until(pilot, lambda: screen._found)
     await pilot.press(*"".join(words), "enter")
+
+
+async def test_the_cursor_keeps_its_run_when_the_list_is_grouped_at_once(sweep: Path) -> None:
+    async with app_on(sweep, runs=10) as (app, pilot):
+        run = here(app)
+        await group_by(pilot, "seed")
+        await until(pilot, lambda: table(app).snapshot.view.group == "param:seed")
+        assert here(app) == run
+
+
+async def test_the_preview_is_read_below_a_menu_that_is_opened_at_once(sweep: Path) -> None:
+    async with app_on(sweep, size=(120, 35), runs=10) as (app, pilot):
+        table(app).move(2)
+        await app._runs.action_actions()
+        assert app.screen is not app._runs
+        preview = app._runs.query_one(Preview)
+        await until(pilot, lambda: not preview.waits)
+        assert preview._shown is not None
+        assert preview._shown.row.name == here(app)
 
 
 @pytest.mark.feature("runs", 30, "group by experiment, state, user, host, any parameter or tag", "b")

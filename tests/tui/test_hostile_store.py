@@ -187,6 +187,17 @@ def test_every_screen_shows_what_was_drawn(store: Path, tmp_path: Path, size: tu
             it.press("escape" if tab in "24" else "K")
 
 
+@pytest.mark.feature("charts", 93, "see what hostile runs have in common, as text", "c")
+@pytest.mark.parametrize("size", SIZES)
+def test_hostile_runs_are_compared(store: Path, tmp_path: Path, size: tuple[int, int]) -> None:
+    with mirrored(store, size, tmp_path) as it:
+        it.press("C")
+        for key in ("j", "enter", "h", "escape", "v", "j", "space", "v", "2", "G", "l", "d", "escape", "a", "L", "s"):
+            it.press(key)
+        for key in ("3", "x", "l", "j", "b", "down", "down", "down", "down", "down", "enter", "2", "1", "v", "2", "?"):
+            it.press(key)
+
+
 def test_thousands_of_names_fit_on_each_screen(store: Path, tmp_path: Path) -> None:
     with mirrored(store, (80, 24), tmp_path) as it:
         it.press("/", "n", "a", "m", "e", ":", "m", "a", "n", "y", "enter")

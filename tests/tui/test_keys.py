@@ -13,7 +13,11 @@ from textual.dom import DOMNode
 from runs_tui import keys
 from runs_tui.app import RunsApp
 from runs_tui.screens.actions import ActionsScreen
+from runs_tui.screens.charts.x_axis import XAxisScreen
 from runs_tui.screens.columns import ColumnsScreen
+from runs_tui.screens.compare.differences import DifferencesPane
+from runs_tui.screens.compare.screen import CompareScreen
+from runs_tui.screens.compare.sweep import SweepPane
 from runs_tui.screens.confirm import ConfirmScreen
 from runs_tui.screens.group import GroupScreen
 from runs_tui.screens.help import HelpScreen, HelpText
@@ -24,6 +28,7 @@ from runs_tui.screens.tabs import TABS, pane_class
 from runs_tui.screens.views import ViewsScreen
 from runs_tui.widgets.prompt import Prompt
 from runs_tui.widgets.query_prompt import QueryPrompt
+from runs_tui.widgets.run_legend import RunLegend
 
 HOLDERS: dict[str, type[DOMNode]] = {
     "everywhere": RunsApp,
@@ -37,7 +42,12 @@ HOLDERS: dict[str, type[DOMNode]] = {
     "confirm": ConfirmScreen,
     "columns": ColumnsScreen,
     "group": GroupScreen,
+    "x_axis": XAxisScreen,
     "views": ViewsScreen,
+    "compare": CompareScreen,
+    "differences": DifferencesPane,
+    "sweep": SweepPane,
+    "legend": RunLegend,
     **{tab.name: pane_class(tab) for tab in TABS},  # type: ignore[dict-item]
 }
 

@@ -28,6 +28,7 @@ def numbers(app: OutputHost) -> list[int]:
     return [int(line.split()[-1]) for line in app.log_lines]
 
 
+@pytest.mark.feature("output", 13, "opens at the end and follows it; moving up pauses", "G")
 async def test_it_opens_at_the_end_and_follows(tmp_path: Path) -> None:
     run = PrintedRun(tmp_path, r0_out=LINES)
     app = OutputHost(run)
@@ -108,6 +109,7 @@ async def test_down_from_the_end_follows_again(tmp_path: Path) -> None:
         assert "following" in app.header
 
 
+@pytest.mark.feature("output", 16, "long lines folded, or looked at sideways", "w h l")
 async def test_sideways_and_wrap(tmp_path: Path) -> None:
     long = "".join(f"<{number:03}>" for number in range(40))
     app = host(tmp_path, r0_out=f"short\n{long}\n".encode())
@@ -144,6 +146,7 @@ async def test_wrapped_rows_are_scrolled_one_by_one(tmp_path: Path) -> None:
         assert len(app.log_lines) == ROWS
 
 
+@pytest.mark.feature("output", 14, "search in both directions, with position and count", "/ n N")
 async def test_search(tmp_path: Path) -> None:
     app = host(tmp_path, r0_out=LINES)
     async with app.run_test(size=(80, 24)) as pilot:
@@ -227,6 +230,7 @@ async def test_escape_leaves_the_prompt_and_ctrl_c_forgets_the_search(tmp_path: 
         assert "/line 9" not in app.header
 
 
+@pytest.mark.feature("output", 15, "the next and the previous error or traceback", "e E")
 async def test_errors_one_after_the_other(tmp_path: Path) -> None:
     traceback = b"Traceback (most recent call last):\n  File 'x.py', line 1\nValueError: bad\n"
     app = host(tmp_path, r0_out=LINES + traceback + LINES + b"ERROR: worker died\n" + LINES)
@@ -249,6 +253,7 @@ async def test_errors_one_after_the_other(tmp_path: Path) -> None:
         assert "ERROR: worker died" in app.log_lines
 
 
+@pytest.mark.feature("output", 17, "choose among the logs of all ranks, streams and attempts", "o")
 async def test_the_list_of_logs(tmp_path: Path) -> None:
     app = host(tmp_path, r0_out=b"zero\n", r0_err=b"zero's errors\n", r1_out=b"one\n", r3_out=b"three\n")
     async with app.run_test(size=(80, 24)) as pilot:

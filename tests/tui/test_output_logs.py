@@ -147,6 +147,7 @@ def colour_of(word: str, app: OutputHost, row: int) -> object:
     return next(style and style.color for text, style, _ in app.view.render_line(row) if text.strip() == word)
 
 
+@pytest.mark.feature("output", 18, "records of logging as a log of its own, coloured by level", "o")
 async def test_records_of_logging_are_a_log_to_choose_and_follow(tmp_path: Path) -> None:
     run = PrintedRun(tmp_path, r0_out=b"printed\n", r0_log=record(1), r1_log=record(2))
     app = OutputHost(run)

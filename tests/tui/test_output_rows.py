@@ -116,3 +116,35 @@ def test_colours_are_inherited_where_the_page_begins_in_the_middle(tmp_path: Pat
     assert end is not None
     assert rows.page(end, 3)[0].strip.text == "line"
     assert {segment.style for row in rows.page(end, 3) for segment in row.strip} == {Style(color="color(1)")}
+
+
+BARS = b"".join(b"\router %d %b\n\rinner %d\x1b[A" % (number, b"x" * 30, number) for number in range(9)) + b"\n\n"
+TRACEBACK = b"Traceback (most recent call last):\n  File 1\nValueError: x\n"
+
+
+@settings(max_examples=50, deadline=None)
+@given(
+    pieces=st.lists(st.sampled_from([b"line\n", b"y" * 50 + b"\n", BARS, TRACEBACK, b"\x1b[31mred\n"]), min_size=1),
+    wrap=st.booleans(),
+)
+def test_rows_of_blocks_are_the_same_from_wherever_they_are_reached(pieces: list[bytes], wrap: bool) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "log"
+        path.write_bytes(b"".join(pieces))
+        file = TextFile(str(path))
+        while not file.index():
+            pass
+        rows = LogRows(file)
+        rows.width, rows.wrap = 20, wrap
+        places = [row.place for row in rows.page(Place(0, 0), 10_000)]
+        assert len(set(places)) == len(places)
+        assert rows.last() == places[-1]
+        for count, place in enumerate(places):
+            assert rows.forward(places[0], count) == place
+            assert rows.back(places[-1], len(places) - 1 - count) == place
+            assert [row.place for row in rows.page(place, 3)] == places[count : count + 3]
+        shown = "\n".join(row.strip.text for row in rows.page(Place(0, 0), 10_000))
+        if not wrap:
+            assert shown.count("outer 8") == pieces.count(BARS)
+            assert "outer 7" not in shown
+        file.close()

@@ -42,6 +42,7 @@ def output_of(root: Path, cols: int = 80, rows: int = 24) -> Iterator[PtyApp]:
         app.wait_for("running")
         app.press("t")
         app.wait_for("[3")
+        app.wait_for("following")
         app.wait_quiet()
         yield app
 
@@ -51,6 +52,7 @@ def rows_of(app: PtyApp) -> list[str]:
     return [line.rstrip() for line in app.lines()[3:-1]]
 
 
+@pytest.mark.feature("output", 19, "of what a run prints only text and colours reach the terminal", "")
 def test_of_a_hostile_log_only_text_and_colours_reach_the_terminal(tmp_path: Path) -> None:
     PrintedRun(tmp_path / "friendly", r0_out=FRIENDLY * 10)
     with output_of(tmp_path / "friendly") as app:
@@ -137,6 +139,7 @@ def test_keys_that_arrive_all_at_once_are_not_taken_for_commands(tmp_path: Path)
         assert "1 of 1 match" in app.text()
 
 
+@pytest.mark.feature("output", 20, "a log that is cut, replaced or deleted while it is shown", "")
 def test_the_log_is_cut_replaced_and_deleted_while_it_is_shown(tmp_path: Path) -> None:
     run = PrintedRun(tmp_path, r0_out=b"first\n" * 50)
     with output_of(tmp_path) as app:
@@ -161,3 +164,31 @@ def test_a_log_that_appears_later_is_followed_at_once(tmp_path: Path) -> None:
         run.write(b"hello\n")
         app.wait_for("hello")
         app.wait_for("following")
+
+
+PAGER = """#!/bin/sh
+printf 'pager of %s\\n' "$*"
+read answer
+exit ${answer:-0}
+"""
+
+
+@pytest.mark.feature("output", 12, "the log in the pager or the editor, and back", "v V")
+def test_the_log_in_another_program(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    program = tmp_path / "less"
+    program.write_text(PAGER)
+    program.chmod(0o755)
+    monkeypatch.setenv("PAGER", f"{program} -R")
+    monkeypatch.setenv("VISUAL", str(tmp_path / "none"))
+    run = PrintedRun(tmp_path / "store", r0_out=b"".join(b"line %d\n" % number for number in range(100)))
+    with output_of(tmp_path / "store") as app:
+        app.press("v")
+        app.wait_for(lambda app: f"-R +100 {run.path()}" in "".join(line.rstrip() for line in app.lines()))
+        assert "following" not in app.text()
+        app.press("3", "enter")
+        app.wait_for("less ended with 3")
+        assert rows_of(app)[-1].startswith("line 99")
+        app.press("V")
+        app.wait_for("No such file")
+        run.write(b"line 100\n")
+        app.wait_for("line 100")

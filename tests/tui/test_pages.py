@@ -202,6 +202,21 @@ def test_which_views_there_are(items: tuple[RunReader, dict[str, Recorded]]) -> 
     assert views["samples"] == ["image"]
 
 
+@pytest.mark.feature("charts", 121, "lists and tables of edges and counts as histograms", "v in Records")
+def test_many_numbers_and_tables_of_counts_are_histograms() -> None:
+    many, table = Recorded("weights", "list", 0), Recorded("grads", "table", 0)
+    many.take([{"kind": "list", "value": [place % 9 for place in range(90)], "time": 1.0}])
+    table.take([{"kind": "table", "value": {"counts": [3, 9, 1], "bin_edges": [0, 1, 2, 3]}, "time": 1.0}])
+    views = {view.name: view.page for view in views_of(many, -1, lambda _: b"")}
+    assert list(views) == ["chart", "histogram", "values"]
+    bars = [line for line in text(views["histogram"], height=12).splitlines() if "█" in line]
+    assert len({line.count("█") for line in bars}) == 1  # nine bins of ten
+    views = {view.name: view.page for view in views_of(table, -1, lambda _: b"")}
+    assert list(views) == ["histogram", "table"]
+    rows = text(views["histogram"], height=12).splitlines()
+    assert rows[1].count("█") < rows[8].count("█") < rows[10].count("█")
+
+
 def test_what_cannot_be_shown_says_why(items: tuple[RunReader, dict[str, Recorded]]) -> None:
     reader, recorded = items
 

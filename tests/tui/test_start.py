@@ -36,3 +36,36 @@ async def test_plotext_is_never_part_of_the_app(tmp_path: Path) -> None:
     )
     done = subprocess.run([sys.executable, "-c", script, str(tmp_path)], capture_output=True, text=True, check=True)
     assert done.stdout.splitlines()[-1] == "False"
+
+
+LEAN = """
+import sys
+from runs_tui.cli import lean_import
+{before}
+lean_import.import_textual()
+import runs_tui.app
+{after}
+"""
+
+
+def ran(before: str, after: str) -> list[str]:
+    """What a program prints that imports the app as the command line does."""
+    script = LEAN.format(before=before, after=after)
+    return subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout.split()
+
+
+def test_the_app_is_imported_without_what_it_never_uses() -> None:
+    unused = "('textual.command', 'textual.widgets._select', 'platformdirs', 'ssl')"
+    later = (
+        f"print([name for name in {unused} if name in sys.modules])\n"
+        "import ssl, platformdirs, textual.command\n"
+        "print(bool(ssl.OPENSSL_VERSION), bool(platformdirs.user_cache_dir()))\n"
+        "print(bool(textual.command.CommandPalette.BINDINGS))"
+    )
+    assert ran("", later) == ["[]", "True", "True", "True"]
+
+
+def test_an_app_that_takes_no_stand_ins_is_imported_as_it_is() -> None:
+    broken = "lean_import._MISSED = ('weakref', 'inspect', 'rich.console')\n"
+    there = "print('textual.command' in sys.modules, runs_tui.app.RunsApp.__name__)"
+    assert ran(broken, there) == ["True", "RunsApp"]

@@ -168,6 +168,7 @@ def test_a_run_can_be_opened_at_once(store: Path) -> None:
 def test_no_color(store: Path) -> None:
     with opened(store, NO_COLOR="1") as app:
         app.press("j", "enter", "q")
+        app.wait_for("▸ calm-owl-11")
         app.wait_quiet(0.4)
         shown = [cell for row in app.cells() for cell in row]
         assert {cell.fg for cell in shown} | {cell.bg for cell in shown} == {"default"}
@@ -246,6 +247,14 @@ def test_leaving_gives_the_terminal_back(store: Path) -> None:
         assert {"?1049l", "?25h"} <= set(re.findall(r"\?\d+[hl]", app.raw.decode("utf-8", "replace")))
 
 
+def test_what_is_typed_after_leaving_is_dropped(store: Path) -> None:
+    with opened(store) as app:
+        app.send(b"q/v:\r")
+        assert app.wait() == 0
+        assert b"Traceback" not in app.raw
+        assert b"Error" not in app.raw
+
+
 @pytest.mark.feature("runs", 76, "go back to the shell and return", "ctrl+z, fg")
 def test_suspend_and_return(store: Path) -> None:
     shell = ["bash", "--norc", "-i"]
@@ -269,6 +278,27 @@ def test_suspend_and_return(store: Path) -> None:
         app.wait_for("▸ queued-1")
         app.press("Q")
         app.send(b"exit\r")
+
+
+def test_no_thread_wakes_often_while_nothing_happens(tmp_path: Path) -> None:
+    make_run(tmp_path)
+    with opened(tmp_path) as app:
+        app.wait_quiet(1.0)
+        before = woken(app.pid)
+        time.sleep(2.0)
+        often = [count - before.get(thread, 0) for thread, count in woken(app.pid).items()]
+        assert max(often) < 14  # Textual's own thread for the keys: 20
+        app.press("escape", "?")
+        app.wait_for("saved views: choose one")
+
+
+def woken(pid: int) -> dict[str, int]:
+    """How often each thread has slept so far."""
+    found = {}
+    for status in Path(f"/proc/{pid}/task").glob("*/status"):
+        (line,) = (line for line in status.read_text().splitlines() if line.startswith("voluntary_ctxt_switches"))
+        found[status.parent.name] = int(line.split()[1])
+    return found
 
 
 def test_without_a_shell_it_is_not_suspended(store: Path) -> None:

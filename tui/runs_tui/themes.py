@@ -6,7 +6,7 @@ colours over ssh. State is never told by colour alone: see `runstore.reading.sta
 
 from __future__ import annotations
 
-from collections.abc import MutableMapping
+from collections.abc import MutableMapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from textual.theme import Theme
 
 
-HUES = 240
+HUES = 80
 """Numbers of colours; a theme has fewer, and repeats them."""
 
 
@@ -54,10 +54,24 @@ class Ink:
     """Laid under what a search found."""
     series: tuple[Style, ...]
     """Colours of runs and of lines in charts; the first is for a single line that stands for no run."""
+    faint: tuple[Style, ...]
+    """For each of them its faint shade: a line before smoothing, an area."""
 
     def run(self, run_id: str) -> Style:
         """The colour of a run."""
         return self.series[hue_of(run_id) % len(self.series)]
+
+    def apart(self, run_ids: Sequence[str]) -> tuple[int, ...]:
+        """The numbers of the colours of runs in one chart: each run keeps its own, unless one before it has the same
+        colour; then it takes the next that is free. More runs than colours share them evenly."""
+        count, taken, hues = len(self.series), set[int](), []
+        for own in map(hue_of, run_ids):
+            if len(taken) == count:
+                taken.clear()
+            hue = next(hue % HUES for hue in range(own, own + HUES) if hue % HUES % count not in taken)
+            taken.add(hue % count)
+            hues.append(hue)
+        return tuple(hues)
 
     def state(self, word: str) -> Style:
         """The style of a state, by its query word."""
@@ -68,8 +82,20 @@ class Ink:
         }.get(word, self.text)  # fmt: skip
 
 
+# Colours of lines, and their faint shades. Chosen from the 256 by search: any two stay apart (CIEDE2000 of 11 or more)
+# for all kinds of colour blindness, neighbours the most, and each is another one where a terminal has 16 colours.
+_ON_DARK = (
+    "color(74) color(136) color(98) color(223) color(148) color(204) color(29)",
+    "color(24) color(94) color(60) color(241) color(58) color(96) color(23)",
+)
+_ON_LIGHT = (
+    "color(25) color(166) color(89) color(135) color(101) color(132) color(19)",
+    "color(110) color(180) color(175) color(183) color(144) color(181) color(104)",
+)
+
+
 def _ink(dim: str, rule: str, accent: str, live: str, good: str, warn: str, bad: str, cursor: str, found: str,
-         series: str) -> Ink:  # fmt: skip
+         series: str, faint: str = "") -> Ink:  # fmt: skip
     return Ink(
         text=Style.null(),
         strong=Style(bold=True),
@@ -83,6 +109,7 @@ def _ink(dim: str, rule: str, accent: str, live: str, good: str, warn: str, bad:
         cursor=Style.parse(cursor),
         found=Style.parse(found),
         series=tuple(Style.parse(colour) for colour in series.split()),
+        faint=tuple(Style.parse(colour) for colour in faint.split()) or (Style(dim=True),) * len(series.split()),
     )
 
 
@@ -91,27 +118,24 @@ def ink(name: str) -> Ink:
     """The ink of a theme. A theme that is not ours draws with the ANSI colours of the terminal."""
     if name == "runs-dark":
         return _ink("color(246)", "color(239)", "color(74)", "color(78)", "color(107)", "color(179)", "color(167)",
-                    "color(255) on color(237)", "color(232) on color(179)",
-                    "color(74) color(179) color(107) color(176) color(209) color(80) color(143)")  # fmt: skip
+                    "color(255) on color(237)", "color(232) on color(179)", *_ON_DARK)  # fmt: skip
     if name == "runs-light":
         return _ink("color(242)", "color(250)", "color(25)", "color(28)", "color(64)", "color(130)", "color(124)",
-                    "color(232) on color(254)", "color(232) on color(222)",
-                    "color(25) color(130) color(28) color(127) color(166) color(30) color(100) color(61)")  # fmt: skip
+                    "color(232) on color(254)", "color(232) on color(222)", *_ON_LIGHT)  # fmt: skip
     # Chosen from the 256 to stay apart for every kind of colour blindness (a test sees as they see): blue is well.
     if name == "runs-colourblind":
         return _ink("color(246)", "color(239)", "color(74)", "color(74)", "color(36)", "color(227)", "bold color(208)",
-                    "color(255) on color(237)", "color(232) on color(227)",
-                    "color(74) color(210) color(142) color(99) color(192) color(162) color(94)")  # fmt: skip
+                    "color(255) on color(237)", "color(232) on color(227)", *_ON_DARK)  # fmt: skip
     if name == "runs-colourblind-light":
         return _ink("color(242)", "color(250)", "color(25)", "color(25)", "color(29)", "color(166)", "bold color(52)",
-                    "color(232) on color(254)", "color(232) on color(222)",
-                    "color(25) color(196) color(139) color(52) color(93) color(167) color(18)")  # fmt: skip
+                    "color(232) on color(254)", "color(232) on color(222)", *_ON_LIGHT)  # fmt: skip
     if name == MONO:
         return _ink("dim", "dim", "bold", "bold", "none", "bold", "bold", "reverse", "reverse bold", "none bold dim")
     light = name.endswith("-light")
     return _ink("bright_black", "bright_black", "blue" if light else "cyan", "green", "green",
                 "red" if light else "yellow", "red", "reverse", "black on yellow",
-                "blue red green magenta cyan" if light else "cyan yellow green magenta blue red")  # fmt: skip
+                "blue red green magenta cyan" if light else "cyan yellow green magenta blue red",
+                " ".join(["bright_black"] * (5 if light else 6)))  # fmt: skip
 
 
 def ink_of(app: App[object]) -> Ink:

@@ -30,7 +30,7 @@ from runstore.writing.numbers import claim_number
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Iterator
+    from typing import Any, Collection, Iterator
 
 MODEL_FILE = "model.json"
 FILES = "files"
@@ -154,6 +154,16 @@ def version_folders(root: str, name: str | None = None) -> Iterator[str]:
         folder = os.path.join(models, folder_name)
         for number in sorted(_numbers(folder)):
             yield os.path.join(folder, str(number))
+
+
+def made_by(root: str, run_ids: Collection[str]) -> list[str]:
+    """``name:version`` of all models that these runs have registered."""
+    found = ((folder, read_object(os.path.join(folder, MODEL_FILE))) for folder in version_folders(root))
+    return [
+        "{}:{}".format(content.get("name"), os.path.basename(folder))
+        for folder, content in found
+        if content.get("run_id") in run_ids
+    ]
 
 
 def model_path(folder: str) -> str:

@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from runstore.query.completion import Completion, Names, complete, names_of
     from runstore.query.errors import QueryError
-    from runstore.query.fields import FIELDS, LIVE, WAITING
+    from runstore.query.fields import FIELDS
     from runstore.query.parser import last_term
     from runstore.query.query import Query, parse
+    from runstore.query.standings import LIVE, WAITING
 
 __all__ = [
     "FIELDS",
@@ -34,8 +35,8 @@ __all__ = [
 
 _HOMES = {
     "FIELDS": "fields",
-    "LIVE": "fields",
-    "WAITING": "fields",
+    "LIVE": "standings",
+    "WAITING": "standings",
     "Completion": "completion",
     "Names": "completion",
     "complete": "completion",

@@ -7,12 +7,10 @@ from dataclasses import dataclass
 from operator import attrgetter
 from typing import Any, Literal, Protocol
 
+from runstore.query.standings import LIVE, WAITING
+
 Kind = Literal["text", "number", "span", "time", "tag", "has", "is"]
 
-LIVE = frozenset({"running", "finalizing", "stalled", "unresponsive"})
-"""Words of states: the process is, or may be, alive."""
-WAITING = frozenset({"not started", "queued", "preparing", "provisioning", "starting", "unapproved", "preempted"})
-"""It has not begun."""
 PREFIXES: dict[str, Literal["param", "metric", "tag"]] = {
     "param.": "param", "params.": "param", "metric.": "metric", "metrics.": "metric", "tag.": "tag", "tags.": "tag",
 }  # fmt: skip

@@ -37,6 +37,7 @@ class Assembly:
         self._end = -np.inf
         self._steps, self._times = GrowingArray("i8"), GrowingArray("f8")
         self._values = GrowingArray("f8" if self._kind == "f" else "i8")
+        self._floats = GrowingArray("f8")
 
     def covers(self, columns: list[Column]) -> bool:
         """Whether this is the assembly of just these columns."""
@@ -54,9 +55,14 @@ class Assembly:
                 self._rebuilt += 1
                 self._extend()
             steps, times, exact = self._steps.view, self._times.view, self._values.view
-        values = exact if self._kind == "f" else exact.astype(np.float64)
+        values = exact if self._kind == "f" else self._as_floats(exact)
         generation = self._generation + (self._rebuilt << 32)
         return Series(name, rank, self._kind, steps, times, values, exact, generation)
+
+    def _as_floats(self, exact: Array) -> Array:
+        """All values as floats; only those that are new are converted."""
+        self._floats.append(exact[len(self._floats) :].astype(np.float64))
+        return self._floats.view
 
     def _extend(self) -> bool:
         """Take in the new points; false when some of them do not belong at the end."""

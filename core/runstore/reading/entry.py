@@ -19,7 +19,8 @@ from runstore.records import status
 
 YOUNG_NS = 2_000_000_000
 """A folder's stamp that is no older than this may hide another change, and is not trusted."""
-_SETTLED = frozenset(("completed", "failed", "canceled", "dead", "ended"))
+SETTLED = frozenset(("completed", "failed", "canceled", "dead", "ended"))
+"""Words of the states in which a run does not change by itself."""
 
 
 class Entry:
@@ -100,7 +101,7 @@ class Entry:
         self.full = True
         self._row = self._raw = None
         self._stamp(self.reader)
-        if self.row.state.word in _SETTLED:
+        if self.row.state.word in SETTLED:
             self._settle()
         return True
 
@@ -128,7 +129,7 @@ class Entry:
             return False
         reader.refresh()
         self._row = None
-        if self.full and self.row.state.word in _SETTLED:
+        if self.full and self.row.state.word in SETTLED:
             self._settle()
         return True
 
@@ -184,7 +185,7 @@ class Entry:
             try:
                 processes = [(str(writer), dict(identity)) for writer, identity in standing["processes"]]
                 life = life_of(processes, Heartbeats(RunPaths(entry.folder).alive))
-                settled = life.word == GONE and state_of(standing, life).word in _SETTLED
+                settled = life.word == GONE and state_of(standing, life).word in SETTLED
             except (KeyError, TypeError, ValueError, AttributeError):
                 return None
             if not settled or line.extent != data_extent(entry.folder):

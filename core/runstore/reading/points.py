@@ -30,7 +30,7 @@ class Points:
         self._assemblies: dict[tuple[str, int], Assembly] = {}
         self._generation = 0
         self._names: list[str] = []
-        self._named: list[str] = []
+        self._named: set[str] = set()
 
     # ---- reading
 
@@ -86,6 +86,7 @@ class Points:
                 self._columns[name] = kept
                 if not kept:
                     del self._columns[name]
+        self._named, self._names = set(), []
         self._assemblies.clear()
         self._generation += 1
         writer.reset()
@@ -94,9 +95,12 @@ class Points:
 
     def names(self) -> list[str]:
         """The metrics that have points, in natural order."""
-        named = [name for name, columns in self._columns.items() if any(map(_count, columns))]
-        if named != self._named:
-            self._named, self._names = named, sorted(named, key=natural_key)
+        # A metric that has points keeps them: only the others are looked at again.
+        others = [name for name in self._columns if name not in self._named]
+        found = [name for name in others if any(map(_count, self._columns[name]))]
+        if found:
+            self._named.update(found)
+            self._names = sorted(self._named, key=natural_key)
         return self._names
 
     def ranks(self, name: str) -> list[int]:

@@ -30,10 +30,10 @@ def last_output(logs: list[ConsoleLog], count: int, block: int = 16 << 10) -> li
 
 
 def _shown(data: bytes, count: int) -> list[str]:
-    from runstore.reading.text import screen_line  # not needed by the first list, which is to come at once
+    from runstore.reading.text import last_states, screen_line  # not needed by the first list, which is to come at once
 
     found: list[str] = []
-    for line in reversed(data.split(b"\n")):
+    for line in reversed(last_states(data)):
         shown = screen_line(line[-_LONGEST:].decode("utf-8", "replace")).text
         if shown.strip():
             found.append(shown)

@@ -69,12 +69,18 @@ class Trends:
                 break
             for position in positions[narrow].tolist():
                 self._widen(position)
-        group = np.repeat(np.arange(len(positions)), ends - starts) if len(positions) > 1 else np.zeros(1, np.int64)
-        buckets = (seqs >> shift[group]) - (self._first[positions] >> shift)[group]
+        lowest = self._first[positions] >> shift
+        if len(positions) > 1:
+            group = np.repeat(np.arange(len(positions)), ends - starts)
+            chosen = np.arange(len(seqs))
+        else:
+            group, chosen = np.zeros(1, np.int64), _last_of_buckets(seqs, int(lowest[0]), int(shift[0]))
+        buckets = (seqs[chosen] >> shift[group]) - lowest[group]
         # Numbers that step back are damage; whatever they say, it stays inside the array.
         cells = group * BUCKETS + np.minimum(np.maximum(buckets, 0), BUCKETS - 1)
-        final = np.flatnonzero(np.concatenate((cells[1:] != cells[:-1], _LAST)))
-        at = positions[cells[final] // BUCKETS], cells[final] % BUCKETS
+        ends_of_cells = np.flatnonzero(np.concatenate((cells[1:] != cells[:-1], _LAST)))
+        final, cells = chosen[ends_of_cells], cells[ends_of_cells]
+        at = positions[cells // BUCKETS], cells % BUCKETS
         self._values[at] = rows["value"][final]
         self._filled[at] = True
 
@@ -104,3 +110,12 @@ class Trends:
             for place, (filled, value) in enumerate(zip(self._filled[position].tolist(), values.tolist()))
             if filled
         ]
+
+
+def _last_of_buckets(seqs: Array, lowest: int, shift: int) -> Array:
+    """Places of numbers among which is the last one of each bucket: all of them if they are in no order."""
+    if not (seqs[1:] >= seqs[:-1]).all():
+        return np.arange(len(seqs))
+    edges = (np.arange(1, BUCKETS) + lowest) << shift
+    places = np.unique(np.append(np.searchsorted(seqs, edges), len(seqs))) - 1
+    return places[places >= 0]

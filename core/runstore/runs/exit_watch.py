@@ -1,4 +1,8 @@
-"""How this process comes to its end: an uncaught exception or a failing exit code, noted for the runs it owns."""
+"""How this process comes to its end: an uncaught exception or a failing exit code, noted for the runs it owns.
+
+What cannot be seen is a bare ``raise SystemExit(3)``: the interpreter calls no hook for it, and forgets its code before
+the functions of `atexit` run.
+"""
 
 from __future__ import annotations
 

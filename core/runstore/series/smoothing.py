@@ -46,6 +46,12 @@ class Smoother:
         self._smoothed.extend(smoothed)
         return smoothed
 
+    def go_on_from(self, smoothed: float, count: int) -> None:
+        """Smooth what comes next as after ``count`` finite values of which the last was smoothed to ``smoothed``."""
+        self._average = smoothed * (1.0 - self.weight**count) if count else 0.0
+        self._count = count
+        self._constant = None
+
     def _smooth(self, values: Floats) -> Floats:
         if len(values) == 0:
             return values

@@ -19,8 +19,8 @@ _SLICE = 0.02
 _FIRST_DATA = 0.2
 """The same, for the first time: the watches, which take long to set up, can wait for it."""
 _REST = 0.005
-_SWEEP, _SWEPT = 2.0, 500
-"""Seconds between two sweeps, and the folders of settled runs that each one looks at, in turn."""
+_SWEEP, _SWEEP_HINTED, _SWEPT = 2.0, 5.0, 500
+"""Seconds between two sweeps, without and with hints, and the folders of settled runs that each looks at, in turn."""
 _MOST_CHECKED = 200
 
 
@@ -133,7 +133,7 @@ class NativeSource:
             self._arranged = ()
             changed |= self._catalog.check_life(self._next_live())
         if listed and now >= self._sweep_due:
-            self._sweep_due = now + _SWEEP
+            self._sweep_due = now + (_SWEEP if self._catalog.network else _SWEEP_HINTED)
             changed |= self._catalog.sweep(_SWEPT)
             self._catalog.save(at_once=False)
         return changed

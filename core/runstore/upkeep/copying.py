@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import stat
+from collections.abc import Collection
 
 from runstore.exceptions import WorkspaceException
 from runstore.layout.printable import printable
@@ -16,12 +17,13 @@ class CopyFailed(WorkspaceException):
     """A file could not be copied, or its copy is not the same."""
 
 
-def copy_folder(source: str, target: str, live: bool = False) -> None:
+def copy_folder(source: str, target: str, live: bool = False, without: Collection[str] = ()) -> None:
     """Make ``target`` a copy of the folder ``source``; the caller renames it into place, and removes it on error.
 
     Regular files keep their content, times, holes and whether they can be executed, and are read back from the disk
     after they were written. Links are copied as links; pipes, sockets and devices are left out. ``live``: files may
-    grow meanwhile, and may go; what was there at the moment is copied. Raises `CopyFailed`.
+    grow meanwhile, and may go; what was there at the moment is copied. ``without``: paths in ``source`` that are left
+    out. Raises `CopyFailed`.
     """
     try:
         os.mkdir(target)
@@ -32,10 +34,12 @@ def copy_folder(source: str, target: str, live: bool = False) -> None:
     for entry in entries:
         place = os.path.join(target, entry.name)
         try:
+            if entry.path in without:
+                continue
             if entry.is_symlink():
                 os.symlink(os.readlink(entry.path), place)
             elif entry.is_dir(follow_symlinks=False):
-                copy_folder(entry.path, place, live)
+                copy_folder(entry.path, place, live, without)
             elif entry.is_file(follow_symlinks=False):
                 _copy_file(entry.path, place, live)
         except FileNotFoundError as error:

@@ -13,7 +13,9 @@ from runstore.layout.paths import EXPERIMENT_FILE, NEW_PREFIX, RootPaths, RunPat
 from runstore.layout.printable import printable
 from runstore.layout.rights import why_not_add, why_not_delete
 from runstore.layout.roots import ensure_root
+from runstore.layout.run_files import COLLECTED
 from runstore.layout.sharing import admit_group, enclose_all
+from runstore.models.registry import made_by
 from runstore.reading.run import RunReader
 from runstore.records.manifest import decode_manifest, encode_manifest
 from runstore.runs.family import folders_of_children
@@ -33,6 +35,8 @@ class Transfer:
     """Folders of the runs in the target."""
     skipped: list[str] = field(default_factory=list)
     """Folders in the source of runs whose ids the target has already."""
+    models: list[str] = field(default_factory=list)
+    """``name:version`` of the models that the runs have registered, which stay in the source."""
 
 
 def transfer(
@@ -73,6 +77,7 @@ def transfer(
             raise UserErrorException(
                 f"{target} has a run {printable(run_id, 200)} already; --skip-existing leaves such runs out"
             )
+    result.models = made_by(source, {_id_of(folder) for folder in chosen})
     lives = {folder for folder in chosen if _is_live(folder, move)}
     for folder in chosen if move else ():
         why = why_not_delete(folder)
@@ -144,7 +149,7 @@ def _bring(folder: str, target: str, move: bool, live: bool, numbers: dict[str, 
             return place
         built = os.path.join(experiment, NEW_PREFIX + os.urandom(6).hex())
         try:
-            copy_folder(folder, built, live)
+            copy_folder(folder, built, live, _scratch(folder))
             enclose_all(built)
             _renumber(built, numbers[experiment])
             os.rename(built, place)
@@ -156,6 +161,16 @@ def _bring(folder: str, target: str, move: bool, live: bool, numbers: dict[str, 
             f"cannot bring {printable(folder, 300)} to {printable(target, 300)}: {error.strerror or error}"
         ) from error
     return place
+
+
+def _scratch(folder: str) -> frozenset[str]:
+    """What a script at work has in its folder beside the files of the run: its source, which the snapshot has, and
+    whatever else it needs there."""
+    work = RunPaths(folder).work
+    try:
+        return frozenset(os.path.join(work, name) for name in os.listdir(work) if name not in COLLECTED)
+    except OSError:
+        return frozenset()
 
 
 def _renamed(folder: str, place: str) -> bool:

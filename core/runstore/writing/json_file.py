@@ -46,7 +46,7 @@ def change_object(path: str, change: Callable[[dict[str, Any]], object]) -> None
             _lock(descriptor)
             content = _read(path) if os.path.exists(path) else {}
             change(content)
-            write_atomically(path, dumps(content) + b"\n")
+            _replace(path, dumps(content) + b"\n")
         finally:
             os.close(descriptor)
     except FileNotFoundError:
@@ -56,6 +56,19 @@ def change_object(path: str, change: Callable[[dict[str, Any]], object]) -> None
         if isinstance(error, PermissionError) and is_anothers(folder):
             why = "only {} may do that".format(user_of(folder))
         raise WorkspaceException("cannot change {}: {}".format(printable(path, 300), why)) from error
+
+
+def _replace(path: str, content: bytes) -> None:
+    """Another's file in a folder that a group shares can be written, but not replaced.
+
+    Then it is written in one go and with blanks up to its old length, so that who reads meanwhile finds an object.
+    """
+    try:
+        write_atomically(path, content)
+    except PermissionError:
+        with open(path, "r+b", buffering=0) as file:
+            file.write(content.ljust(os.fstat(file.fileno()).st_size))
+            file.truncate(len(content))
 
 
 def _lock(descriptor: int) -> None:

@@ -25,6 +25,57 @@ for step in range(steps):
 run.finish()
 """
 
+# A log is a header and records in blocks of 32 kB, split where a block ends: crc32 over kind and data, length, kind.
+LENGTHENER = """
+import math, struct, sys, zlib
+from wandb.proto import wandb_internal_pb2
+BLOCK, WHOLE, FIRST, MIDDLE, LAST = 32768, 1, 2, 3, 4
+source, target, steps = sys.argv[1], sys.argv[2], int(sys.argv[3])
+log = open(source, "rb").read()
+head, at, pieces, records = log[:7], 7, [], []
+while at + 7 <= len(log):
+    room = BLOCK - at % BLOCK
+    if room < 7:
+        at += room
+        continue
+    _, size, kind = struct.unpack_from("<IHB", log, at)
+    pieces.append(log[at + 7 : at + 7 + size])
+    at += 7 + size
+    if kind in (WHOLE, LAST):
+        records.append(wandb_internal_pb2.Record.FromString(b"".join(pieces)))
+        pieces = []
+history = [record for record in records if record.WhichOneof("record_type") == "history"][-1]
+with open(target, "wb") as file:
+    file.write(head)
+    def write(record):
+        data, kind = record.SerializeToString(), FIRST
+        while True:
+            room = BLOCK - file.tell() % BLOCK
+            if room < 7:
+                file.write(bytes(room))
+                room = BLOCK
+            piece, data = data[: room - 7], data[room - 7 :]
+            if not data:
+                kind = WHOLE if kind == FIRST else LAST
+            file.write(struct.pack("<IHB", zlib.crc32(bytes([kind]) + piece), len(piece), kind) + piece)
+            if not data:
+                return
+            kind = MIDDLE
+    for record in records:
+        kind = record.WhichOneof("record_type")
+        if kind == "exit":
+            for step in range(steps):
+                history.history.step.num = step
+                for index, item in enumerate(history.history.item):
+                    if item.nested_key[0] == "_step":
+                        item.value_json = str(step)
+                    elif item.nested_key[0][0] != "_":
+                        item.value_json = repr(math.exp(-3 * step / steps) + index / 10)
+                write(history)
+        if kind not in ("history", "summary"):
+            write(record)
+"""
+
 
 class Leet:
     """A folder of W&B offline runs, and the program that shows it."""
@@ -47,6 +98,15 @@ class Leet:
             copied = first.with_name(f"offline-run-20260101_{number:06d}-r{number:07d}")
             copied.mkdir()
             shutil.copyfile(log, copied / f"run-r{number:07d}.wandb")
+
+    def long_run(self, steps: int) -> None:
+        """One ended run with 12 metrics of so many steps: the records of a short one of the SDK, with more history."""
+        self.fill(1)
+        [log] = self.folder.glob("wandb/offline-run-*/run-*.wandb")
+        longer = log.with_suffix(".longer")
+        command = [self._programs / "python", "-c", LENGTHENER, log, longer, str(steps)]
+        subprocess.run(command, check=True)
+        longer.replace(log)
 
     def write(self, name: str, steps: int, pause: float) -> subprocess.Popen[bytes]:
         """A process that logs 12 metrics at once, with a pause after each step; it has begun when this returns."""

@@ -180,3 +180,41 @@ def test_a_replaced_file_ends_the_search(tmp_path: Path) -> None:
     assert not search.is_current
     assert search.count()
     assert walk_forward(search) == []
+
+
+CATASTROPHES = ["/(a+)+$x/", "/(a|a)*b/", "/(x+x+)+y/", "/.*.*.*=x/", "/[^b]*x/", "/([a-z]+)*=/", "/a.*a.*b/"]
+
+
+@pytest.mark.feature("output", 10, "search by expressions, none of which can hold the screen up", "/ &")
+@pytest.mark.parametrize("typed", CATASTROPHES)
+def test_no_expression_takes_forever(typed: str) -> None:
+    """With ``re`` alone each of these takes minutes, some longer than the world is old."""
+    pattern = parse_pattern(typed)
+    text = "\n".join(["a" * 60] * 20 + ["a" * 20_000])
+    assert pattern.places(text) == []
+    assert pattern.spans("a" * 16_000) == []
+
+
+@pytest.mark.parametrize("typed", [r"/(a+)+\1/", "/((?=a)b*)*/"])
+def test_what_no_automaton_knows_is_refused(typed: str) -> None:
+    with pytest.raises(UserErrorException, match="could take forever"):
+        parse_pattern(typed)
+
+
+LINE = st.text("abc=. \t", max_size=12)
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    lines=st.lists(LINE, min_size=1, max_size=6),
+    typed=st.sampled_from(["(a|b)+c", "(ab?)*=", "a.*b.*c", ".*.*b", "[^a]*c$", r"\s+b", "^(a|bc)*$", "a{2,}", "b?c"]),
+)
+def test_expressions_equal_those_of_python(lines: list[str], typed: str) -> None:
+    lines = lines if lines[-1] else [*lines, "."]  # after a newline at the end there is no line
+    text = "\n".join(lines)
+    pattern = parse_pattern(f"/{typed}/")
+    found = {text.count("\n", 0, place) for place in pattern.places(text)}
+    matching = {number for number, line in enumerate(lines) if re.search(typed, line)}
+    assert found == matching
+    for number, line in enumerate(lines):
+        assert bool(pattern.spans(line)) == (number in matching)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from runstore.reading.consoles import ConsoleLog
+from runstore.reading.tails import last_output
 from runstore.reading.text import last_lines
 from runstore.reading.text.times import CaptureTimes
 from runstore.records.console import encode_entry
@@ -31,3 +33,13 @@ def test_times_are_read_as_they_come_and_survive_garbage(tmp_path: Path) -> None
     assert [times.time_of(offset) for offset in (150, 200)] == [11.0, 12.0]
     index.write_bytes(encode_entry(20.0, 0))
     assert times.time_of(500) == 20.0
+
+
+def test_of_bars_drawn_over_each_other_the_last_state(tmp_path: Path) -> None:
+    bars = b"".join(b"\router %2d%%\n\rinner %2d%%\x1b[A" % (number, number) for number in range(60))
+    path = tmp_path / "log"
+    path.write_bytes(b"before\n" + bars + b"\n\n")
+    assert last_lines(str(path), 3) == ["before", "outer 59%", "inner 59%"]
+    assert last_lines(str(path), 1) == ["inner 59%"]
+    log = ConsoleLog("std_log", "0-a", 0, str(path), None, (path.stat().st_size, 1.0))
+    assert last_output([log], 3) == ["before", "outer 59%", "inner 59%"]

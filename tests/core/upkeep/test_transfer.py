@@ -13,8 +13,9 @@ from pathlib import Path
 import pytest
 
 from runstore.exceptions import UserErrorException, WorkspaceException
-from runstore.layout.paths import RootPaths, find_run
+from runstore.layout.paths import RootPaths, RunPaths, find_run
 from runstore.layout.roots import ensure_root
+from runstore.layout.run_files import run_files
 from runstore.layout.sharing import is_shared, share_root
 from runstore.reading.catalog import list_rows
 from runstore.reading.run import RunReader
@@ -163,9 +164,23 @@ def test_a_live_run_is_copied_as_it_is_now_and_never_moved(source: str, target: 
     assert names(target) == set()
     (place,) = transfer(source, [folder], target).done
     assert points(place) == points(folder)
+    assert not os.path.exists(RunPaths(place).work)
     waiting = make_run(source, name="waits", status="Queued", steps=0)
     with pytest.raises(StillRunning, match="is queued"):
         transfer(source, [waiting], target)
+
+
+def test_of_the_folder_in_which_a_live_script_works_only_the_files_of_the_run_are_copied(
+    source: str, target: str
+) -> None:
+    folder = make_run(source, name="live", status="Running", created=time.time())
+    for name in ("outputs/best.bin", "logs/a.txt", "train.py", "data/huge.bin"):
+        path = Path(RunPaths(folder).work, name)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(name)
+    (place,) = transfer(source, [folder], target).done
+    assert set(contents(RunPaths(place).work)) == {"outputs/best.bin", "logs/a.txt"}
+    assert [name for name, _ in run_files(place)] == [name for name, _ in run_files(folder)]
 
 
 def test_the_same_store_by_another_name_is_refused(source: str, tmp_path: Path) -> None:

@@ -35,6 +35,13 @@ def test_a_small_count_is_seen_and_none_is_not() -> None:
     assert (found[20], found[35]) == (1, 0)
 
 
+def test_the_highest_of_bins_that_share_a_cell_is_seen() -> None:
+    counts = [1.0] * 500
+    counts[123] = 90.0
+    lines = draw_bars(list(range(501)), counts, 46, 12, Title("n"), Look()).lines()
+    assert max(heights([line[6:] for line in lines[1:-1]])) >= 9
+
+
 @pytest.mark.parametrize("edges", [[], [0], [0, float("nan")], [1, 1]])
 def test_senseless_bins_are_no_bars(edges: list[float]) -> None:
     for width, height in ((40, 12), (3, 2), (1, 1)):

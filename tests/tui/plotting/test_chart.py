@@ -103,18 +103,18 @@ def test_one_spike_among_a_million_is_seen_through_the_smoothing() -> None:
     cells, frame = draw_chart([curve(values.tolist(), weight=0.99)], 80, 20, Title("loss"))
     assert frame is not None
     column = frame.left + frame.cell(654_321)
-    assert (1, column) in cells_with(cells, Role.RAW)
-    assert len([place for place in cells_with(cells, Role.RAW) if place[0] < 10]) == 9
+    assert (1, column) in cells_with(cells, Role.FAINT)
+    assert len([place for place in cells_with(cells, Role.FAINT) if place[0] < 10]) == 9
 
 
 def test_the_line_before_smoothing_lies_behind_the_smoothed_one() -> None:
     values = [math.sin(n) for n in range(400)]
     cells, _ = draw_chart([curve(values, weight=0.99)], 60, 12, Title("m"))
-    raw, smooth = cells_with(cells, Role.RAW), cells_with(cells, Role.LINE)
+    raw, smooth = cells_with(cells, Role.FAINT), cells_with(cells, Role.LINE)
     assert raw
     assert min(raw)[0] < min(smooth)[0]
     assert max(raw)[0] > max(smooth)[0]
-    assert not cells_with(draw_chart([curve(values)], 60, 12, Title("m"))[0], Role.RAW)
+    assert not cells_with(draw_chart([curve(values)], 60, 12, Title("m"))[0], Role.FAINT)
 
 
 def test_what_a_resumed_run_replaced_is_drawn_apart_and_loses() -> None:

@@ -9,11 +9,12 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
 from runs_tui.plotting.axes import y_axis
 from runs_tui.plotting.glyphs import ASCII, UNICODE, Glyphs, glyphs_for
-from runs_tui.plotting.raster import draw_line, lonely, stretches, to_cells
-from runstore.series.reduction import reduce_columns
+from runs_tui.plotting.raster import bits_between, lonely, reach, stretches
+from runstore.series.reduction import Reducer, reduce_columns
 
 ROWS = 32
 Points = list[tuple[int, float]]
@@ -54,6 +55,13 @@ def reference(points: Points, start: int, stop: int, columns: int) -> set[tuple[
     return {(row, column) for row, column in dots if 0 <= row < ROWS}
 
 
+def dots_of_line(line: Reducer, low: float, high: float, rows: int, log: bool = False) -> NDArray[np.bool_]:
+    """The dots of a line, of shape (rows, columns)."""
+    upper, lower = reach(line, low, high, rows, log)
+    row = np.arange(rows)[:, None]
+    return (row >= upper) & (row <= lower)
+
+
 def link(column: int, here: int, there: int) -> set[tuple[int, int]]:
     """Dots that join a dot in ``column`` with one in the next column: the rows between, half in each."""
     middle = (here + there) // 2
@@ -69,7 +77,7 @@ def test_each_dot_is_where_the_reference_has_it(points: Points, columns: int, st
     x = np.array([point[0] for point in points], dtype=np.float64)
     y = np.array([point[1] for point in points], dtype=np.float64)
     line = reduce_columns(x, y, start, start + span, columns)
-    dots = draw_line(line, 0.0, ROWS - 1.0, ROWS)
+    dots = dots_of_line(line, 0.0, ROWS - 1.0, ROWS)
     drawn = {(int(row), int(column)) for row, column in zip(*np.nonzero(dots), strict=True)}
     assert drawn == reference(points, start, start + span, columns)
 
@@ -77,9 +85,9 @@ def test_each_dot_is_where_the_reference_has_it(points: Points, columns: int, st
 @given(st.lists(st.floats(-1e299, 1e299), min_size=2, max_size=40), st.integers(1, 30), st.integers(1, 40))
 def test_a_line_leaves_no_column_out_and_has_no_gap(values: list[float], columns: int, rows: int) -> None:
     x = np.arange(len(values), dtype=np.float64)
-    low, high, _ = y_axis(min(values), max(values), rows)
+    low, high = y_axis(min(values), max(values), rows)[:2]
     line = reduce_columns(x, np.array(values), 0.0, len(values) - 1.0, columns)
-    dots = draw_line(line, low, high, rows)
+    dots = dots_of_line(line, low, high, rows)
     reach = [np.flatnonzero(dots[:, column]) for column in range(columns)]
     assert all(len(found) and found[-1] - found[0] == len(found) - 1 for found in reach)
     for left, right in pairwise(reach):
@@ -90,7 +98,7 @@ def test_a_line_leaves_no_column_out_and_has_no_gap(values: list[float], columns
 def test_a_log_line_falls_evenly_by_decades() -> None:
     values = 10.0 ** -np.arange(4.0)
     line = reduce_columns(np.arange(4.0), values, 0.0, 3.0, 4, 0.0)
-    dots = draw_line(line, 1e-3, 1.0, 4, log=True)
+    dots = dots_of_line(line, 1e-3, 1.0, 4, log=True)
     assert dots.tolist() == np.eye(4, dtype=bool).tolist()
 
 
@@ -110,22 +118,31 @@ def dots_of(character: str) -> set[int]:
 NUMBERING = {(0, 0): 1, (1, 0): 2, (2, 0): 3, (0, 1): 4, (1, 1): 5, (2, 1): 6, (3, 0): 7, (3, 1): 8}
 
 
-@given(st.integers(1, 5), st.integers(1, 5), st.data())
-def test_braille_shows_each_dot_at_its_place(width: int, height: int, data: st.DataObject) -> None:
-    size = width * 2 * height * 4
-    flat = data.draw(st.lists(st.booleans(), min_size=size, max_size=size))
-    dots = np.array(flat).reshape(height * 4, width * 2)
-    shown = to_cells(dots, UNICODE)
-    for row in range(height):
-        for column in range(width):
-            block = dots[row * 4 : row * 4 + 4, column * 2 : column * 2 + 2]
-            raised = {number for place, number in NUMBERING.items() if block[place]}
-            assert dots_of(chr(shown[row, column])) == raised
+@given(st.lists(st.booleans(), min_size=8, max_size=8))
+def test_braille_shows_each_dot_at_its_place(flat: list[bool]) -> None:
+    places = [(row, column) for row in range(4) for column in range(2)]
+    bits = sum(1 << at for at, dot in enumerate(flat) if dot)
+    raised = {NUMBERING[place] for place, dot in zip(places, flat, strict=True) if dot}
+    assert dots_of(chr(UNICODE.patterns[bits])) == raised
 
 
 def test_without_unicode_two_dots_make_a_cell() -> None:
-    dots = np.array([[0, 1, 0, 1], [0, 0, 1, 1]], dtype=bool)
-    assert "".join(map(chr, to_cells(dots, ASCII)[0])) == " '.:"
+    assert "".join(map(chr, ASCII.patterns)) == " '.:"
+
+
+@given(st.integers(1, 6), st.integers(1, 6), st.sampled_from([UNICODE, ASCII]), st.data())
+def test_bits_are_the_dots_of_each_cell(width: int, height: int, glyphs: Glyphs, data: st.DataObject) -> None:
+    rows, columns = height * glyphs.down, width * glyphs.across
+    edge = st.lists(st.integers(-1, rows + 1), min_size=columns, max_size=columns)
+    upper, lower = data.draw(edge), data.draw(edge)
+    lower = [max(a, b) for a, b in zip(upper, lower, strict=True)]
+    bits = bits_between(np.array(upper), np.array(lower), height, glyphs)
+    for row in range(height):
+        for column in range(width):
+            for at in range(glyphs.down * glyphs.across):
+                down, across = divmod(at, glyphs.across)
+                dot, place = row * glyphs.down + down, column * glyphs.across + across
+                assert bool(bits[row, column] >> at & 1) == (upper[place] <= dot <= lower[place])
 
 
 def test_both_sets_of_characters_are_complete() -> None:

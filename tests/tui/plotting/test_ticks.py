@@ -18,6 +18,7 @@ from runs_tui.plotting.ticks import (
     clock_ticks,
     duration_ticks,
     linear_ticks,
+    log_duration_ticks,
     log_ticks,
     nice_step,
     time_step,
@@ -88,7 +89,7 @@ def seconds_of(label: str) -> float:
     """The duration that a label names."""
     text = label.removeprefix("-")
     days, _, rest = text.rpartition("d")
-    total = 86400 * int(days or 0)
+    total: float = 86400 * int(days or 0)
     if clock := re.fullmatch(r"(\d+):(\d\d):(\d\d(?:\.\d+)?)", rest):
         hours, minutes, seconds = clock.groups()
         total += 3600 * int(hours) + 60 * int(minutes) + float(seconds)
@@ -160,3 +161,36 @@ def test_a_clock_shows_hours_minutes_seconds_and_days() -> None:
         "Wed 00:00",
         "Wed 12:00",
     ]
+
+
+@given(st.floats(-3, 8), st.floats(0.1, 10), MOST)
+def test_log_ticks_of_durations(first: float, decades: float, most: int) -> None:
+    low, high = 10.0**first, 10.0 ** (first + decades)
+    ticks = log_duration_ticks(low, high, most)
+    check(ticks, low, high)
+    assert len(ticks) <= most + 1
+    assert [seconds_of(tick.label) for tick in ticks] == pytest.approx([tick.at for tick in ticks])
+
+
+def test_a_log_axis_of_durations_is_round_by_the_clock() -> None:
+    assert [tick.label for tick in log_duration_ticks(1, 200_000, 6)] == ["1s", "10s", "1m", "10m", "1h", "10h", "1d"]
+    assert [tick.label for tick in log_duration_ticks(1, 200_000, 3)] == ["1s", "1m", "1h", "1d"]
+    assert [tick.label for tick in log_duration_ticks(20, 700, 7)] == ["20s", "30s", "1m", "2m", "5m", "10m"]
+
+
+def test_steps_on_a_log_axis_are_whole_and_decades_stay_decades_where_there_is_little_room() -> None:
+    assert [tick.label for tick in log_ticks(0.5, 1000, 5, whole=True)] == ["1", "10", "100", "1k"]
+    assert [tick.label for tick in log_ticks(1e-3, 1e3, 1)] == ["0.001", "1k"]
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "labels"),
+    [
+        (1240, 1260, ["1240", "1245", "1250", "1255", "1260"]),
+        (0, 2000, ["0", "500", "1k", "1.5k", "2k"]),
+        (1_000_000, 1_000_040, ["1000000", "1000010", "1000020", "1000030", "1000040"]),
+        (12_345_000, 12_347_000, ["12.3450M", "12.3455M", "12.3460M", "12.3465M", "12.3470M"]),
+    ],
+)
+def test_all_labels_of_an_axis_have_one_form(low: float, high: float, labels: list[str]) -> None:
+    assert [tick.label for tick in linear_ticks(low, high, 5)] == labels

@@ -22,10 +22,11 @@ def segments_of(
     for parameters in line.sgrs:
         states.append(apply(states[-1], parameters))
     segments = [Segment(text, style_of(states[index])) for text, index in line.spans]
-    return (_marked(segments, marks, mark) if marks else segments), states[-1]
+    return (marked(segments, marks, mark) if marks else segments), states[-1]
 
 
-def _marked(segments: list[Segment], marks: Sequence[tuple[int, int]], mark: Style | None) -> list[Segment]:
+def marked(segments: list[Segment], marks: Sequence[tuple[int, int]], mark: Style | None) -> list[Segment]:
+    """``segments`` with the style ``mark`` over their own in ascending, disjoint spans of characters."""
     found: list[Segment] = []
     pending = iter(marks)
     start, end = next(pending)

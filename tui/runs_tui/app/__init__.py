@@ -14,6 +14,7 @@ from typing import Any, Protocol, runtime_checkable
 from rich.console import RenderableType
 from textual import events
 from textual.app import App
+from textual.driver import Driver
 from textual.message import Message
 from textual.screen import Screen
 
@@ -98,6 +99,15 @@ class RunsApp(App[None], inherit_bindings=False):
         """Home."""
         return self._runs
 
+    def get_driver_class(self) -> type[Driver]:
+        """On a terminal, the driver that sleeps while nobody types."""
+        usual = super().get_driver_class()
+        from textual.drivers.linux_driver import LinuxDriver
+
+        from runs_tui.app.keyboard import PatientDriver
+
+        return PatientDriver if usual is LinuxDriver else usual
+
     def _display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
         """Send only the cells that differ from what the terminal shows, and nothing while it does not take it."""
         if renderable is not None and not self._outlet.takes_a_frame():
@@ -121,6 +131,8 @@ class RunsApp(App[None], inherit_bindings=False):
         Textual first hands a key to the widget that has the focus, and looks for its meaning when nobody took it; by
         then the key before it may have moved the focus, and keys typed ahead are lost.
         """
+        if isinstance(event, events.Key) and self._exit:
+            return  # what was typed after the key that leaves is not meant for us
         if isinstance(event, events.Key) and not event.is_forwarded:
             focused = self.focused
             text = focused is not None and focused.check_consume_key(event.key, event.character)
@@ -160,6 +172,8 @@ class RunsApp(App[None], inherit_bindings=False):
         if self._paused:
             return
         snapshot = self._feed.take()
+        if snapshot is not None and self.screen is not self._runs:
+            self._runs.show_below(snapshot)
         if snapshot is not None and isinstance(self.screen, LiveScreen):
             self.screen.show_snapshot(snapshot)
             if snapshot.rows:

@@ -9,9 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from itertools import compress, count
+from operator import ne, or_
 from typing import cast
 
 from rich.cells import cell_len
+from rich.color import ColorSystem
 from rich.console import Console, RenderableType
 from rich.segment import Segment
 from rich.style import Style
@@ -31,9 +34,11 @@ _STYLES_KEPT = 20_000
 class _Row:
     """One line of the terminal."""
 
-    __slots__ = ("pieces", "styles", "texts")
+    __slots__ = ("pieces", "styles", "texts", "whole")
 
     def __init__(self) -> None:
+        self.whole: Sequence[Strip] | None = None
+        """The strips of a line that was sent whole, before anything is compared with its cells."""
         self.texts: list[str] = []
         """The character of each cell; the second cell of a wide one holds no text."""
         self.styles: list[int] = []
@@ -69,9 +74,16 @@ class Frame:
         row = self._rows.get(y)
         if row is None:
             row = self._rows[y] = _Row()
+            if x == 0 and (whole := self._plain(strips)):
+                row.whole, row.pieces[0] = strips, (sum(len(segment.text) for segment in whole), strips)
+                yield 0, whole
+                return
         there = row.pieces.get(x)
         if there is not None and len(there[1]) == len(strips) and all(map(_same, there[1], strips)):
             return
+        if row.whole is not None:
+            row.texts, row.styles = self._cells(row.whole)
+            row.whole = None
         texts, styles = self._cells(strips)
         stop = x + len(texts)
         row.pieces = {at: piece for at, piece in row.pieces.items() if at >= stop or piece[0] <= x}
@@ -85,11 +97,10 @@ class Frame:
             return
         row.texts[x:stop] = texts
         row.styles[x:stop] = styles
-        if not (all(len(text) == 1 for text in texts) and all(len(text) <= 1 for text in texts_before)):
+        if "" in texts or not (_single(texts) and _single(texts_before)):
             yield from self._apart(x, texts, styles)
             return
-        both = zip(texts, texts_before, styles, styles_before, strict=True)
-        differing = [place for place, (text, old, style, its) in enumerate(both) if text != old or style != its]
+        differing = list(compress(count(), map(or_, map(ne, texts, texts_before), map(ne, styles, styles_before))))
         start = end = differing[0]
         for place in differing:
             if place - end > _NEAR:
@@ -113,6 +124,27 @@ class Frame:
                 yield x + start, self._segments([" "] * (stop - start), styles[start:stop])
             yield x + start, self._segments(texts[start:stop], styles[start:stop])
             start = stop
+
+    def _plain(self, strips: Sequence[Strip]) -> list[Segment]:
+        """The strips put together where each character takes one cell, else nothing."""
+        segments: list[Segment] = []
+        pending, present = "", None
+        for strip in strips:
+            for text, style, _ in strip:
+                if not (text.isascii() and text.isprintable()):
+                    cells = self._split(text)
+                    if not isinstance(cells, str):
+                        if any(len(cell) != 1 for cell in cells):
+                            return []
+                        cells = "".join(cells)
+                    text = cells
+                if style is present or style == present:
+                    pending += text
+                    continue
+                if pending:
+                    segments.append(Segment(pending, present))
+                pending, present = text, style
+        return [*segments, Segment(pending, present)] if pending else segments
 
     def _cells(self, strips: Sequence[Strip]) -> tuple[list[str], list[int]]:
         texts: list[str] = []
@@ -157,13 +189,17 @@ class FrameUpdate(CompositorUpdate):
     def render_segments(self, console: Console) -> str:
         """The bytes for the terminal. Called only when they are really sent: the frame is changed by it."""
         sequences = []
+        colours = console._color_system or ColorSystem.TRUECOLOR
         if isinstance(self._update, LayoutUpdate) and self._update.region.size != self._frame.size:
             self._frame.forget()  # a terminal that was resized has moved its lines
             self._frame.size = self._update.region.size
         for y, x, strips in self._pieces():
             for at, stretch in self._frame.changes(y, x, strips):
                 sequences.append(f"\x1b[{y + 1};{at + 1}H")
-                sequences.append(Strip(stretch).render(console))
+                sequences += [
+                    text if style is None else Strip.render_style(style, text, color_system=colours)
+                    for text, style, _ in stretch
+                ]
         self._frame.tidy()
         return "".join(sequences)
 
@@ -190,6 +226,11 @@ def lean(frame: Frame, update: RenderableType | None) -> RenderableType | None:
 def _is_narrow(texts: list[str], place: int) -> bool:
     """Whether there is one character, which takes one cell."""
     return len(texts[place]) == 1 and texts[place + 1 : place + 2] != [""]
+
+
+def _single(texts: Sequence[str]) -> bool:
+    """Whether no cell holds more than one character."""
+    return len("".join(texts)) == len(texts) - texts.count("")
 
 
 def _same(one: object, other: object) -> bool:

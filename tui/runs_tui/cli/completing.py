@@ -82,9 +82,16 @@ def runs_or_query(rows: Sequence[RunRow], incomplete: str) -> Iterable[tuple[str
 
 
 @_offered
-def runs_or_metric(rows: Sequence[RunRow], incomplete: str) -> Iterable[tuple[str, str]]:
+def runs_query_or_metric(rows: Sequence[RunRow], incomplete: str) -> Iterable[tuple[str, str]]:
     """For commands whose last argument is a metric."""
-    return [*_runs(rows, incomplete)[: _MOST // 2], *((name, "metric") for row in rows for name in row.metrics)]
+    named = [*_runs(rows, incomplete)[: _MOST // 2], *((name, "metric") for row in rows for name in row.metrics)]
+    return [*named, *_query(rows, incomplete)]
+
+
+@_offered
+def axes(rows: Sequence[RunRow], incomplete: str) -> Iterable[tuple[str, str]]:
+    """What x can be."""
+    return [("step", ""), ("relative", ""), ("wall", ""), *((name, "metric") for row in rows for name in row.metrics)]
 
 
 def runs_or_folder(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:

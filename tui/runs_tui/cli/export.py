@@ -84,8 +84,8 @@ def _table(rows: list[RunRow], wanted: Callable[[str], bool], wide: bool) -> tup
 
 
 def _write_file(path: str, format_: str, columns: Columns, rows: list[RunRow], pieces: Iterable[Piece]) -> int:
-    """Write the file, all of it or none (a device or pipe as it comes); how many lines it has. Raises `Problem`."""
-    from runs_tui.cli.errors import Problem
+    """Write the file; how many lines it has. Raises `Problem`."""
+    from runs_tui.cli.output_file import output_file
 
     lines = 0
 
@@ -95,19 +95,8 @@ def _write_file(path: str, format_: str, columns: Columns, rows: list[RunRow], p
             lines += len(piece.steps)
             yield piece
 
-    path = os.path.realpath(path)
-    is_file = os.path.isfile(path) or not os.path.exists(path)
-    temporary = os.path.join(os.path.dirname(path), f".tmp-{os.urandom(6).hex()}")
-    try:
-        with open(temporary if is_file else path, "xb" if is_file else "wb") as file:
-            _write(file, format_, columns, rows, counting(), safe=False)
-        if is_file:
-            os.replace(temporary, path)
-    except OSError as error:
-        raise Problem(f"cannot write {path}: {error.strerror or error}") from error
-    finally:
-        if os.path.lexists(temporary):
-            os.unlink(temporary)
+    with output_file(path) as file:
+        _write(file, format_, columns, rows, counting(), safe=False)
     return lines
 
 

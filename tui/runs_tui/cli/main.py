@@ -39,6 +39,7 @@ COMMANDS: dict[str, str] = {
     "mv": "move runs to another run store",
     "du": "how much space experiments and runs take",
     "gc": "clean up: old runs, unused snapshots and environments",
+    "doctor": "what is wrong with a run store, and its repair",
     "azureml": "run scripts and notebooks of Azure ML SDK v1 here: check, enable, disable",
     "demo": "watch small real trainings",
     "init": "make a run store in this folder",

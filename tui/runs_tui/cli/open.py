@@ -59,6 +59,9 @@ def command(
     for each in chosen:
         keep_queue_going(each)
     try:
+        from runs_tui.cli.lean_import import import_textual
+
+        import_textual()
         from runs_tui.app import run_app
 
         code = run_app(

@@ -50,8 +50,9 @@ class RunList:
         from runs_tui.cli.goals import best_value, goal_of
         from runs_tui.cli.listing import field_of
         from runs_tui.model.order import order_of
+        from runs_tui.model.ranking import Ranking, newest_first
 
-        rows = sorted(rows, key=lambda row: row.key)  # equal ones stay where they are when the list is made again
+        rows = newest_first(rows)  # equal ones stay where they are when the list is made again
         if self.best is not None:
             metric, goal = self.best, self._goal or goal_of(rows, self.best)
             self._goal = goal
@@ -66,5 +67,6 @@ class RunList:
             sort = "name"
         elif self.sort is not None and self.sort != "newest":
             sort = field_of(rows, self.sort).order
-        order = order_of(rows, sort, (), (), reverse=self.reverse)
-        return sorted(rows, key=order.key, reverse=order.reverse)
+        ranking = Ranking(order_of(rows, sort, (), ()))
+        ranking.sort(rows)
+        return list(ranking.shown(reverse=self.reverse))

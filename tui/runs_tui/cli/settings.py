@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, fields
 from typing import Any
+
+import msgspec
 
 from runs_tui.cli.errors import Problem
 
@@ -12,8 +13,7 @@ _OTHERS = ("root", "keys")
 """What else may stand there: the place of new stores, and the keys (`runs_tui.keys`)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(msgspec.Struct, frozen=True):
     """The settings at the top of the file, with what holds where nothing is said."""
 
     theme: str = ""
@@ -53,7 +53,9 @@ def read_settings() -> Settings:
     path = config_file()
     if not os.path.exists(path):
         return Settings()
-    known = {field.name: type(field.default) for field in fields(Settings)}
+    known = {
+        name: type(usual) for name, usual in zip(Settings.__struct_fields__, Settings.__struct_defaults__, strict=True)
+    }
     found: dict[str, Any] = {}
     for name, value in _content(path).items():
         if name in known:

@@ -176,6 +176,7 @@ class TextPrinter:
             return
         line = tails[0].partial
         shown = self._text(tails[0], line, shutil.get_terminal_size().columns - 1) if line is not None else ""
+        shown = shown.rpartition("\n")[2]
         if shown != self._partial:
             self._output.write(f"\r{shown}\x1b[K")
             self._partial = shown

@@ -11,9 +11,10 @@ import importlib
 import os
 import unicodedata
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from runstore.layout.roots import config_file
 
@@ -30,6 +31,10 @@ SCOPES: dict[str, str] = {
     "records": "Records",
     "files": "Files",
     "children": "Children",
+    "compare": "Compare",
+    "differences": "Differences",
+    "sweep": "Sweep",
+    "legend": "Compared runs",
     "prompt": "Prompt",
     "filter": "Filter",
     "help": "Help",
@@ -38,6 +43,7 @@ SCOPES: dict[str, str] = {
     "columns": "Columns",
     "views": "Saved views",
     "group": "Groups",
+    "x_axis": "X axis",
     "confirm": "Question",
 }
 SCREENS: dict[str, tuple[str, ...]] = {
@@ -48,6 +54,10 @@ SCREENS: dict[str, tuple[str, ...]] = {
     "run/records": ("records", "run", "everywhere"),
     "run/files": ("files", "run", "everywhere"),
     "run/children": ("children", "run", "everywhere"),
+    "compare/charts": ("compare", "charts", "everywhere"),
+    "compare/differences": ("differences", "compare", "everywhere"),
+    "compare/sweep": ("sweep", "compare", "everywhere"),
+    "compare/legend": ("legend", "compare", "everywhere"),
     "help": ("help", "everywhere"),
     "prompt": ("prompt", "everywhere"),
     "filter": ("filter", "prompt", "everywhere"),
@@ -56,6 +66,7 @@ SCREENS: dict[str, tuple[str, ...]] = {
     "columns": ("columns", "everywhere"),
     "views": ("views", "everywhere"),
     "group": ("group", "prompt", "everywhere"),
+    "x_axis": ("x_axis", "prompt", "everywhere"),
     "confirm": ("confirm", "everywhere"),
 }
 NEVER_BOUND = frozenset({"ctrl+a", "ctrl+b", "ctrl+s", "ctrl+q", "ctrl+h", "ctrl+j"})
@@ -65,8 +76,7 @@ _SHOWN = {"escape": "esc", "pagedown": "pgdn", "pageup": "pgup", "up": "↑", "d
 _NAMED = {"slash": "/", "backslash": "\\", "at": "@", "minus": "-", "plus": "+", "underscore": "_", "comma": ","}
 
 
-@dataclass(frozen=True, slots=True)
-class Key:
+class Key(msgspec.Struct, frozen=True):
     """One action of a scope: its keys (``"j,down"``), a word or two for the hints, and a sentence for the help.
 
     ``action`` is the name of the ``action_<name>`` method of the widget that uses the scope.
@@ -119,7 +129,7 @@ def default_keys(scope: str) -> tuple[Key, ...]:
 def keys(scope: str) -> tuple[Key, ...]:
     """The keys of a scope as the user has them."""
     mine = remaps().get(scope, {})
-    return tuple(replace(key, keys=mine.get(key.action, key.keys)) for key in default_keys(scope))
+    return tuple(msgspec.structs.replace(key, keys=mine.get(key.action, key.keys)) for key in default_keys(scope))
 
 
 def shown_key(scope: str, action: str) -> str:

@@ -11,6 +11,7 @@ KEYS: tuple[Key, ...] = (
     Key("tab(6)", "6", "children"),
     Key("next_run", "J,]", "next run", hint=True, help="the next run of the list, in the same tab"),
     Key("previous_run", "K,[", "previous run", hint=True, help="the previous run of the list, in the same tab"),
+    Key("compare", "c", "compare", hint=True, help="compare the run with the best of its experiment"),
     Key("actions", "a", "actions", hint=True, help="cancel, tag, note, rename, archive, submit again, delete"),
     Key("bell", "!", "bell", help="ring when it ends, fails or its loss is NaN; again: off"),
     Key("next_experiment", "}", "next experiment", help="the first run of the next experiment"),

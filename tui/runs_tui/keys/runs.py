@@ -8,6 +8,14 @@ KEYS: tuple[Key, ...] = (
     Key(
         "mark", "space", "mark", hint=True, help="mark the run and go to the next; y copies the ids of all marked ones"
     ),
+    Key(
+        "compare",
+        "c",
+        "compare",
+        hint=True,
+        help="the marked runs, the run with the marked one, all of the group; else with the best of its experiment",
+    ),
+    Key("compare_all", "C", "compare all", help="all runs of the list, as it is filtered; of many only their lines"),
     Key("output", "t", "output", hint=True, help="open the run at its output"),
     Key("filter", "/", "filter", hint=True, help="only some runs: words, state:running lr>=1e-3 -tag:debug loss<0.3"),
     Key(

@@ -2,31 +2,33 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from operator import attrgetter
+from itertools import islice
 from time import monotonic
-from typing import Any
+from typing import TYPE_CHECKING
 
 from runs_tui.model.columns import LOOKED_AT, pick_metrics
-from runs_tui.model.order import Order, order_of
+from runs_tui.model.order import order_of
+from runs_tui.model.ranking import Move, Ranking, newest_first
 from runs_tui.model.snapshot import Named
 from runs_tui.model.states import LIVE
 from runs_tui.model.view import View
-from runstore.query import Query, QueryError, parse
 from runstore.reading.row import RunRow
+
+if TYPE_CHECKING:
+    from runstore.query import Query
 
 _RELATIVE = 10.0
 """Seconds after which a query that asks for ages is asked again of every run."""
-_FEW = 0.05
-"""The share of the runs up to which it pays to put each changed one in its place."""
+_FEW, _SHARE = 32, 0.05
+"""How many runs, or which share of them, it pays to put in their places one by one."""
 
 
 class Arrangement:
     """Chosen and sorted rows."""
 
-    def __init__(self, unseen: Collection[str]) -> None:
-        """``unseen``: keys of the runs that ask for attention, kept up to date by the caller."""
+    def __init__(self, rows: Mapping[str, RunRow], unseen: Collection[str]) -> None:
+        """``rows``: all runs by key, ``unseen``: the keys of those that ask for attention; the caller keeps both."""
         self.metrics: tuple[str, ...] = ()
         """The metrics to give columns to."""
         self.view = View()
@@ -34,94 +36,118 @@ class Arrangement:
         """Keys of the hidden runs that would be in the view."""
         self.pinned: frozenset[Named] = frozenset()
         self.hidden: frozenset[Named] = frozenset()
+        self.choices = self.sorts = 0
+        """How many times the runs of the view were chosen anew, and sorted anew."""
+        self.moves: Sequence[Move] = ()
+        """What the last changes did to the list, if it was not made anew."""
+        self._rows = rows
         self._unseen = unseen
-        self._query = parse("")
-        self._order = Order(lambda row: row.key, False, False)
-        self._keys: dict[str, Any] = {}
-        """The sort key of each run of the view; no two are equal."""
-        self._sorted: list[Any] = []
-        """The sort keys from the least on, and the runs they belong to."""
-        self._rows: list[RunRow] = []
+        self._asking: frozenset[str] = frozenset()
+        self._query: Query | None = None
+        """None: all runs."""
+        newest = order_of((), "newest", (), ())
+        self._all = Ranking(newest)
+        self._held: set[str] = set()
+        self._order, self._list = newest, Ranking(newest)
         self._shown: tuple[RunRow, ...] | None = None
         self._made = 0.0
+
+    @property
+    def ranking(self) -> Ranking:
+        """The runs of the view in the natural direction of its order."""
+        return self._list
 
     @property
     def rows(self) -> tuple[RunRow, ...]:
         """The runs of the view in its order."""
         if self._shown is None:
-            self._shown = tuple(self._rows[::-1] if self._order.reverse else self._rows)
+            self._shown = self._list.shown(reverse=self.view.reverse)
         return self._shown
 
     @property
     def falls(self) -> bool:
         """Whether the values of the order fall from the first run to the last."""
-        return self._order.falls
+        return self._order.falls != self.view.reverse
 
     @property
     def outdated(self) -> bool:
         """Whether time alone may have changed which runs the query means."""
-        return self._query.relative and monotonic() - self._made > _RELATIVE
+        return self._query is not None and self._query.relative and monotonic() - self._made > _RELATIVE
+
+    @property
+    def came_or_went(self) -> bool:
+        """Whether the last changes brought runs into the view, or took some out."""
+        return any(move.before is None or move.after is None for move in self.moves)
 
     def holds(self, key: str) -> bool:
         """Whether a run is in the view."""
-        self._index()
-        return key in self._keys
+        return key in self._held
 
-    def arrange(self, rows: Iterable[RunRow], view: View, pinned: frozenset[Named], hidden: frozenset[Named]) -> None:
+    def take(self, news: Mapping[str, RunRow | None], *, relisted: bool) -> bool:
+        """Take runs that are new, changed or gone: ``news`` has them as they were before, None for a new one.
+
+        ``relisted``: other columns may suit them better. Whether the list follows; it does not where so many are
+        different that they are to be chosen anew.
+        """
+        self.moves = ()
+        if not news:
+            return True
+        if len(news) > max(_FEW, len(self._all.rows) * _SHARE):
+            self._all.rows = newest_first(self._rows.values())
+            return False
+        for key, before in news.items():
+            self._all.move(before, self._rows.get(key))
+        self._shown = None
+        self.left_out.difference_update(news)
+        chosen = self._choose(row for key in news if (row := self._rows.get(key)) is not None)
+        staying = {row.key: row for row in chosen}
+        self.moves = [
+            self._list.move(before if key in self._held else None, staying.get(key))
+            for key, before in news.items()
+            if key in self._held or key in staying
+        ]
+        self._held.difference_update(news)
+        self._held.update(staying)
+        if relisted or self.came_or_went:
+            metrics = self._pick()
+            if metrics != self.metrics or (self._order.urgent and self._asking_otherwise(news)):
+                self.metrics = metrics
+                self._sort()
+        return True
+
+    def choose(self, view: View, pinned: frozenset[Named], hidden: frozenset[Named]) -> None:
         """Choose and sort anew: ``pinned`` runs first, without ``hidden`` ones."""
         self.view, self.pinned, self.hidden, self._made = view, pinned, hidden, monotonic()
         self._query = _parsed(view.words, self._query)
         self.left_out = set()
-        chosen = self._choose(rows)
-        self.metrics = pick_metrics(_telling(chosen))
-        self._sort(chosen)
+        self.choices += 1
+        self._held = {row.key for row in self._choose(self._all.rows)}
+        self.metrics = self._pick()
+        self._sort()
 
-    def take(self, news: Mapping[str, RunRow | None], *, relisted: bool) -> None:
-        """Take runs that are new, changed or (None) gone; ``relisted``: other columns may suit them better."""
+    def sort(self, view: View) -> None:
+        """The same runs in the order of another view."""
+        same, self.view = view.sort == self.view.sort, view
         self._shown = None
-        self.left_out -= news.keys()
-        chosen = self._choose(row for row in news.values() if row is not None)
-        if len(news) > len(self._rows) * _FEW:
-            rows = [row for row in self._rows if row.key not in news] + chosen
-            if relisted:
-                self.metrics = pick_metrics(_telling(rows))
-            self._sort(rows)
-            return
-        self._index()
-        staying = {row.key for row in chosen}
-        for key in news:
-            if key not in staying and key in self._keys:
-                self._drop(key)
-        for row in chosen:
-            self._put(row)
-        if relisted:
-            metrics = pick_metrics(_telling(self._rows))
-            if metrics != self.metrics:
-                self.metrics = metrics
-                self._sort(self._rows)
+        if not same:
+            self._sort()
 
-    def _put(self, row: RunRow) -> None:
-        """Put a run in its place, out of its old one."""
-        key, before = self._key(row), self._keys.get(row.key)
-        if key == before:
-            self._rows[bisect_left(self._sorted, key)] = row
-            return
-        if before is not None:
-            self._drop(row.key)
-        place = bisect_left(self._sorted, key)
-        self._sorted.insert(place, key)
-        self._rows.insert(place, row)
-        self._keys[row.key] = key
+    def _sort(self) -> None:
+        rows = self._newest_first()
+        self._asking = frozenset(self._unseen)
+        self._order = order_of(rows, self.view.sort, self.metrics, self._asking)
+        self._list = Ranking(self._order, self.pinned)
+        self._list.sort(rows)
+        self.sorts += 1
+        self._shown = None
 
-    def _drop(self, key: str) -> None:
-        place = bisect_left(self._sorted, self._keys.pop(key))
-        del self._sorted[place], self._rows[place]
+    def _asking_otherwise(self, keys: Iterable[str]) -> bool:
+        return any((key in self._unseen) != (key in self._asking) for key in keys)
 
-    def _index(self) -> None:
-        """Make what finds the places of single runs: not needed before one changes."""
-        if len(self._sorted) != len(self._rows):
-            self._sorted = list(map(self._key, self._rows))
-            self._keys = {key[-1]: key for key in self._sorted}
+    def _newest_first(self) -> list[RunRow]:
+        """The runs of the view."""
+        rows, held = self._all.rows, self._held
+        return rows if len(held) == len(rows) else [row for row in rows if row.key in held]
 
     def _choose(self, rows: Iterable[RunRow]) -> list[RunRow]:
         """Those of the view."""
@@ -129,7 +155,7 @@ class Arrangement:
         rows = [row for row in rows if row.archived == view.archived]
         if view.experiment is not None:
             rows = [row for row in rows if row.experiment == view.experiment]
-        if not self._query.is_empty:
+        if self._query is not None:
             rows = list(filter(self._query.matches, rows))
         if self.hidden:
             hidden = {row.key for row in rows if (row.root, row.id) in self.hidden}
@@ -138,36 +164,21 @@ class Arrangement:
                 rows = [row for row in rows if row.key not in hidden]
         return rows
 
-    def _sort(self, rows: Iterable[RunRow]) -> None:
-        view = self.view
-        rows = sorted(rows, key=attrgetter("key"))
-        self._order = order_of(rows, view.sort, self.metrics, self._unseen, reverse=view.reverse)
-        rows.sort(key=self._order.key)
-        if self.pinned:
-            rows.sort(key=self._pinned_last)
-        self._rows = rows
-        self._sorted, self._keys = [], {}
-        self._shown = None
-
-    def _key(self, row: RunRow) -> Any:
-        """The sort key: no two runs are at the same place."""
-        return self._pinned_last(row), self._order.key(row), row.key
-
-    def _pinned_last(self, row: RunRow) -> bool:
-        """What puts pinned runs first on the screen."""
-        return bool(self.pinned) and ((row.root, row.id) in self.pinned) == self._order.reverse
+    def _pick(self) -> tuple[str, ...]:
+        """The metrics of live runs, then of the newest."""
+        rows = self._newest_first()
+        if len(rows) <= LOOKED_AT:
+            return pick_metrics(rows)
+        live = islice((row for row in rows if row.state.word in LIVE), LOOKED_AT)
+        return pick_metrics([*live, *rows[:LOOKED_AT]][:LOOKED_AT])
 
 
-def _telling(rows: Sequence[RunRow]) -> Sequence[RunRow]:
-    """The rows that tell which columns are of use: live ones, then the newest."""
-    if len(rows) <= LOOKED_AT:
-        return rows
-    live = [row for row in rows if row.state.word in LIVE][:LOOKED_AT]
-    return (live + sorted(rows, key=lambda row: -(row.created or 0.0)))[:LOOKED_AT]
+def _parsed(words: str, before: Query | None) -> Query | None:
+    """The query, or the last one that could be read while a wrong one is typed; None for all runs."""
+    if not words.strip():
+        return None
+    from runstore.query import QueryError, parse
 
-
-def _parsed(words: str, before: Query) -> Query:
-    """The query, or the last one that could be read while a wrong one is typed."""
     try:
         return parse(words)
     except QueryError:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+
+import msgspec
 
 from runs_tui.model.fields import reason
 from runs_tui.model.states import LIVE, WAITING
@@ -14,8 +15,7 @@ from runstore.series import guess_goal
 _GOING_ON = LIVE | WAITING
 
 
-@dataclass(frozen=True, slots=True)
-class Bells:
+class Bells(msgspec.Struct, frozen=True):
     """Which runs ring: those with these keys, and from a moment on all of them."""
 
     keys: frozenset[str] = frozenset()
@@ -28,7 +28,7 @@ class Bells:
     def flipped(self, rows: Iterable[RunRow]) -> Bells:
         """With the runs of ``rows`` that are going on; without them, if they all ring already."""
         keys = frozenset(row.key for row in rows if row.state.word in _GOING_ON)
-        return replace(self, keys=self.keys - keys if keys <= self.keys else self.keys | keys)
+        return msgspec.structs.replace(self, keys=self.keys - keys if keys <= self.keys else self.keys | keys)
 
     def on(self, row: RunRow) -> bool:
         """Whether this run is going on and will ring."""

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from operator import attrgetter
+
+import msgspec
 
 from runstore.reading.row import RunRow
 from runstore.series import guess_goal
@@ -13,8 +14,7 @@ from runstore.series import guess_goal
 _GOAL_LOOKED_AT = 100
 
 
-@dataclass(frozen=True, slots=True)
-class Best:
+class Best(msgspec.Struct, frozen=True):
     """A run, and its best value of a metric."""
 
     metric: str

@@ -6,15 +6,18 @@ that was not taken yet is replaced by the next, so a slow terminal gets fewer of
 
 from __future__ import annotations
 
+import gc
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from runs_tui.model.bells import Bells
 from runs_tui.model.columns import pick_metrics
+from runs_tui.model.first_page import FirstPage, Page, can_be_kept
 from runs_tui.model.roster import Roster
 from runs_tui.model.snapshot import Shown, Snapshot
 from runs_tui.model.view import View
@@ -26,6 +29,7 @@ if TYPE_CHECKING:
     from concurrent.futures import Future
 
     from runstore.query import Names
+    from runstore.reading.run import RunReader
 
 TICK = 0.33
 """Seconds between two snapshots made for changed files; what the user asks for is made at once."""
@@ -33,12 +37,17 @@ _RESTS = 3.0
 """So many times as long as a snapshot took, the worker rests at least: the keys need the processor, too."""
 _LONGEST_REST = 1.0
 _LISTEN = 2.0
-_REST = 0.15
-"""Seconds that a listener rests after a change of a few live runs: what comes meanwhile is read with it."""
+_REST = TICK - 0.05
+"""Seconds that a listener rests after a change of a few live runs: what comes meanwhile is read with the next one."""
 _UNSHOWN = 1.0
-"""Seconds that a listener that found an index waits at most until it is on the screen: reading on would delay that."""
+"""Seconds that reading waits at most until what was found first is on the screen: it would delay that."""
+_PAINTED = 5.0
+"""Seconds that reading waits at most until the page is painted, which takes as long as the start of the app."""
 _FEW = 20
 """More runs than that are a list that fills, which is not held up."""
+_MANY = 1_000
+"""More runs than that, told at once, stay: no collection of garbage looks at them, each of which would hold up all
+threads (for 100,000 runs more than a second)."""
 _READERS_KEPT = 4
 _PRINTED = 40
 """Lines of output kept for the preview."""
@@ -50,7 +59,8 @@ def start_feed(roots: Sequence[str], view: View | None = None) -> Feed:
     """A feed that reads these run stores, first for this view, else for the one that was kept of them."""
     from runstore.sources.native import NativeSource
 
-    feed = Feed([NativeSource(root) for root in roots], view=view or Views(roots).last)
+    view = view or Views(roots).last
+    feed = Feed([NativeSource(root) for root in roots], view=view, page=FirstPage(roots))
     feed.start()
     return feed
 
@@ -63,8 +73,13 @@ class Feed:
     """
 
     def __init__(
-        self, sources: Sequence[RunSource], ready: Callable[[], None] | None = None, view: View | None = None
+        self,
+        sources: Sequence[RunSource],
+        ready: Callable[[], None] | None = None,
+        view: View | None = None,
+        page: FirstPage | None = None,
     ) -> None:
+        """``page``: the top of the list, shown until that is read, and kept for the next time."""
         self.roots = tuple(source.root for source in sources)
         self._sources = {source.root: source for source in sources}
         self._ready = ready or (lambda: None)
@@ -86,30 +101,36 @@ class Feed:
         self._asked = False
         self._closed = False
         self._rung: list[str] = []
+        self._first_page = page
+        self._page: Page | None = None
+        """What is shown of the roots that are not in ``_told``."""
+        self._kept: Snapshot | None = None
+        """The newest snapshot that may be the page of the next time."""
+        self._told: set[str] = set()
+        """The roots of which something was read."""
+        self._awaited = False
+        """Whether somebody will say `shown`."""
         self._shown_once = threading.Event()
-        self._threads = [threading.Thread(target=self._work, name="feed", daemon=True)]
-        self._threads += [
-            threading.Thread(target=self._listen, args=(source,), name="listen", daemon=True) for source in sources
-        ]
 
     def start(self) -> None:
         """Start reading."""
-        for thread in self._threads:
-            thread.start()
+        threading.Thread(target=self._begin, name="feed", daemon=True).start()
 
     def close(self) -> None:
         """Stop; returns at once, the threads end with their present step."""
         with self._lock:
-            self._closed = True
+            closed, self._closed = self._closed, True
             self._lock.notify_all()
         self._shown_once.set()
         for source in self._sources.values():
             source.close()
+        if not closed and self._first_page is not None and self._kept is not None:
+            self._first_page.write(self._kept)
 
     def on_ready(self, ready: Callable[[], None]) -> None:
         """Call this from now on, and once now if a snapshot is waiting."""
         with self._lock:
-            self._ready = ready
+            self._ready, self._awaited = ready, True
             waiting = self._snapshot is not None
         if waiting:
             ready()
@@ -123,7 +144,9 @@ class Feed:
 
     def shown(self) -> None:
         """A snapshot with runs is on the screen."""
-        self._shown_once.set()
+        if not self._shown_once.is_set():
+            self._shown_once.set()
+            self._ask(lambda: None)
 
     def wait_for_view(self, view: View, seconds: float) -> Snapshot | None:
         """Choose runs and their order; the snapshot of it, if it is made within so many seconds."""
@@ -151,6 +174,10 @@ class Feed:
             with self._lock:
                 self._visible = keys
                 self._lock.notify_all()
+
+    def open(self, row: RunRow) -> RunReader:
+        """A reader of its own for a run, not yet refreshed: for a caller that reads on a thread of its own."""
+        return self._sources[row.root].open(row.key)
 
     def touch(self, root: str, keys: Iterable[str]) -> None:
         """The person has just changed, deleted or brought back these runs of a root: read them now."""
@@ -200,8 +227,24 @@ class Feed:
             self._asked = True
             self._lock.notify_all()
 
+    def _begin(self) -> None:
+        """Show the page that was kept, if there is one, and only then read: both at once would delay what is seen."""
+        try:
+            self._page = self._first_page.read(self.first_view) if self._first_page is not None else None
+            if self._page is not None:
+                for root, rows in self._page.rows.items():
+                    self._roster.update(root, rows)
+                self._make({}, self.first_view, None, ())
+        except Exception as error:  # the list itself may be better
+            self._roster.problem = f"{type(error).__name__}: {error}"
+        for source in self._sources.values():
+            threading.Thread(target=self._listen, args=(source,), name="listen", daemon=True).start()
+        self._work()
+
     def _listen(self, source: RunSource) -> None:
         first = True
+        if self._page is not None:
+            self._shown_once.wait(_PAINTED)
         while True:
             try:
                 changed = source.changes(_LISTEN)
@@ -263,11 +306,19 @@ class Feed:
         """Make a snapshot and hand it over, in place of one that was not taken."""
         roster = self._roster
         for root in reported:
-            roster.update(root, self._sources[root].news())
+            news = self._news(root)
+            roster.update(root, news)
+            if len(news) > _MANY:
+                gc.freeze()
         for errand in errands:
             errand(roster)
         changed = {key for keys in reported.values() for key in keys}
-        snapshot = replace(roster.snapshot(view), shown=self._read(focus, changed))
+        whole = all(source.listed for source in self._sources.values())
+        snapshot = replace(roster.snapshot(view), shown=self._read(focus, changed), whole=whole)
+        if len(self._told) == len(self._sources):
+            self._kept = snapshot if can_be_kept(view) else self._kept
+        elif self._page is not None:
+            snapshot = self._page.completed(snapshot)
         with self._lock:
             self._snapshot = snapshot
             self._rung += roster.rung
@@ -275,11 +326,29 @@ class Feed:
             self._lock.notify_all()
             ready = self._ready
         ready()
+        if roster.unfinished:
+            self._ask(lambda: None)
+
+    def _news(self, root: str) -> Mapping[str, RunRow | None]:
+        """What a source has to tell, and which runs of the page are gone."""
+        source = self._sources[root]
+        news = source.news()
+        self._told.add(root)
+        unsaid = self._page.rows.get(root) if self._page is not None else None
+        if not unsaid:
+            return news
+        for key in news:
+            unsaid.pop(key, None)
+        if not source.listed:
+            return news
+        gone = dict.fromkeys(unsaid)
+        unsaid.clear()
+        return {**news, **gone}
 
     def _read(self, key: str | None, changed: set[str]) -> Shown | None:
         """The run with this key, its reader refreshed if the run changed or was not at hand."""
         row: RunRow | None = self._roster.row(key) if key else None
-        if key is None or row is None:
+        if key is None or row is None or (self._awaited and not self._shown_once.is_set()):
             return None
         shown = self._shown.pop(key, None) or Shown(self._sources[row.root].open(key), row, 0)
         reader = shown.reader

@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import lru_cache
-from operator import attrgetter
+from operator import itemgetter
+
+import msgspec
 
 from runs_tui.model import words
 from runs_tui.model.states import ALARMS, LIVE, SILENT
 from runs_tui.model.text import cell_len
 from runstore.reading.row import RunRow
+from runstore.reading.series_data import MetricStat
 from runstore.series import guess_goal
 
 Value = bool | int | float | str | None
@@ -26,8 +28,7 @@ _MOST = 200
 """Characters of a parameter or tag that are looked at."""
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
+class Field(msgspec.Struct, frozen=True):
     """``value`` is what runs are sorted by, None where a run has none; ``text`` is unsafe as the run wrote it."""
 
     id: str
@@ -78,7 +79,7 @@ def _metric(statistic: str, name: str) -> Field:
         stat = row.metrics.get(name)
         return None if stat is None else get(stat)
 
-    get = attrgetter("last" if statistic in ("trend", "best") else statistic)
+    get = itemgetter(MetricStat._fields.index("last" if statistic in ("trend", "best") else statistic))
     value = best if statistic == "best" else other
     return Field(
         f"{statistic}:{name}",

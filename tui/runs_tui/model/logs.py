@@ -13,6 +13,9 @@ from runstore.reading.run import RunReader
 from runstore.reading.text import LogRecords, TextFile
 from runstore.records.status import WAITING
 
+_MOST_FILES = 200
+_STDERR = " stderr"
+
 
 @dataclass(frozen=True, slots=True)
 class Log:
@@ -31,12 +34,33 @@ def logs_of(reader: RunReader) -> list[Log]:
         if log.out is not None:
             found.append(Log(log.name, log.out, log.rank))
         if log.err is not None:
-            found.append(Log(f"{log.name} stderr", log.err, log.rank))
+            found.append(Log(log.name + _STDERR, log.err, log.rank))
     found += [Log(each.name, each.path, each.rank, LogRecords) for each in reader.record_logs()]
     found.sort(key=lambda log: log.rank or 0)
     if _size(reader.paths.system_log):
         found.append(Log("system log", reader.paths.system_log))
     return found
+
+
+def other_stream(log: Log, logs: Sequence[Log]) -> Log | None:
+    """stderr of the process whose stdout ``log`` is, and the other way round; None where they are one log."""
+    name = log.name.removesuffix(_STDERR) if log.name.endswith(_STDERR) else log.name + _STDERR
+    return next((each for each in logs if each.name == name), None)
+
+
+def files_of(reader: RunReader) -> list[Log]:
+    """The files that the run has under ``logs/``, by name; not more than fit a list to choose from."""
+    top = os.path.join(reader.paths.files, "logs")
+    found = []
+    for folder, below, names in os.walk(top):
+        below.sort()
+        for name in sorted(names):
+            path = os.path.join(folder, name)
+            if os.path.isfile(path) and not os.path.islink(path):
+                found.append(Log("logs/" + os.path.relpath(path, top), path))
+        if len(found) >= _MOST_FILES:
+            break
+    return found[:_MOST_FILES]
 
 
 def first_choice(consoles: Sequence[ConsoleLog], logs: Sequence[Log]) -> Log | None:

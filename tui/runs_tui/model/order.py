@@ -1,4 +1,4 @@
-"""The order of runs in a list. Runs without the value come last, whichever way it goes."""
+"""The orders of a list of runs. Runs without the value come last, whichever way it goes."""
 
 from __future__ import annotations
 
@@ -43,33 +43,38 @@ def sorted_by(sort: str, metrics: Sequence[str]) -> str:
 
 
 class Order(NamedTuple):
-    """How to sort: ``sorted(rows, key=key, reverse=reverse)``. ``falls``: whether the values fall from the first on."""
+    """How runs are sorted.
 
-    key: Callable[[RunRow], Any]
-    reverse: bool
+    ``place``: the section of a run and its value there, from which alone they follow. Sections are shown from the
+    least number on, in each the least value first, of equal ones the newest run. ``whole``: whether the reverse order
+    turns all that round; else only what is in each section, so that runs without the value stay last. ``falls``:
+    whether the values that people see fall from the first run to the last; in the reverse order it is the opposite.
+    """
+
+    place: Callable[[RunRow], tuple[int, Any]]
+    whole: bool
     falls: bool
+    urgent: bool = False
 
 
-def order_of(
-    rows: Sequence[RunRow], sort: str, metrics: Sequence[str], unseen: Collection[str], *, reverse: bool
-) -> Order:
-    """The order for ``rows`` and what becomes of them; ``unseen`` may change with them.
+def order_of(rows: Sequence[RunRow], sort: str, metrics: Sequence[str], unseen: Collection[str]) -> Order:
+    """The order for ``rows`` (newest first) and what becomes of them, in its natural direction.
 
-    ``sort``: ``attention``, ``newest``, ``name``, ``metric``, ``metric 2``, or the order of a field; what does not
-    exist is ``attention``. The natural direction, which ``reverse`` turns round, puts first what people look for: the
-    newest, the longest, the best.
+    That puts first what people look for: the newest, the longest, the best. ``sort``: ``attention``, ``newest``,
+    ``name``, ``metric``, ``metric 2``, or the order of a field; what does not exist is ``attention``, for which
+    ``unseen`` has the keys of the runs that ask for it.
     """
     if sort == "newest":
-        return Order(_created, not reverse, not reverse)
+        return Order(lambda row: (0, 0), whole=True, falls=True)
     if sort == "name":
-        return Order(lambda row: (_name_key(row.name), -_created(row)), reverse, reverse)
+        return Order(lambda row: (0, _text_key(row.name)), whole=True, falls=False)
     if sort == "state":
-        return Order(_state, reverse, reverse)
+        return Order(lambda row: (row.state.word not in ALARMS, row.state.word), whole=True, falls=False)
     by = field(sorted_by(sort, metrics))
     if by is None:
-        return Order(lambda row: _attention(row, unseen), reverse, reverse)
-    falls = _falls(by, rows) != reverse
-    return Order(_key(by, falls, reverse), falls, falls)
+        return Order(_placing_by_attention(unseen), whole=True, falls=False, urgent=True)
+    falls = _falls(by, rows)
+    return Order(_placing(by, falls), whole=False, falls=falls)
 
 
 def _falls(by: Field, rows: Sequence[RunRow]) -> bool:
@@ -82,45 +87,36 @@ def _falls(by: Field, rows: Sequence[RunRow]) -> bool:
     return by.falls
 
 
-def _created(row: RunRow) -> float:
-    return row.created or 0.0
+def _placing_by_attention(unseen: Collection[str]) -> Callable[[RunRow], tuple[int, Any]]:
+    def place(row: RunRow) -> tuple[int, Any]:
+        word = row.state.word
+        return 0 if row.key in unseen else 1 if word in LIVE else 2 if word in WAITING else 3, 0
+
+    return place
 
 
-def _state(row: RunRow) -> tuple[bool, str, float]:
-    return row.state.word not in ALARMS, row.state.word, -_created(row)
-
-
-def _attention(row: RunRow, unseen: Collection[str]) -> tuple[int, float]:
-    word = row.state.word
-    rank = 0 if row.key in unseen else 1 if word in LIVE else 2 if word in WAITING else 3
-    return rank, -_created(row)
-
-
-def _key(by: Field, falls: bool, reverse: bool) -> Callable[[RunRow], Any]:
-    """A sort key to be used with ``reverse=falls``: numbers, then texts, then nothing.
-
-    Equal ones have the newest first, with ``reverse`` the oldest.
-    """
+def _placing(by: Field, falls: bool) -> Callable[[RunRow], tuple[int, Any]]:
+    """Numbers, then texts, then nothing."""
     value, loose = by.value, by.kind in ("parameter", "tag")
-    numbers, texts, nothing = (2, 1, 0) if falls else (0, 1, 2)
-    sign = 1.0 if falls != reverse else -1.0
 
-    def key(row: RunRow) -> Any:
-        found, tie = value(row), sign * (row.created or 0.0)
+    def place(row: RunRow) -> tuple[int, Any]:
+        found = value(row)
         if found is None or found != found:
-            return nothing, 0.0, tie
-        if not isinstance(found, str):
-            return numbers, found, tie
-        number = _number(found) if loose else None
-        return (numbers, number, tie) if number is not None else (texts, _name_key(found), tie)
+            return 2, 0
+        if isinstance(found, str):
+            number = _number(found) if loose else None
+            if number is None:
+                return 1, _text_key(found)
+            found = number
+        return 0, -found if falls else found
 
-    return key
+    return place
 
 
 @lru_cache(131_072)
-def _name_key(name: str) -> Any:
-    """`natural_key`, which costs more than all else of an order."""
-    return natural_key(name)
+def _text_key(text: str) -> str:
+    """What a text is sorted by: to make it costs more than all else of an order."""
+    return natural_key(text)[0]
 
 
 @lru_cache(65_536)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
 
 from runs_tui.model.arrangement import Arrangement
 from runs_tui.model.bells import Bells
@@ -10,13 +11,16 @@ from runs_tui.model.best import Best, best_run
 from runs_tui.model.choices import Choices
 from runs_tui.model.columns import pick_params
 from runs_tui.model.family import family_of
-from runs_tui.model.groups import Grouping, metrics_of
+from runs_tui.model.grouping import Grouping
+from runs_tui.model.groups import metrics_of
 from runs_tui.model.seen import Seen
 from runs_tui.model.snapshot import ExperimentCount, Snapshot
 from runs_tui.model.tally import Tally
 from runs_tui.model.view import View
-from runstore.query import Names, names_of
 from runstore.reading.row import RunRow
+
+if TYPE_CHECKING:
+    from runstore.query import Names
 
 
 class Roster:
@@ -35,9 +39,10 @@ class Roster:
         self._unseen: set[str] = set()
         self._tallies = {False: Tally(), True: Tally()}
         """Of the runs that are not archived, and of the archived ones."""
-        self._arrangement = Arrangement(self._unseen)
+        self._arrangement = Arrangement(self._rows, self._unseen)
         self._grouping = Grouping()
         self._news: dict[str, RunRow | None] = {}
+        """The runs that are different since the last snapshot, as they were; None for new ones."""
         self._relisted = self._rechosen = True
         self._last = Snapshot()
 
@@ -56,6 +61,8 @@ class Roster:
 
     def names(self) -> Names:
         """What the runs are called and have, for completing a query."""
+        from runstore.query import names_of
+
         return names_of(self._rows.values())
 
     def parent(self, row: RunRow) -> RunRow | None:
@@ -83,7 +90,7 @@ class Roster:
                 self._mind(row)
                 if self.bells and (said := self.bells.rung(before, row)):
                     self.rung.append(said)
-            self._news[key] = row
+            self._news.setdefault(key, before)
             self._relisted = self._relisted or row is None or before is None or _standing(before) != _standing(row)
 
     def looked_at(self, key: str) -> None:
@@ -91,7 +98,7 @@ class Roster:
         row = self._rows.get(key)
         if row is not None and self._seen[row.root].open(row):
             self._mind(row)
-            self._news[key] = row
+            self._news.setdefault(key, row)
             self._relisted = True
 
     def pin(self, keys: Iterable[str]) -> None:
@@ -121,22 +128,29 @@ class Roster:
         hidden = row.archived or row.id in self._choices[row.root].hidden
         (self._unseen.add if not hidden and self._seen[row.root].asks(row) else self._unseen.discard)(row.key)
 
+    @property
+    def unfinished(self) -> bool:
+        """Whether another snapshot of the same view would tell more."""
+        return self._grouping.unfinished
+
     def snapshot(self, view: View) -> Snapshot:
         """The present state for a view."""
         last, arrangement = self._last, self._arrangement
         relisted = self._relisted or view.archived != last.view.archived
         rechosen = self._rechosen or _selection(view) != _selection(last.view) or arrangement.outdated
+        rechosen = not arrangement.take(self._news, relisted=relisted) or rechosen
+        relisted = relisted or arrangement.came_or_went
         arranged = rechosen or (view.sort, view.reverse) != (last.view.sort, last.view.reverse)
-        if arranged:
+        if rechosen:
             pinned, hidden = (
                 frozenset((root, id_) for root, each in self._choices.items() for id_ in getattr(each, kind))
                 for kind in ("pinned", "hidden")
             )
-            arrangement.arrange(self._rows.values(), view, pinned, hidden)
-        elif self._news:
-            arrangement.take(self._news, relisted=relisted)
+            arrangement.choose(view, pinned, hidden)
+        elif arranged:
+            arrangement.sort(view)
         rows, metrics = arrangement.rows, arrangement.metrics
-        ordered, lines = self._grouping.arrange(rows, view, metrics_of(view) or metrics)
+        ordered, lines = self._grouping.arrange(arrangement, view, metrics_of(view) or metrics, self._unseen)
         tally = self._tallies[view.archived]
         self._last = Snapshot(
             rows=ordered,
@@ -170,7 +184,7 @@ class Roster:
             return before
         changed: list[RunRow] | None = None
         if same and before is not None and arrangement.holds(before.key):
-            changed = [row for row in self._news.values() if row is not None and arrangement.holds(row.key)]
+            changed = [self._rows[key] for key in self._news if arrangement.holds(key)]
         return best_run(arrangement.rows, arrangement.metrics, before, changed)
 
     def _experiments(self, tally: Tally) -> tuple[ExperimentCount, ...]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+
+import msgspec
 
 from runs_tui.model.bells import Bells
 from runs_tui.model.best import Best
@@ -16,8 +17,7 @@ Named = tuple[str, str]
 """A run by its root and id."""
 
 
-@dataclass(frozen=True, slots=True)
-class ExperimentCount:
+class ExperimentCount(msgspec.Struct, frozen=True):
     """One experiment in the list of experiments."""
 
     name: str
@@ -27,8 +27,7 @@ class ExperimentCount:
     """Failed, dead, lost or stalled runs that have not been looked at."""
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
+class Shown(msgspec.Struct, frozen=True):
     """The run under the cursor, or the open one, with its reader freshly read."""
 
     reader: RunReader
@@ -43,8 +42,7 @@ class Shown:
     """The run that it is a child of, if it is known."""
 
 
-@dataclass(frozen=True, slots=True)
-class Snapshot:
+class Snapshot(msgspec.Struct, frozen=True):
     """All that is on the screens, at one moment."""
 
     rows: tuple[RunRow, ...] = ()
@@ -55,7 +53,7 @@ class Snapshot:
     """All runs of all roots that are archived, or not, as the view asks."""
     archived: int = 0
     """How many runs are archived."""
-    counts: Mapping[str, int] = field(default_factory=dict)
+    counts: Mapping[str, int] = msgspec.field(default_factory=dict)
     """How many runs are in each state, of all those."""
     experiments: tuple[ExperimentCount, ...] = ()
     metrics: tuple[str, ...] = ()
@@ -65,7 +63,7 @@ class Snapshot:
     unseen: frozenset[str] = frozenset()
     """Keys of the runs that ask for attention and have not been opened."""
     shown: Shown | None = None
-    view: View = field(default_factory=View)
+    view: View = View()
     pinned: frozenset[Named] = frozenset()
     """The runs that stay on top."""
     hidden: frozenset[Named] = frozenset()
@@ -76,10 +74,12 @@ class Snapshot:
     """The best run of the view."""
     roots: tuple[str, ...] = ()
     """The stores whose runs these are."""
-    bells: Bells = field(default_factory=Bells)
+    bells: Bells = Bells()
     falls: bool = False
     """Whether the values of the order fall from the first run to the last."""
     loading: bool = True
     """No list has been read yet."""
+    whole: bool = False
+    """Every run that there was at the start has been listed: what is not here does not exist."""
     problem: str = ""
     """What went wrong in the last reading, for the header line."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import os
 import time
+from functools import lru_cache
 
 
 def number(value: object) -> str:
@@ -31,7 +32,7 @@ def setting(value: object, most: int = 100) -> str:
     """
     if isinstance(value, float) and math.isfinite(value):
         texts = (_rounded(value, digits) for digits in (6, 5, 4, 3))
-        return next((text for text in texts if len(text) <= most), _rounded(value, 3))
+        return next((text for text in texts if len(text) <= most), "") or _rounded(value, 3)
     return number(value) if isinstance(value, (int, float)) else str(value)
 
 
@@ -102,8 +103,12 @@ def use_utc() -> None:
 
 def clock(moment: float | None, now: float) -> str:
     """A moment as short as it is clear: ``14:32`` today, ``23 Nov``, ``Nov 2025``."""
-    if moment is None:
-        return "-"
+    return "-" if moment is None else _clock(moment, int(now), time.tzname)
+
+
+@lru_cache(512)
+def _clock(moment: float, now: int, _zone: tuple[str, str]) -> str:
+    """Kept for a second: a list asks for the times of all its lines with each change of one."""
     try:
         there, here = time.localtime(moment), time.localtime(now)
     except (OverflowError, ValueError, OSError):

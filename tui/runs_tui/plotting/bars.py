@@ -6,9 +6,11 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from runs_tui.plotting.axes import x_axis, x_limits, y_axis
+from runs_tui.plotting.axes import x_axis, x_limits
+from runs_tui.plotting.border import draw_axes, draw_title, gutter_of, has_x_labels, plot_of
 from runs_tui.plotting.cells import Cells, Role
-from runs_tui.plotting.chart import Frame, Look, Title, draw_axes, draw_title, gutter_of, plot_of
+from runs_tui.plotting.histogram import count_axis
+from runs_tui.plotting.look import Frame, Look, Title
 
 _EIGHTHS = " ▁▂▃▄▅▆▇█"
 _PLAIN = " .:#"
@@ -20,30 +22,33 @@ def draw_bars(
     """A bar for each of ``counts``, from ``edges[i]`` to ``edges[i + 1]``; edges ascend, counts below 0 are 0."""
     heights = np.clip(np.nan_to_num(np.asarray(counts, np.float64), posinf=0.0), 0, None)
     places = np.asarray(edges, np.float64)[: len(heights) + 1]
-    below = look.axes and height >= 5 and width >= 12
-    rows = height - 1 - below
+    rows = height - 1 - has_x_labels(look, width, height)
     cells = Cells(width, height)
     if rows < 1 or width < 1 or len(heights) == 0 or len(places) <= len(heights) or not np.isfinite(places).all():
         draw_title(cells, title, look)
         return cells
     levels = _EIGHTHS if look.glyphs.down == 4 else _PLAIN
-    y = y_axis(0.0, float(heights.max()) or 1.0, rows)
+    y = count_axis(heights, rows)
     left = gutter_of(y, width) if look.axes else 0
-    frame = Frame(left, width - left, *x_limits(float(places[0]), float(places[-1]), "value", live=False))
-    cells = draw_axes(x_axis((frame.low, frame.high), frame.width, "value"), y, frame, width, height, below, False,
-                      look.glyphs).copy()  # fmt: skip
+    limits = x_limits(float(places[0]), float(places[-1]), "value", live=False)
+    frame = Frame(left, width - left, *limits, height=rows)
+    cells = draw_axes(x_axis(limits, frame.width, "value"), y, frame, width, height, look.glyphs).copy()
     draw_title(cells, title, look)
-    chars, roles = plot_of(cells, frame, rows)
+    chars, roles = plot_of(cells, frame)
     middles = frame.low + (np.arange(frame.width) + 0.5) * (frame.high - frame.low) / frame.width
     bins = np.searchsorted(places, middles, side="right") - 1
     inside = (bins >= 0) & (bins < len(heights))
-    parts = np.zeros(frame.width)
-    parts[inside] = heights[bins[inside]] / y.high * rows * (len(levels) - 1)
+    shown = np.zeros(frame.width)
+    shown[inside] = heights[bins[inside]]
+    # A bin between the middles of two cells is seen, too, where it is the higher one.
+    at = [frame.cell(middle) for middle in (places[:-1] / 2 + places[1:] / 2).tolist()]
+    np.maximum.at(shown, at, heights)
+    parts = shown / y.high * rows * (len(levels) - 1)
     whole = np.where((parts > 0) & (parts < 1), 1, np.round(parts)).astype(int)  # what is there is seen
     full = len(levels) - 1
     for row in range(rows):
         level = np.clip(whole - (rows - 1 - row) * full, 0, full)
         drawn = level > 0
         chars[row, drawn] = np.array([ord(sign) for sign in levels])[level[drawn]]
-        roles[row, drawn] = Role.LINE
+        roles[row, drawn] = Role.LINE + look.hue_at(0)
     return cells

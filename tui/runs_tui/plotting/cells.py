@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from rich.cells import get_character_cell_size
 
+from runs_tui.themes import HUES
 from runstore.layout.printable import printable
 
 _WIDE_TAIL = 0  # fills the second cell of a wide character
@@ -16,7 +17,7 @@ _SPACE = ord(" ")
 
 
 class Role(IntEnum):
-    """What a cell shows. ``LINE + n`` is the n-th line of a chart."""
+    """What a cell shows. To ``LINE``, ``FAINT`` and ``POINT`` the number of a curve's colour is added."""
 
     BLANK = 0
     TITLE = 1
@@ -25,12 +26,12 @@ class Role(IntEnum):
     RULE = 4
     LABEL = 5
     OLD = 6  # a part of a line that a resumed run has replaced
-    RAW = 7  # the line before smoothing
     MARK = 8  # NaN and infinities
     CURSOR = 9
     FOCUS = 10
-    READ = 11  # dots under the cursor
     LINE = 16
+    FAINT = 16 + HUES  # a line before smoothing, an area
+    POINT = 16 + 2 * HUES  # a part of a line that is read at the cursor
 
 
 class Cells:
@@ -74,6 +75,12 @@ class Cells:
         """Fill a rectangle, in which there is no wide character, with one narrow character."""
         self.chars[row : row + height, column : column + width] = ord(character)
         self.roles[row : row + height, column : column + width] = role
+
+    def paste(self, row: int, column: int, other: Cells) -> None:
+        """Lay ``other`` over these, its upper left corner at a place inside of them; what does not fit is cut off."""
+        area = slice(row, row + other.height), slice(column, column + other.width)
+        height, width = self.chars[area].shape
+        self.chars[area], self.roles[area] = other.chars[:height, :width], other.roles[:height, :width]
 
     def _free(self, row: int, start: int, stop: int) -> None:
         """Before cells are written: no half of a wide character stays behind."""

@@ -1,104 +1,76 @@
-"""Curves drawn once, by plotext, for a terminal that scrolls.
-
-plotext keeps one figure for the whole process and needs seconds for what it is not spared: it is given a few
-points a column, and no more than one figure is drawn at a time.
-"""
+"""Charts as lines of text, for a terminal that scrolls and for files."""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
-from datetime import tzinfo
-from typing import Any
+from dataclasses import replace
 
 import numpy as np
+from rich.color import ColorSystem
 
-from runs_tui.plotting.axes import Axis, x_axis, x_limits, y_axis
-from runs_tui.plotting.curve import Curve
-from runstore.series.reduction import Reducer
+from runs_tui.plotting.bars import draw_bars
+from runs_tui.plotting.cells import Cells, Role
+from runs_tui.plotting.chart import draw_chart
+from runs_tui.plotting.curve import Plotted
+from runs_tui.plotting.histogram import Histogram
+from runs_tui.plotting.look import Look, Title
+from runs_tui.plotting.styles import styles
+from runs_tui.themes import HUES
 
-_GUTTER = 8
-"""Cells that the labels of y and the frame take, about."""
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
-_BEHIND = "·"
-"""For what lies behind a line. Not braille: in one cell plotext would put its dots and those of the line together."""
+_APART = 11
+"""Cells from one letter of a line to the next."""
 
-Points = tuple[list[float], list[float], list[int]]
-"""x, y, and the places of the points before which the line is broken."""
+
+def letter(number: int) -> str:
+    """What stands for a curve where there are no colours."""
+    return _LETTERS[number % len(_LETTERS)]
+
+
+def coloured(text: str, role: int, theme: str | None) -> str:
+    """Text as a cell with this role is drawn in a theme, as codes for a terminal; as it is without a theme."""
+    return styles(theme)[role].render(text, color_system=ColorSystem.EIGHT_BIT) if theme and text else text
 
 
 def draw_figure(
-    curves: Sequence[Curve],
-    width: int,
-    height: int,
-    *,
-    log: bool = False,
-    colours: Sequence[int] | None = None,
-    faint: int = 239,
-    zone: tzinfo | None = None,
+    content: Sequence[Plotted] | Histogram, width: int, height: int, look: Look, theme: str | None
 ) -> list[str]:
-    """The curves, all of one kind of x, in a frame of ``width`` x ``height`` cells, one string a line.
+    """A chart without its title on ``width`` x ``height`` cells, one string a line.
 
-    ``colours`` are numbers of the 256-colour palette, one a curve; ``faint`` is for what lies behind: a single
-    curve before its smoothing, and what a resumed run replaced. Without colours several curves are told apart
-    by letters. Nothing is drawn where there is no finite value (above 0 with ``log``).
+    ``theme`` gives the colours, as codes for a terminal. Without one several curves are told apart by a `letter` that
+    stands on each of them every few cells, and what is faint is dotted.
     """
-    spans = [span for curve in curves if (span := curve.span())]
-    if not spans:
-        return []
-    limits = x_limits(min(a for a, _ in spans), max(b for _, b in spans), curves[0].kind, live=False)
-    ranges = [found for curve in curves if (found := curve.range(*limits, 2 * width, log))]
-    if not ranges:
-        return []
-    x = x_axis(limits, max(width - _GUTTER, 1), curves[0].kind, zone)
-    y = y_axis(min(a for a, _ in ranges), max(b for _, b in ranges), max(height - 3, 1), log)
-    figure, marker = _new_figure(x, y, width, height, log, colours is not None)
-    layers: list[tuple[Reducer, str, int | None]] = []
-    for number, curve in enumerate(curves):
-        lines = curve.lines(*limits, 2 * width, log)
-        letter = _LETTERS[number % len(_LETTERS)] if colours is None and len(curves) > 1 else "braille"
-        colour = colours[number % len(colours)] if colours else None
-        behind = (*lines.old, *(lines.raw if len(curves) == 1 else ()))
-        layers[:0] = [(part, _BEHIND, None if colours is None else faint) for part in behind]
-        layers += [(part, letter, colour) for part in lines.now]
-    for part, letter, colour in layers:
-        places, values, breaks = _points(part, log)
-        signal = figure.signal(places, values, marker=marker(letter) if colour is None else marker(letter, colour))
-        signal.lines()
-        for place in breaks:
-            signal.line(place, False)
-        figure.draw(signal)
-    text: str = figure.build().string(colorless=colours is None)
-    return text.splitlines()
+    if isinstance(content, Histogram):
+        cells = draw_bars(content.edges.tolist(), content.counts.tolist(), width, height + 1, Title(""), look)
+        return _lines(cells, theme)
+    lettered = theme is None and len(content) > 1
+    cells, frame = draw_chart(content, width, height + 1, Title(""), _with_own_hues(look) if lettered else look)
+    if theme is None:
+        faint = (cells.roles == Role.OLD) | ((cells.roles >= Role.FAINT) & (cells.roles < Role.POINT))
+        cells.chars[faint] = ord(look.glyphs.separator)
+    if lettered and frame is not None:
+        _put_letters(cells, len(content))
+    return _lines(cells, theme)
 
 
-def _new_figure(x: Axis, y: Axis, width: int, height: int, log: bool, coloured: bool) -> tuple[Any, Any]:
-    """plotext's figure with our axes, and its marker type."""
-    import plotext
-
-    plotext.terminal.limit(False, False)  # the size is as asked for, also in a pipe
-    figure = plotext.figure
-    figure.clear()
-    figure.plot_size(width, height)
-    # A theme of ours, because plotext paints white behind all that has no background of its own.
-    plotext.add_theme("runs", text=plotext.pixel(246) if coloured else plotext.pixel())
-    figure.theme("runs")
-    figure.axes(active=False, axis="x", side="upper")
-    figure.axes(active=False, axis="y", side="right")
-    place = math.log10 if log else float
-    for name, axis, at in (("x", x, float), ("y", y, place)):
-        ruler = figure.ruler(name)
-        ruler.lim(at(axis.low), at(axis.high))
-        ruler.ticks([at(tick.at) for tick in axis.ticks], [tick.label for tick in axis.ticks])
-    return figure, plotext.marker
+def _with_own_hues(look: Look) -> Look:
+    """A number of its own for each curve, so that its cells are known."""
+    return replace(look, hues=tuple(range(HUES)))
 
 
-def _points(line: Reducer, log: bool) -> Points:
-    """Of each column its first, lowest, highest and last value, at its middle."""
-    columns = np.flatnonzero(line.count)
-    middle = (line.edges[columns] + line.edges[columns + 1]) / 2
-    values = np.stack([line.first[columns], line.low[columns], line.high[columns], line.last[columns]], axis=1)
-    if log:
-        values = np.log10(values)
-    breaks = (np.flatnonzero(~line.joined[columns]) * 4).tolist()
-    return np.repeat(middle, 4).tolist(), values.ravel().tolist(), breaks
+def _put_letters(cells: Cells, curves: int) -> None:
+    """Letters on the lines, no two of them in one column where that can be."""
+    for number in range(min(curves, HUES)):
+        its = cells.roles == Role.LINE + number
+        columns = np.flatnonzero(its.any(axis=0))
+        first = number * max(_APART // max(curves, 1), 1) % _APART
+        for column in columns[(columns % _APART == first)].tolist():
+            rows = np.flatnonzero(its[:, column])
+            cells.chars[rows[len(rows) // 2], column] = ord(letter(number))
+
+
+def _lines(cells: Cells, theme: str | None) -> list[str]:
+    """The rows below the title."""
+    if theme is None:
+        return [line.rstrip() for line in cells.lines()[1:]]
+    return ["".join(coloured(text, role, theme) for text, role in cells.row(row)) for row in range(1, cells.height)]

@@ -29,6 +29,9 @@ class Glyphs:
     nan: str
     above: str
     below: str
+    over: str
+    under: str
+    sample: str
     cursor: str
     focus: str
     ellipsis: str
@@ -50,10 +53,12 @@ def _braille() -> NDArray[np.uint32]:
 
 UNICODE = Glyphs(
     across=2, down=4, patterns=_braille(), horizontal="─", vertical="│", corner="└", tick="┤", point="•",
-    nan="×", above="↑", below="↓", cursor="│", focus="▸", ellipsis="…", separator="·",
+    nan="×", above="↑", below="↓", over="▴", under="▾", sample="━━",
+    cursor="│", focus="▸", ellipsis="…", separator="·",
 )  # fmt: skip
 ASCII = Glyphs(
     across=1, down=2, patterns=np.array([ord(c) for c in " '.:"], dtype=np.uint32), horizontal="-", vertical="|",
-    corner="+", tick="+", point="o", nan="x", above="^", below="v", cursor="|", focus=">", ellipsis="~",
+    corner="+", tick="+", point="o", nan="x", above="^", below="v", over="^", under="v",
+    sample="==", cursor="|", focus=">", ellipsis="~",
     separator="-",
 )  # fmt: skip

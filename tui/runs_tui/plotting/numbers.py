@@ -17,20 +17,34 @@ def axis_labels(numbers: Sequence[Decimal]) -> list[str]:
     decimals = max((_decimals(number) for number in numbers), default=0)
     if 0 < largest < Decimal("0.001") or (decimals > 3 and largest <= Decimal("0.002")):
         return [_scientific(number) for number in numbers]
-    return [_axis_label(number, decimals) for number in numbers]
+    labels = [_axis_label(number, decimals) for number in numbers]
+    if all(labels):
+        return labels
+    whole = [f"{number:.{decimals}f}" for number in numbers]
+    scaled = _scaled(numbers, largest)
+    return scaled if max(map(len, scaled)) <= max(map(len, whole)) else whole
 
 
 def _axis_label(number: Decimal, decimals: int) -> str:
+    """A number with the suffix of its size; empty if it would need more than two decimals with that."""
     if number == 0:
         return "0"
     size = number.adjusted()
     if size >= 15:
         return _scientific(number)
     for exponent, suffix in _SUFFIXES:
-        scaled = number.scaleb(-exponent)
-        if size >= exponent and _decimals(scaled) <= 2:
-            return f"{scaled.normalize():f}{suffix}"
+        if size >= exponent:
+            scaled = number.scaleb(-exponent)
+            return f"{scaled.normalize():f}{suffix}" if _decimals(scaled) <= 2 else ""
     return f"{number:.{decimals}f}"
+
+
+def _scaled(numbers: Sequence[Decimal], largest: Decimal) -> list[str]:
+    """All numbers with the suffix of the largest, and as many decimals as one of them needs."""
+    exponent, suffix = next((pair for pair in _SUFFIXES if largest.adjusted() >= pair[0]), (0, ""))
+    scaled = [number.scaleb(-exponent) for number in numbers]
+    decimals = max(map(_decimals, scaled))
+    return ["0" if number == 0 else f"{number:.{decimals}f}{suffix}" for number in scaled]
 
 
 def _decimals(number: Decimal) -> int:
@@ -55,6 +69,8 @@ def duration_label(seconds: Decimal) -> str:
     sign, seconds = ("-", -seconds) if seconds < 0 else ("", seconds)
     if seconds == 0:
         return "0"
+    if seconds.adjusted() >= 15:
+        return f"{sign}{_scientific(seconds)}s"
     minutes, rest = int(seconds // 60), seconds % 60
     hours, minutes = divmod(minutes, 60)
     days, hours = divmod(hours, 24)

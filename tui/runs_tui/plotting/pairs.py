@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 
 from runs_tui.plotting.curve import Curve
 from runstore.reading.series_data import Series
-from runstore.records.points import NO_STEP
 
 Floats = NDArray[np.float64]
 
@@ -32,11 +31,10 @@ def indexed(y: Floats) -> Curve:
 
 def curve_of(x: Floats, y: Floats) -> Curve:
     """y over x, in ascending order of x; pairs without an x are left out."""
-    known = np.isfinite(x)
-    order = np.argsort(x[known], kind="stable")
-    places, values = x[known][order], y[known][order]
+    order = np.argsort(x, kind="stable")
+    steps = np.arange(len(x))
     curve = Curve("value")
-    curve.update(Series("", 0, "f", np.full(len(places), NO_STEP), places, values, values, 0))
+    curve.update(*(Series("", 0, "f", steps, steps.astype(np.float64), each[order], each[order], 0) for each in (y, x)))
     return curve
 
 

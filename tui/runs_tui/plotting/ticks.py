@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable, Sequence
 from datetime import tzinfo
 from decimal import Decimal
 from typing import NamedTuple
@@ -11,6 +12,12 @@ from runs_tui.plotting.numbers import axis_labels, clock_label, duration_label, 
 
 _SECONDS = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10800, 21600, 43200)
 _DAY = 86400
+_LOG_CLOCKS = (
+    ((1, 2, 5), 1, (1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 1200, 1800, 3600, 7200, 18000, 36000)),
+    ((1,), 1, (1, 10, 60, 600, 3600, 36000)),
+    ((1,), 1, (1, 60, 3600)),
+    ((1,), 5, (1, 3600)),
+)
 _LADDER = (((1, 2, 5), 1), *(((1,), apart) for apart in (1, 2, 3, 5, 10, 20, 50, 100, 200)))
 
 
@@ -45,26 +52,60 @@ def linear_ticks(low: float, high: float, most: int, whole: bool = False) -> lis
     step = nice_step(high - low, most)
     if whole:
         step = max(step, Decimal(1))
-    numbers = _multiples(step, low, high)
+    return named(_multiples(step, low, high))
+
+
+def named(numbers: Sequence[Decimal]) -> list[Tick]:
+    """Ticks at these numbers, with labels of one form."""
     return [Tick(float(n), label) for n, label in zip(numbers, axis_labels(numbers), strict=True)]
 
 
-def log_ticks(low: float, high: float, most: int) -> list[Tick]:
-    """Round ticks in [low, high], both positive: 1, 2, 5 in each decade, else decades, else plain steps."""
+def log_ticks(low: float, high: float, most: int, whole: bool = False) -> list[Tick]:
+    """Round ticks in [low, high], both positive: 1, 2, 5 in each decade, else decades, else plain steps; whole
+    numbers only with ``whole``."""
     first, last = math.floor(math.log10(low)), math.ceil(math.log10(high))
-    for digits, apart in _LADDER:
-        numbers = [Decimal(d).scaleb(e) for e in range(first, last + 1) if e % apart == 0 for d in digits]
-        inside = [number for number in numbers if low <= float(number) <= high]
-        if len(inside) < 2:
+    ladder = (
+        [number for e in range(first, last + 1) if e % apart == 0 for d in digits
+         if low <= float(number := Decimal(d).scaleb(e)) <= high and not (whole and e < 0)]
+        for digits, apart in _LADDER
+    )  # fmt: skip
+    numbers = _fitting(ladder, most)
+    return [named([number])[0] for number in numbers] if numbers else linear_ticks(low, high, most, whole)
+
+
+def _fitting(ladder: Iterable[list[Decimal]], most: int) -> list[Decimal]:
+    """The first of ever coarser choices that has at most ``most + 1`` numbers; where the next has fewer than two,
+    the evenly thinned one before it."""
+    before: list[Decimal] = []
+    for numbers in ladder:
+        if len(numbers) < 2:
             break
-        if len(inside) <= most + 1:
-            return [Tick(float(n), axis_labels([n])[0]) for n in inside]
-    return linear_ticks(low, high, most)
+        if len(numbers) <= most + 1:
+            return numbers
+        before = numbers
+    return before[:: math.ceil(len(before) / (most + 1)) or 1]
 
 
 def duration_ticks(low: float, high: float, most: int) -> list[Tick]:
     """Ticks for seconds since a start."""
     return [Tick(float(n), duration_label(n)) for n in _multiples(time_step(high - low, most), low, high)]
+
+
+def log_duration_ticks(low: float, high: float, most: int) -> list[Tick]:
+    """Ticks in [low, high], both positive, for seconds since a start: round by the clock, even on a log axis."""
+    first, last = math.floor(math.log10(low)), math.ceil(math.log10(high))
+    ladder = (
+        [number for number in (
+            *(Decimal(d).scaleb(e) for e in range(first, 0) if e % apart == 0 for d in digits),
+            *map(Decimal, clock),
+            *(_DAY * Decimal(d).scaleb(e) for e in range(max(last - 4, 0)) if e % apart == 0 for d in digits),
+        ) if low <= float(number) <= high]
+        for digits, apart, clock in _LOG_CLOCKS
+    )  # fmt: skip
+    numbers = _fitting(ladder, most)
+    if not numbers:
+        return duration_ticks(low, high, most)
+    return [Tick(float(number), duration_label(number)) for number in numbers]
 
 
 def clock_ticks(low: float, high: float, most: int, zone: tzinfo | None = None) -> list[Tick]:

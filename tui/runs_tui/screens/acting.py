@@ -13,6 +13,7 @@ from runstore.reading.row import RunRow
 
 if TYPE_CHECKING:
     from runs_tui.actions.plans import Outcome, Plan
+    from runs_tui.screens.compare.choosing import Choice
 
     Base = Screen[Any]
 else:
@@ -53,6 +54,15 @@ class Acting(Base):
         number = len(after.keys ^ before.keys)
         who = next(row.name for row in rows if row.key in after.keys ^ before.keys) if number == 1 else f"{number} runs"
         self.say(f"{who}: the bell rings at the end" if after.keys > before.keys else f"{who}: no bell")
+
+    async def compare(self, choice: Choice) -> None:
+        """Show these runs side by side."""
+        if len(choice.rows) < 2:
+            self.say("there is no other run to compare with" if choice.rows else "")
+            return
+        from runs_tui.screens.compare.screen import CompareScreen
+
+        await self.app.push_screen(CompareScreen(self._feed, choice.rows, choice.said))
 
     async def action_actions(self) -> None:
         """Show the menu."""

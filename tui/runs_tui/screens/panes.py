@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from textual.app import ComposeResult
-from textual.containers import Container, Vertical
 from textual.css.scalar import Scalar
 
 from runs_tui.widgets.edge import Edge
 from runs_tui.widgets.experiments import Experiments
+from runs_tui.widgets.lines import Covered
 from runs_tui.widgets.preview import Preview
 from runs_tui.widgets.run_table import RunTable
 from runs_tui.widgets.saved_views import SavedViews
@@ -22,11 +22,19 @@ ROOMY = 12
 """Lines from which there are rules and a preview."""
 
 
-class Panes(Container):
+class _Left(Covered):
+    """One below the other."""
+
+    DEFAULT_CSS = """
+    _Left { height: 1fr; layout: vertical; }
+    """
+
+
+class Panes(Covered):
     """Experiments, run table and preview; where there are no runs, how to begin."""
 
     DEFAULT_CSS = """
-    Panes { height: 1fr; }
+    Panes { width: 1fr; height: 1fr; }
     """
 
     def __init__(self, roots: Sequence[str], others: Sequence[str]) -> None:
@@ -34,7 +42,7 @@ class Panes(Container):
         super().__init__()
         self.experiments = Experiments()
         self._views = SavedViews("saved views")
-        self._left = Vertical(self.experiments, self._views)
+        self._left = _Left(self.experiments, self._views)
         self.table = RunTable()
         self.preview = Preview()
         self.welcome = Welcome(roots, others)

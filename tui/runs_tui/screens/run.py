@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from textual.app import ComposeResult
-from textual.containers import Container
 from textual.screen import Screen
 from textual.widget import Widget
 
@@ -15,8 +14,18 @@ from runs_tui import keys
 from runs_tui.model.feed import Feed
 from runs_tui.model.snapshot import Snapshot
 from runs_tui.screens.acting import Acting
-from runs_tui.screens.tabs import TABS, ChildOpened, FamilyPane, Pane, StatusChanged, pane_class
+from runs_tui.screens.tabs import (
+    TABS,
+    ChildOpened,
+    FamilyPane,
+    MomentAsked,
+    MomentPane,
+    Pane,
+    StatusChanged,
+    pane_class,
+)
 from runs_tui.widgets.hints import Hints
+from runs_tui.widgets.lines import Covered
 from runs_tui.widgets.run_header import RunHeader
 from runstore.reading.row import RunRow
 
@@ -24,7 +33,7 @@ if TYPE_CHECKING:
     from runs_tui.actions.plans import Outcome
 
 _PANES = {tab.digit: tab for tab in TABS}
-_CHILDREN = 6
+_CHARTS, _OUTPUT, _CHILDREN = 2, 3, 6
 
 
 class _Left(NamedTuple):
@@ -35,13 +44,13 @@ class _Left(NamedTuple):
     order: list[str]
 
 
-class RunScreen(Acting, Screen[str], inherit_bindings=False):
+class RunScreen(Acting, Covered, Screen[str], inherit_bindings=False):
     """Shows the run ``key`` in one of its tabs; a pane is created when its tab is first opened."""
 
     BINDINGS = keys.bindings("run")
     DEFAULT_CSS = """
     RunScreen { layout: vertical; }
-    RunScreen #panes { height: 1fr; }
+    RunScreen #panes { width: 1fr; height: 1fr; layout: vertical; }
     """
 
     def __init__(self, feed: Feed, key: str, digit: int = 2) -> None:
@@ -70,7 +79,7 @@ class RunScreen(Acting, Screen[str], inherit_bindings=False):
     def compose(self) -> ComposeResult:
         """Header, panes, hints."""
         yield self._header
-        yield Container(id="panes")
+        yield Covered(id="panes")
         yield self._hints
 
     async def on_mount(self) -> None:
@@ -96,6 +105,12 @@ class RunScreen(Acting, Screen[str], inherit_bindings=False):
         self.set_focus(self._panes[digit])
         self._hints.show_screen(self.keys_screen)
         self._show()
+
+    async def action_compare(self) -> None:
+        """Compare the run with the best of its experiment."""
+        from runs_tui.screens.compare.choosing import choose
+
+        await self.compare(choose(self._snapshot, self._shown_row(), ()))
 
     def action_next_run(self) -> None:
         """The next run of the list, in the same tab."""
@@ -128,6 +143,14 @@ class RunScreen(Acting, Screen[str], inherit_bindings=False):
         """A child takes the place of its parent; the next and previous runs are its siblings."""
         event.stop()
         await self._enter(event.row.key, event.digit, event.siblings)
+
+    async def on_moment_asked(self, event: MomentAsked) -> None:
+        """From charts to the output of that time, and back."""
+        event.stop()
+        await self.action_tab(_OUTPUT if self._digit == _CHARTS else _CHARTS)
+        pane = self._pane
+        if isinstance(pane, MomentPane):
+            pane.show_moment(event.time)
 
     async def _enter(self, key: str, digit: int, order: list[str]) -> None:
         """Show another run, and remember the way back."""

@@ -24,6 +24,7 @@ from runs_tui.screens.arranging import Arranging
 from runs_tui.screens.panes import ROOMY, Panes
 from runs_tui.widgets.experiments import Experiments
 from runs_tui.widgets.hints import Hints
+from runs_tui.widgets.lines import Covered
 from runs_tui.widgets.moving import Motions, Movable
 from runs_tui.widgets.run_table import RunTable
 from runs_tui.widgets.runs_header import RunsHeader
@@ -37,7 +38,7 @@ _AGE = 0.9
 """Seconds after which ages are drawn anew, if no snapshot came."""
 
 
-class RunsScreen(Acting, Arranging, Motions, Screen[None], inherit_bindings=False):
+class RunsScreen(Acting, Arranging, Motions, Covered, Screen[None], inherit_bindings=False):
     """Home."""
 
     BINDINGS = keys.bindings("runs")
@@ -97,8 +98,8 @@ class RunsScreen(Acting, Arranging, Motions, Screen[None], inherit_bindings=Fals
         """Take the newest state of all runs; repaints what differs."""
         self._shown_at = monotonic()
         before, self._snapshot = self._snapshot, snapshot
-        if snapshot.view.archived and not snapshot.total and not snapshot.loading:
-            self._look(replace(self._view, archived=False))  # the last one was put back
+        if snapshot.view.archived and not snapshot.total and snapshot.whole:
+            self._look(replace(self._view, archived=False))  # the last one was put back, or there never was one
             return
         if (before.total == 0) != (snapshot.total == 0) or before.loading != snapshot.loading:
             self._arrange(self.size.width, self.size.height)
@@ -169,10 +170,16 @@ class RunsScreen(Acting, Arranging, Motions, Screen[None], inherit_bindings=Fals
 
     def on_run_table_moved(self, event: RunTable.Moved) -> None:
         """Read the run under the cursor for the preview."""
+        self._feed.focus(event.key)
         if self.is_current:
-            self._feed.focus(event.key)
             self._feed.visible(row.key for row in self._table.shown_rows)
         self._show_preview()
+
+    def show_below(self, snapshot: Snapshot) -> None:
+        """Below a menu only the preview, once: Textual would paint the whole screen again for each tick."""
+        row, shown = self._table.row, snapshot.shown
+        if row is not None and shown is not None and shown.row.key == row.key and self._preview.waits:
+            self._preview.show(row, shown)
 
     async def on_run_table_opened(self) -> None:
         """A second click opens."""
@@ -237,6 +244,18 @@ class RunsScreen(Acting, Arranging, Motions, Screen[None], inherit_bindings=Fals
     async def action_output(self) -> None:
         """Open the run at its output."""
         await self.action_open(3)
+
+    async def action_compare(self) -> None:
+        """Compare the marked runs, else the one under the cursor with the best of its experiment."""
+        from runs_tui.screens.compare.choosing import choose
+
+        await self.compare(choose(self._snapshot, self._table.current, self._table.marked))
+
+    async def action_compare_all(self) -> None:
+        """Compare the runs of the list."""
+        from runs_tui.screens.compare.choosing import first_of
+
+        await self.compare(first_of(self._snapshot.rows))
 
     def action_mark(self) -> None:
         """Mark the run."""

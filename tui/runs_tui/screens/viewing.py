@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from msgspec import structs
 from textual.screen import Screen
 
 from runs_tui import keys
@@ -24,9 +25,9 @@ else:
     Base = object
 
 _PATIENCE = 0.3
-"""Seconds that a key may wait for the worker."""
-_TYPING, _LONG = 0.03, 20_000
-"""... and while a filter is typed for more runs than that: the next letter would wait, too."""
+"""Seconds that a key may wait for the worker: the next one may be about what it shows."""
+_SHORT, _LONG = 0.03, 20_000
+"""... and with more runs than that, for which the worker takes longer than anybody should wait."""
 
 
 class Viewing(Base):
@@ -50,19 +51,19 @@ class Viewing(Base):
         raise NotImplementedError
 
     def _look(self, view: View, patience: float = _PATIENCE) -> None:
-        """Show another view, at once if the worker is not too busy: the next key may be about it."""
+        """Show another view, at once if the worker is not too busy, else when it is made."""
         self._view = view
-        snapshot = self._feed.wait_for_view(view, patience)
+        snapshot = self._feed.wait_for_view(view, patience if self._snapshot.total <= _LONG else _SHORT)
         if snapshot is not None:
             self.show_snapshot(snapshot)
 
     def _filter_changed(self, words: str) -> None:
         """Show only what matches, as it is typed."""
-        self._look(replace(self._view, words=words), _TYPING if self._snapshot.total > _LONG else _PATIENCE)
+        self._look(replace(self._view, words=words))
 
     def action_archived(self) -> None:
         """The archived runs instead of the others, or the others again."""
-        if self._view.archived or self._snapshot.archived:
+        if self._view.archived or self._snapshot.archived or not self._snapshot.whole:
             self._look(replace(self._view, archived=not self._view.archived, experiment=None))
         else:
             self.say("no run is archived")
@@ -143,7 +144,7 @@ class Viewing(Base):
     def action_bell_all(self) -> None:
         """Every run rings, or only those that were chosen."""
         bells = self._feed.bells
-        self._feed.ring(replace(bells, since=time.time() if bells.since is None else None))
+        self._feed.ring(structs.replace(bells, since=time.time() if bells.since is None else None))
         self.say("the bell rings for every run" if bells.since is None else "no bell for every run any more")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from rich.segment import Segment
 from rich.style import Style
 from textual.geometry import Region, Size
 from textual.strip import Strip
@@ -26,6 +27,8 @@ class Canvas(Lines):
     _given: Sequence[Strip] = ()
     _lines: Sequence[Strip] = ()
     _drawn: tuple[Size, str] | None = None
+    _padded: tuple[Sequence[Strip], Sequence[Strip]] = (), ()
+    """Lines, and the same ones with the padding to their left and right."""
 
     def draw(self, width: int, height: int) -> list[Strip]:
         """The lines to show, at most ``height``; each is cut or padded to ``width``."""
@@ -58,6 +61,24 @@ class Canvas(Lines):
         """Draw if the size or the theme changed."""
         if self._drawn != (size, self.app.theme):
             self._redraw(size)
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """The lines of a part of the widget: called for each change of the screen, whichever widget it is in."""
+        gutter, size = self.styles.gutter, self.outer_size
+        if gutter.height or size.width <= gutter.width or self.get_line_filters():
+            return super().render_lines(crop)
+        self.prepare(Size(size.width - gutter.width, size.height))
+        lines = self._lines
+        if gutter.width:
+            if self._padded[0] is not lines:
+                left, right = (Segment(" " * count, Style.null()) for count in (gutter.left, gutter.right))
+                self._padded = lines, [Strip([left, *line, right], size.width) for line in lines]
+            lines = self._padded[1]
+        shown = list(lines[crop.y : crop.bottom])
+        shown += [Strip.blank(size.width, Style.null())] * (crop.height - len(shown))
+        if (crop.x, crop.width) == (0, size.width):
+            return shown
+        return [strip.crop(crop.x, crop.right) for strip in shown]
 
     def line(self, y: int) -> Strip:
         """The line on the screen; blank below the last one."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import cache
 
 import numpy as np
 from rich.segment import Segment
@@ -11,30 +10,9 @@ from rich.style import Style
 from textual.geometry import Region, Size
 from textual.strip import Strip
 
-from runs_tui.plotting.cells import Cells, Role
-from runs_tui.themes import HUES, ink
+from runs_tui.plotting.cells import Cells
+from runs_tui.plotting.styles import styles
 from runs_tui.widgets.lines import Lines
-
-
-@cache
-def styles(theme: str) -> tuple[Style, ...]:
-    """The style of each role in a theme, by its number; lines repeat their colours."""
-    colours = ink(theme)
-    by_role = {
-        Role.VALUE: colours.strong,
-        Role.NOTE: colours.dim,
-        Role.RULE: colours.rule,
-        Role.LABEL: colours.dim,
-        Role.OLD: colours.dim,
-        Role.RAW: colours.rule,
-        Role.MARK: colours.bad,
-        Role.CURSOR: colours.dim,
-        Role.READ: colours.strong,
-        Role.FOCUS: colours.accent + colours.strong,
-    }
-    plain = [by_role.get(Role(number), colours.text) if number in set(Role) else colours.text for number in range(16)]
-    lines = [colours.series[number % len(colours.series)] for number in range(HUES)]
-    return (*plain, *lines)
 
 
 def to_strip(cells: Cells, row: int, theme: str) -> Strip:

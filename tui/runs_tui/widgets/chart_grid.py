@@ -1,19 +1,26 @@
-"""A page of charts in columns and rows of one size."""
+"""Charts and the heads of their sections on one rectangle of cells."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
+from typing import NamedTuple
 
 from textual import events
-from textual.app import ComposeResult
-from textual.geometry import Size
+from textual.geometry import Region
 from textual.message import Message
-from textual.widget import Widget
 
-from runs_tui.widgets.chart import Chart, Tile
+from runs_tui.plotting.cells import Cells, Role, fit
+from runs_tui.plotting.chart import draw_chart
+from runs_tui.plotting.curve import Plotted
+from runs_tui.plotting.glyphs import UNICODE, Glyphs
+from runs_tui.plotting.look import Frame, Look, Title
+from runs_tui.widgets.cell_view import CellView
 
 MOST = 24
-"""Charts on a page, whatever its size."""
+"""Charts on a page of a shape that nobody chose, whatever its size."""
+GAP = 2
+"""Cells between charts."""
 
 
 def grid_shape(width: int, height: int, count: int = MOST) -> tuple[int, int]:
@@ -31,64 +38,167 @@ def grid_shape(width: int, height: int, count: int = MOST) -> tuple[int, int]:
     return min(shapes, key=lambda s: (s[0] * s[1] - count, abs(width / s[0] / (height / s[1]) - 3.5)))
 
 
-class ChartGrid(Widget):
-    """Shows up to `capacity` charts. Their places change only with the size and the number of charts."""
+def parts_of(width: int, parts: int) -> list[tuple[int, int]]:
+    """(first cell, cells) of so many equal parts of a width, with a gap between them."""
+    ends = [(width + GAP) * part // parts for part in range(parts + 1)]
+    return [(start, max(stop - start - GAP, 1)) for start, stop in pairwise(ends)]
+
+
+class Tile(NamedTuple):
+    """A chart and its place."""
+
+    region: Region
+    curves: tuple[Plotted, ...]
+    title: Title
+    look: Look
+
+
+class Heading(NamedTuple):
+    """The head of a section, on a line of its own."""
+
+    line: int
+    section: str
+    text: str
+    chosen: bool = False
+
+
+class _Drawing(NamedTuple):
+    """A tile as it was drawn."""
+
+    tile: Tile
+    versions: tuple[int, ...]
+    cells: Cells
+    frame: Frame | None
+
+
+class ChartGrid(CellView):
+    """Draws only charts that are new or have new points; all of them are one widget, which is what costs least."""
 
     DEFAULT_CSS = """
-    ChartGrid { layout: grid; width: 1fr; height: 1fr; grid-gutter: 0 2; }
+    ChartGrid { width: 1fr; height: 1fr; }
     """
 
     class Resized(Message):
         """There is room for more charts now, or for fewer."""
 
-    class Chosen(Message):
-        """A chart was clicked."""
+    class Pointed(Message):
+        """A click on the chart with this number, at ``x`` of its axis where it hit the plot."""
 
-        def __init__(self, place: int) -> None:
+        def __init__(self, number: int, x: float | None) -> None:
             super().__init__()
-            self.place = place
+            self.number = number
+            self.x = x
 
-    def __init__(self) -> None:
+    class HeadPointed(Message):
+        """A click on the head of a section."""
+
+        def __init__(self, section: str) -> None:
+            super().__init__()
+            self.section = section
+
+    class Scrolled(Message):
+        """The wheel over a chart, ``by`` 1 away from the user, at ``x`` of its axis."""
+
+        def __init__(self, x: float, by: int) -> None:
+            super().__init__()
+            self.x = x
+            self.by = by
+
+    def __init__(self, glyphs: Glyphs = UNICODE) -> None:
         super().__init__()
-        self._shape = (0, 0)
-        self._known = Size(0, 0)
-        self._charts = [Chart() for _ in range(MOST)]
+        self._glyphs = glyphs
+        self._tiles: list[Tile] = []
+        self._headings: Sequence[Heading] = ()
+        self._drawings: list[_Drawing] = []
 
-    def compose(self) -> ComposeResult:
-        """All charts there can be; those without a place are not displayed."""
-        for chart in self._charts:
-            chart.display = False
-            yield chart
+    def show(self, tiles: Sequence[Tile], headings: Sequence[Heading] = ()) -> None:
+        """Show these charts, which do not overlap, and heads."""
+        shown = [(drawing.tile, drawing.versions) for drawing in self._drawings]
+        changed = headings != self._headings or [(tile, _versions(tile)) for tile in tiles] != shown
+        self._tiles, self._headings = list(tiles), headings
+        if changed:
+            self.repaint()
 
     @property
-    def columns(self) -> int:
-        """Charts in a row, as last shown."""
-        return max(self._shape[0], 1)
+    def tiles(self) -> Sequence[Tile]:
+        """The charts that are shown."""
+        return self._tiles
 
-    def capacity(self) -> int:
-        """How many charts fit; 0 before the size is known."""
-        columns, rows = grid_shape(*self._known)
-        return columns * rows if self._known else 0
+    def frame(self, number: int) -> Frame | None:
+        """Where the plot of a chart lies; None for one that shows none, or is not on the screen yet."""
+        return self._drawings[number].frame if number < len(self._drawings) else None
 
-    def show(self, tiles: Sequence[Tile], total: int) -> None:
-        """Show these charts, at most `capacity`, of ``total`` on all pages: pages look alike."""
-        shape = grid_shape(*self._known, total)
-        if shape != self._shape:
-            self._shape = shape
-            self.styles.grid_size_columns, self.styles.grid_size_rows = shape
-        for place, chart in enumerate(self._charts):
-            shown = place < shape[0] * shape[1]
-            if chart.display != shown:
-                chart.display = shown
-            chart.show(tiles[place] if place < len(tiles) else None)
+    def paint(self, width: int, height: int) -> Cells:
+        """All of it; blank where there is nothing."""
+        before = {drawing.tile.region: drawing for drawing in self._drawings}
+        cells = Cells(width, height)
+        self._drawings = []
+        for tile in self._tiles:
+            drawing = before.get(tile.region)
+            versions = _versions(tile)
+            if drawing is None or (drawing.tile, drawing.versions) != (tile, versions):
+                drawing = _Drawing(tile, versions, *_draw(tile))
+            self._drawings.append(drawing)
+            cells.paste(tile.region.y, tile.region.x, drawing.cells)
+        for heading in self._headings:
+            self._head(cells, heading)
+        return cells
+
+    def _head(self, cells: Cells, heading: Heading) -> None:
+        if not 0 <= heading.line < cells.height:
+            return
+        sign, mark = (self._glyphs.focus, Role.FOCUS) if heading.chosen else (self._glyphs.horizontal, Role.RULE)
+        cells.put(heading.line, 0, sign, mark)
+        words = fit(heading.text, cells.width - 2, self._glyphs.ellipsis)
+        at = cells.put(heading.line, 2, words, Role.FOCUS if heading.chosen else Role.TITLE) + 1
+        cells.fill(heading.line, at, max(cells.width - at, 0), 1, self._glyphs.horizontal, Role.RULE)
 
     def on_resize(self, event: events.Resize) -> None:
         """Ask for the charts that fit now."""
-        if event.size != self._known:
-            self._known = event.size
-            self.post_message(self.Resized())
+        self.post_message(self.Resized())
 
     def on_click(self, event: events.Click) -> None:
-        """Tell which chart was clicked."""
-        if event.widget in self._charts:
-            self.post_message(self.Chosen(self._charts.index(event.widget)))
+        """Tell which chart or head was clicked."""
+        number = self._under(event)
+        head = next((heading for heading in self._headings if heading.line == event.y), None)
+        if number is not None:
+            event.stop()
+            self.post_message(self.Pointed(number, self._x_under(event, number)))
+        elif head is not None:
+            event.stop()
+            self.post_message(self.HeadPointed(head.section))
+
+    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
+        """The wheel, away from the user."""
+        self._scrolled(event, 1)
+
+    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
+        """The wheel, towards the user."""
+        self._scrolled(event, -1)
+
+    def _scrolled(self, event: events.MouseEvent, by: int) -> None:
+        number = self._under(event)
+        x = self._x_under(event, number) if number is not None else None
+        if x is not None:
+            event.stop()
+            self.post_message(self.Scrolled(x, by))
+
+    def _under(self, event: events.MouseEvent) -> int | None:
+        """The number of the chart under the pointer."""
+        return next((n for n, tile in enumerate(self._tiles) if tile.region.contains(event.x, event.y)), None)
+
+    def _x_under(self, event: events.MouseEvent, number: int) -> float | None:
+        """x under the pointer; None beside the plot."""
+        frame = self.frame(number)
+        cell = event.x - self._tiles[number].region.x - frame.left if frame is not None else -1
+        if frame is None or not 0 <= cell < frame.width:
+            return None
+        return (frame.edge(cell) + frame.edge(cell + 1)) / 2
+
+
+def _versions(tile: Tile) -> tuple[int, ...]:
+    return tuple(curve.version for curve in tile.curves)
+
+
+def _draw(tile: Tile) -> tuple[Cells, Frame | None]:
+    return draw_chart(tile.curves, tile.region.width, tile.region.height, tile.title, tile.look)

@@ -22,6 +22,11 @@ class CursorList(Canvas):
         self._cursor = 0
         self._top = 0
 
+    @property
+    def shows_cursor(self) -> bool:
+        """Whether the entry under the cursor looks different."""
+        return True
+
     def count(self) -> int:
         """How many entries there are."""
         raise NotImplementedError
@@ -46,7 +51,7 @@ class CursorList(Canvas):
         self._top = max(min(self._top, self._cursor, count - height), self._cursor - height + 1, 0)
         lines = []
         for place in range(self._top, min(self._top + height, count)):
-            here = place == self._cursor
+            here = place == self._cursor and self.shows_cursor
             strip = Strip([*fit.line((" ▸ " if here else "   ", accent)), *self.entry(place, width - 3)])
             strip = strip.adjust_cell_length(width, Style.null())
             lines.append(strip.apply_style(self.ink.cursor) if here else strip)

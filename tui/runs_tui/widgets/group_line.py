@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from runs_tui.model import words
 from runs_tui.model.fields import FACTS, field
-from runs_tui.model.groups import Group, Spread
+from runs_tui.model.groups import Group
+from runs_tui.model.spreads import Spread
 from runs_tui.themes import Ink
 from runs_tui.widgets import fit
 

@@ -39,8 +39,22 @@ class Lines(Widget):
             return [Strip.blank(crop.width, Style.null())] * crop.height
         self.prepare(size)
         strips = [self.line(y) for y in crop.line_range]
-        filters, background = self.get_line_filters(), self.background_colors[1]
-        for each in filters:
-            strips = [strip.apply_filter(each, background) for strip in strips]
+        if filters := self.get_line_filters():
+            background = self.background_colors[1]
+            for each in filters:
+                strips = [strip.apply_filter(each, background) for strip in strips]
         start, stop = crop.column_span
-        return [strip.crop(start, stop) if (start, stop) != (0, strip.cell_length) else strip for strip in strips]
+        if (start, stop) == (0, size.width):
+            return strips
+        return [strip.crop(start, stop) for strip in strips]
+
+
+class Covered(Lines):
+    """A container that is covered by what is in it.
+
+    Textual draws all lines of every container below a change, each time.
+    """
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """Blank lines: nobody sees them."""
+        return [Strip.blank(crop.width, Style.null())] * crop.height

@@ -10,7 +10,7 @@ from textual.message import Message
 from textual.widget import Widget
 from textual.worker import get_current_worker
 
-from runstore.reading.text import Errors, Pattern, Search, TextFile
+from runstore.reading.text import Both, Errors, Pattern, Search, TextFile
 
 _AT_ONCE = 0.02  # seconds of looking before a thread takes over
 _AT_ONCE_COUNT = 0.004
@@ -44,31 +44,42 @@ class LogFinder:
     def __init__(self, host: Widget, file: TextFile) -> None:
         self._host = host
         self._file = file
+        self._pattern: Pattern | None = None
+        self._keeping: Pattern | None = None
         self._search: Search | None = None
         self._errors: Search | None = None
+        self.kept: Search | None = None
+        """The lines that are kept, as far as they are known; None: all are."""
         self._counting = False
         self._looking = 0  # number of the present looking, 0 when there is none
         self._looked = 0
         self.found: int | None = None
 
-    # -- the pattern
-
-    @property
-    def pattern(self) -> Pattern | None:
-        """What is searched for."""
-        return self._search.pattern if self._search else None
+    # -- the patterns
 
     def search(self, pattern: Pattern | None) -> None:
         """Search for this from now on, or no more."""
-        self.stop()
-        self.found = None
-        self._search = Search(self._file, pattern) if pattern else None
-        self.count()
+        self._pattern = pattern
+        self._begin()
+
+    def keep(self, pattern: Pattern | None) -> None:
+        """Look only at lines that match this, or at all again."""
+        self._keeping = pattern
+        self.kept = Search(self._file, pattern) if pattern else None
+        self._begin()
 
     def start_over(self) -> None:
         """The file was cut or replaced."""
-        self.search(self.pattern)
-        self._errors = None
+        self.keep(self._keeping)
+
+    def _begin(self) -> None:
+        self.stop()
+        self.found, self._errors = None, None
+        self._search = self._search_for(self._pattern) if self._pattern else None
+        self.count()
+
+    def _search_for(self, pattern: Pattern) -> Search:
+        return Search(self._file, Both(self._keeping, pattern) if self._keeping else pattern)
 
     # -- counting
 
@@ -79,20 +90,25 @@ class LogFinder:
             self._host.run_worker(self._count_all, thread=True, group="count", exit_on_error=False)
 
     def _count(self, budget: float) -> bool:
-        search = self._search
-        counted = search is None or search.count(budget)
-        return self._file.index(budget) and counted
+        counted = [search.count(budget) for search in (self.kept, self._search) if search is not None]
+        return self._file.index(budget) and all(counted)
 
     def _count_all(self) -> None:
         worker = get_current_worker()
         told = time.monotonic()
         try:
-            while not worker.is_cancelled and not self._count(_SLICE):
+            while not worker.is_cancelled and (self._waits() or not self._count(_SLICE)):
                 if time.monotonic() - told >= _TELL:
                     told = time.monotonic()
                     self._host.post_message(self.Counted(self, False))
         finally:
             self._host.post_message(self.Counted(self, True))
+
+    def _waits(self) -> bool:
+        """While somebody looks, the time is theirs; backwards they count as they go."""
+        if self.is_looking:
+            time.sleep(_SLICE)
+        return self.is_looking
 
     def counted(self, message: Counted) -> None:
         """Take note of the message: the file may have grown while the thread came to its end."""
@@ -169,5 +185,5 @@ class LogFinder:
 
     def _errors_search(self) -> Search:
         if self._errors is None or not self._errors.is_current:
-            self._errors = Search(self._file, Errors())
+            self._errors = self._search_for(Errors())
         return self._errors

@@ -35,6 +35,10 @@ class LogStatus:
     wrapped: bool = False
     trouble: str = ""
     """Deleted, or cannot be read."""
+    selected: bool = False
+    keeping: str = ""
+    kept: tuple[int, float] | None = None
+    """(lines kept, part of the file that is looked through)"""
     sought: str = ""
     matches: tuple[int, float] | None = None
     match: int | None = None
@@ -76,6 +80,13 @@ class LogHeader(Canvas):
             parts += ["  ", ("paused", ink.warn)]
             if status.line is not None:
                 parts.append((f" at {words.count(status.line)}", ink.dim))
+        if status.selected:
+            parts += ["  ", ("selecting: y copies", ink.accent)]
+        if status.keeping and status.kept is not None:
+            total, part = status.kept
+            parts += ["  ", (f"&{_short(status.keeping)}", ink.accent), (f" {words.count(total)}", ink.dim)]
+            if part < 1:
+                parts.append((f" so far, {part:.0%}", ink.dim))
         lines = "counting lines" if status.lines is None else "1 line"
         if status.lines not in (None, 1):
             lines = f"{words.count(status.lines)} lines"
@@ -92,8 +103,7 @@ class LogHeader(Canvas):
         ink, status = self.ink, self._status
         parts: list[tuple[str, Style] | str] = []
         if status.sought:
-            sought = fit.safe(status.sought)
-            parts = [("/", ink.accent), (fit.middle(sought, min(fit.cell_len(sought), _SOUGHT)), ink.accent)]
+            parts = ["  ", (f"/{_short(status.sought)}", ink.accent)]
         if status.looking:
             parts += ["  ", ("searching", ink.warn)]
         elif status.answer:
@@ -106,3 +116,8 @@ class LogHeader(Canvas):
             if part < 1:
                 parts.append((f" so far, {part:.0%}", ink.dim))
         return [*parts, " "]
+
+
+def _short(typed: str) -> str:
+    typed = fit.safe(typed)
+    return fit.middle(typed, min(fit.cell_len(typed), _SOUGHT))

@@ -6,7 +6,7 @@ what they are while the file grows. Only lines that are asked for are read.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import islice
 from typing import NamedTuple
 
@@ -15,9 +15,10 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 
-from runs_tui.ansi import PLAIN, Sgr, apply, segments_of
+from runs_tui.ansi import PLAIN, Sgr, apply, marked, segments_of
 from runs_tui.model import words
-from runstore.reading.text import Pattern, TextFile, screen_lines
+from runs_tui.widgets.log_levels import level_of
+from runstore.reading.text import Pattern, ShownText, TextFile, screen_lines
 from runstore.reading.text.screen import sgr_codes
 
 _KEPT = 512  # lines kept as they were drawn
@@ -51,11 +52,13 @@ class LogRows:
 
     def __init__(self, file: TextFile) -> None:
         self.file = file
+        self.text = ShownText(file)
         self.width = 80
         self.wrap = False
         self.pattern: Pattern | None = None
         self.found = Style.null()  # laid over what the pattern finds
         self.note = Style.null()  # of our own words about a line
+        self.levels: Mapping[str, Style] = {}  # of levels of logging in lines without colours of their own
         self._generation = file.generation
         self._drawn: dict[int, _Drawn] = {}
 
@@ -74,8 +77,8 @@ class LogRows:
             drawn = self._line(start, inherited)
             first = min(top.row, len(drawn.rows) - 1) if start == top.start else 0
             rows += [Row(Place(start, number), strip) for number, strip in enumerate(drawn.rows) if number >= first]
-            inherited = drawn.left
-            start = self.file.after(start)
+            start = self.text.after(start)
+            inherited = drawn.left if start == drawn.end else None
         return rows[:height]
 
     def forward(self, place: Place, count: int) -> Place:
@@ -84,7 +87,7 @@ class LogRows:
             height = self._height(place.start)
             if place.row + count < height:
                 return Place(place.start, place.row + count)
-            following = self.file.after(place.start)
+            following = self.text.after(place.start)
             if following is None:
                 return Place(place.start, height - 1)
             count -= height - place.row
@@ -93,7 +96,7 @@ class LogRows:
     def back(self, place: Place, count: int) -> Place:
         """The row ``count`` rows above ``place``, or the first one."""
         while count > place.row:
-            previous = self.file.before(place.start)
+            previous = self.text.before(place.start)
             if previous is None:
                 return Place(place.start, 0)
             count -= place.row + 1
@@ -102,7 +105,7 @@ class LogRows:
 
     def last(self) -> Place | None:
         """The last row; None when there is no text."""
-        start = self.file.last()
+        start = self.text.last()
         if start is None:
             return None
         return Place(start, self._height(start) - 1)
@@ -114,7 +117,7 @@ class LogRows:
 
     def column_of_match(self, start: int) -> int | None:
         """The cell at which the pattern first matches in the line at ``start``, not folded."""
-        for text in [shown.text for shown in screen_lines(self.file.line(start))]:
+        for text in [shown.text for shown in screen_lines(self.text.line(start))]:
             spans = self.pattern.spans(text) if self.pattern else []
             if spans:
                 return cell_len(text[: spans[0][0]])
@@ -123,7 +126,7 @@ class LogRows:
     def place_of_match(self, start: int) -> Place:
         """The row in which the pattern first matches in the line at ``start``."""
         row = 0
-        for shown in screen_lines(self.file.line(start)):
+        for shown in screen_lines(self.text.line(start)):
             if self.pattern and self.pattern.spans(shown.text):
                 return Place(start, row)
             row += max(-(-cell_len(shown.text) // self.width), 1) if self.wrap else 1
@@ -136,8 +139,7 @@ class LogRows:
             self._drawn.clear()
             self._generation = self.file.generation
         known = self._drawn.get(start)
-        following = self.file.after(start)
-        end = self.file.size if following is None else following
+        end = self.text.end(start)
         if known is not None and known.end == end and inherited in (None, known.inherited):
             return known
         if inherited is None:
@@ -150,16 +152,21 @@ class LogRows:
 
     def _height(self, start: int) -> int:
         """How many rows the line at ``start`` has."""
-        return len(self._line(start).rows) if self.wrap or self.file.tall else 1
+        return len(self._line(start).rows) if self.wrap or self.text.tall else 1
 
     def _draw(self, start: int, inherited: Sgr) -> _Drawn:
-        line = self.file.line(start)
+        line = self.text.line(start)
         state = inherited
         strips = []
         for shown in screen_lines(line):
+            level = level_of(shown.text) if self.levels and state == PLAIN and not shown.sgrs else None
+            place, look = ([level[1]], self.levels[level[0]]) if level else ([], None)
+            segments, state = segments_of(shown, state, place, look)
             marks = [span for span in self.pattern.spans(shown.text) if span[0] < span[1]] if self.pattern else []
-            segments, state = segments_of(shown, state, marks, self.found)
-            strips.append(Strip(segments))
+            strips.append(Strip(marked(segments, marks, self.found) if marks else segments))
+        block = self.text.block(start)
+        if block is not None and block.lines:
+            strips[-1] = Strip([*strips[-1], Segment(f"  … traceback of {block.lines} lines: enter", self.note)])
         if line.cut:
             note = Segment(f" … {words.size(line.cut)} more, not shown", self.note)
             strips[-1] = Strip([*strips[-1], note])

@@ -1,11 +1,14 @@
-"""The view of a log with its search: words, expressions, errors, one after the other, and how many there are."""
+"""The view of a log with its search and its filter: what is looked for, one after the other, and how many there are."""
 
 from __future__ import annotations
 
 from runs_tui.widgets.log_finder import LogFinder
 from runs_tui.widgets.log_rows import LogRows, Place
 from runs_tui.widgets.log_view import LogView
-from runstore.reading.text import parse_pattern
+from runstore.reading.text import parse_filter, parse_pattern, screen_lines
+
+_MOST_TRIES = 100
+"""Hits in earlier states of what was redrawn that are passed over at once."""
 
 
 class LogSearch(LogView):
@@ -15,12 +18,14 @@ class LogSearch(LogView):
         super().__init__()
         self.sought = ""
         """What the search is for, as typed; empty without one."""
+        self.keeping = ""
+        """Which lines are kept, as typed; empty when all are."""
         self.answer = ""
         """What the last search or jump came to, if it found nothing."""
         self._finder: LogFinder | None = None
         self._or_above: int | None = None  # where to look upwards from if there is nothing below
         self._no_hit = ""
-        self._for_errors = False
+        self._for_errors = self._back = False
 
     # -- the file
 
@@ -34,6 +39,8 @@ class LogSearch(LogView):
         if self._finder is not None:
             if is_other:
                 self._finder.start_over()
+                if self._rows is not None:
+                    self._rows.text.kept = self._finder.kept
             self._finder.count()
 
     def close(self) -> None:
@@ -57,6 +64,12 @@ class LogSearch(LogView):
     def matches(self) -> tuple[int, float] | None:
         """(matching lines, part of the file that is counted); None without a search."""
         return self._finder.total if self._finder else None
+
+    @property
+    def kept(self) -> tuple[int, float] | None:
+        """(lines kept, part of the file that is looked through); None when all are."""
+        kept = self._finder.kept if self._finder else None
+        return (kept.total, kept.progress) if kept is not None else None
 
     @property
     def match_number(self) -> int | None:
@@ -84,6 +97,21 @@ class LogSearch(LogView):
             self._look(self._top.start - 1, back=False)
         self._renew()
 
+    def keep(self, typed: str) -> None:
+        """Show only lines with ``typed``, with a ``!`` before it only those without; with nothing typed all again.
+
+        Raises UserErrorException for an expression that cannot be understood.
+        """
+        if typed:
+            parse_filter(typed)
+        focal = self.focal
+        self.keeping = typed
+        self._apply()
+        if not self.following and self._rows is not None and self._rows.file.size:
+            self._spot = self._rows.text.nearest(focal)
+            self._top = self._rows.back(Place(self._spot, 0), self.page // 3)
+        self._renew()
+
     def stop_looking(self) -> None:
         """Give up a search under way."""
         if self._finder is not None:
@@ -106,22 +134,32 @@ class LogSearch(LogView):
     def on_log_finder_found(self, message: LogFinder.Found) -> None:
         """A thread has looked."""
         if message.finder is self._finder:
-            self._take(self._finder.looked(message))
+            hit = self._finder.looked(message)
+            if hit and self._is_overwritten():
+                self._look(self._beyond(), self._back, self._for_errors)
+            else:
+                self._take(hit)
             self._renew()
 
     def on_log_finder_counted(self, message: LogFinder.Counted) -> None:
         """A thread has counted."""
         if message.finder is self._finder:
             self._finder.counted(message)
-            self.post_message(self.Changed())
+            # What was found may change the lines: fewer of them where blocks are, more where lines are kept.
+            self._renew()
 
     def _apply(self) -> None:
         self.answer, self._spot = "", None
-        if self._finder is None or self._rows is None:
+        rows, finder = self._rows, self._finder
+        if finder is None or rows is None:
             return
-        self._rows.pattern = parse_pattern(self.sought) if self.sought else None
-        self._rows.forget()
-        self._finder.search(self._rows.pattern)
+        sought = parse_pattern(self.sought) if self.sought else None
+        kept = parse_filter(self.keeping) if self.keeping else None
+        rows.pattern = sought or kept
+        rows.forget()
+        finder.search(sought)
+        finder.keep(kept)
+        rows.text.kept = finder.kept
 
     def _look_on(self, back: bool, errors: bool) -> None:
         """From what was found last if it is on the screen, else from the edge of the screen."""
@@ -129,19 +167,34 @@ class LogSearch(LogView):
             return
         self._or_above = None
         found = self._finder.found
-        if found is not None and self._top.start <= found <= self._bottom:
-            self._look(found, back, errors)
+        if found is not None and self._top.start <= self._whole(found)[0] <= self._bottom:
+            self._back = back
+            self._look(self._beyond(), back, errors)
         elif back and self.following:
-            self._look(self._bottom + 1, back, errors)
+            self._look(self._whole(self._bottom)[1], back, errors)
         else:
             self._look(self._top.start - (0 if back else 1), back, errors)
+
+    def _beyond(self) -> int:
+        """From where to look on after what was found last."""
+        start, end = self._whole(self._finder.found or 0) if self._finder is not None else (0, 0)
+        return start if self._back else end - 1
+
+    def _whole(self, start: int) -> tuple[int, int]:
+        """From where to where a line reaches as it is shown; a traceback, open or not, is one for this."""
+        text = self._rows.text if self._rows is not None else None
+        block = (text.block(start) or (text.traceback(start) if self._for_errors else None)) if text else None
+        return (start, start + 1) if block is None else (block.start, block.end)
 
     def _look(self, start: int, back: bool, errors: bool = False) -> None:
         assert self._finder is not None
         self._no_hit = f"no {'error' if errors else 'match'} {'above' if back else 'below'}"
         self.answer = ""
-        self._for_errors = errors
-        self._take(self._finder.look(start, back, errors))
+        self._for_errors, self._back = errors, back
+        hit, tries = self._finder.look(start, back, errors), _MOST_TRIES
+        while hit and self._is_overwritten() and tries:
+            hit, tries = self._finder.look(self._beyond(), back, errors), tries - 1
+        self._take(hit)
 
     def _take(self, hit: bool | None) -> None:
         """``hit``: whether something was found; None when a thread is still looking, or looked in vain."""
@@ -157,17 +210,30 @@ class LogSearch(LogView):
         else:
             self.answer = self._no_hit
 
+    def _is_overwritten(self) -> bool:
+        """Whether what was found is an earlier state of something that was redrawn, and so not to be seen."""
+        rows, found = self._rows, self._finder.found if self._finder is not None else None
+        if rows is None or found is None or self._for_errors or rows.pattern is None:
+            return False
+        block = rows.text.block(found)
+        if block is None or block.lines:
+            return False
+        return not any(rows.pattern.spans(shown.text) for shown in screen_lines(rows.text.line(found)))
+
     def _go_to_found(self) -> None:
         """Bring the found line, and what matches in it, onto the screen."""
         rows, finder = self._rows, self._finder
         if rows is None or finder is None or finder.found is None:
             return
-        self.following, self._spot = False, finder.found
-        place = rows.place_of_match(finder.found) if rows.file.tall and not self._for_errors else Place(finder.found, 0)
-        if place.row or not self._top.start <= finder.found <= self._bottom:
+        traceback = rows.text.traceback(finder.found)
+        if traceback is not None:
+            rows.text.unfold(traceback)
+        start = rows.text.nearest(finder.found)
+        self.following, self._spot = False, start
+        place = rows.place_of_match(start) if rows.text.tall and not self._for_errors else Place(start, 0)
+        if place.row or not self._top.start <= start <= self._bottom:
             self._top = rows.back(place, self.page // 3)
         if rows.pattern is not None and not self._wrap:
-            column = rows.column_of_match(finder.found)
-            width = self._page_size.width
-            if column is not None and not self._left <= column < self._left + width - 1:
-                self._left = 0 if column < width - 1 else column - width // 2
+            column = rows.column_of_match(start)
+            if column is not None and not self._left <= column < self._left + self._room - 1:
+                self._left = 0 if column < self._room - 1 else column - self._room // 2

@@ -10,7 +10,9 @@ from textual.strip import Strip
 
 from runs_tui.widgets import fit
 from runs_tui.widgets.canvas import Canvas
-from runs_tui.widgets.log_rows import LogRows, Place
+from runs_tui.widgets.log_gutter import Clock, Gutter
+from runs_tui.widgets.log_levels import level_styles
+from runs_tui.widgets.log_rows import LogRows, Place, Row
 from runs_tui.widgets.moving import FAR
 from runstore.reading.text import TextFile
 
@@ -27,6 +29,9 @@ class LogView(Canvas):
     def __init__(self) -> None:
         super().__init__()
         self._rows: LogRows | None = None
+        self._gutter: Gutter | None = None
+        self._clock = Clock.NONE
+        self._begun: float | None = None
         self._generation = 0
         self._top = Place(0, 0)
         self._end = Place(0, 0)  # top of the last page, as drawn
@@ -51,6 +56,7 @@ class LogView(Canvas):
         self._top, self._left, self._spot, self.following = Place(0, 0), 0, None, at_end
         if path is not None:
             self._rows = LogRows(form(path))
+            self._make_gutter(self._rows)
             self._generation = self._rows.file.generation
             self.opened(self._rows)
         self._renew()
@@ -59,7 +65,11 @@ class LogView(Canvas):
         """Let go of the file."""
         if self._rows is not None:
             self._rows.file.close()
-        self._rows = None
+        self._rows = self._gutter = None
+
+    def _make_gutter(self, rows: LogRows) -> None:
+        self._gutter = Gutter(rows.file)
+        self._gutter.clock, self._gutter.begun = self._clock, self._begun
 
     def on_unmount(self) -> None:
         """The file is needed no more."""
@@ -73,6 +83,7 @@ class LogView(Canvas):
         if is_other:
             self._generation = self._rows.file.generation
             self._top, self._spot = Place(0, 0), None
+            self._make_gutter(self._rows)
         self.changed(is_other)
         self._renew()
 
@@ -92,11 +103,15 @@ class LogView(Canvas):
 
     def draw(self, width: int, height: int) -> list[Strip]:
         """The rows of the page."""
-        rows = self._rows
-        end = self._lay_out(rows, width, height) if rows is not None else None
-        if rows is None or end is None:
+        rows, gutter = self._rows, self._gutter
+        room = max(width - gutter.width, 1) if gutter is not None else width
+        end = self._lay_out(rows, room, height) if rows is not None else None
+        if rows is None or gutter is None or end is None:
             return self._draw_empty(width)
         self._end = end
+        whole = rows.text.nearest(self._top.start)
+        if whole != self._top.start:
+            self._top = Place(whole, 0)
         if self.following or self._top > end:
             self._top = end
         page = rows.page(self._top, height)
@@ -104,23 +119,31 @@ class LogView(Canvas):
             self._bottom = page[-1].place.start
             self.post_message(self.Changed())
         self._widest = max(row.strip.cell_length for row in page)
-        return [self._cut(row.strip, width, row.place.start == self._spot) for row in page]
+        return [self._row(row, gutter, room) for row in page]
 
     def _lay_out(self, rows: LogRows, width: int, height: int) -> Place | None:
-        found, note = self.ink.found, self.ink.dim
-        if (rows.width, rows.wrap, rows.found, rows.note) != (width, self._wrap, found, note):
-            rows.width, rows.wrap, rows.found, rows.note = width, self._wrap, found, note
+        ink = self.ink
+        if (rows.width, rows.wrap, rows.found, rows.note) != (width, self._wrap, ink.found, ink.dim):
+            rows.width, rows.wrap = width, self._wrap
+            rows.found, rows.note, rows.levels = ink.found, ink.dim, level_styles(ink)
             rows.forget()
         return rows.end(height)
 
-    def _cut(self, strip: Strip, width: int, is_spot: bool) -> Strip:
+    def _row(self, row: Row, gutter: Gutter, width: int) -> Strip:
+        strip = row.strip
         if strip.cell_length > self._left + width:
             strip = Strip([*strip.crop(self._left, self._left + width - 1), Segment("›", self.ink.dim)], width)
         elif self._left:
             strip = strip.crop(self._left, self._left + width)
-        if is_spot:
-            return strip.adjust_cell_length(width).apply_style(self.ink.cursor)
+        if gutter.width:
+            strip = Strip([Segment(gutter.text(*row.place), self.ink.dim), *strip])
+        if self.is_pointed_out(row.place.start):
+            return strip.adjust_cell_length(gutter.width + width).apply_style(self.ink.cursor)
         return strip
+
+    def is_pointed_out(self, start: int) -> bool:
+        """Whether the line at ``start`` is to be seen at once."""
+        return start == self._spot
 
     def _draw_empty(self, width: int) -> list[Strip]:
         lines = [part for text in self._empty for part in fit.wrap(fit.safe(text), max(width - 4, 1))]
@@ -145,6 +168,11 @@ class LogView(Canvas):
     @property
     def _page_size(self) -> Size:
         return self.content_size or Size(80, 24)
+
+    @property
+    def _room(self) -> int:
+        """Cells for the text of a line."""
+        return max(self._page_size.width - (self._gutter.width if self._gutter else 0), 1)
 
     @property
     def lines(self) -> int | None:
@@ -190,8 +218,8 @@ class LogView(Canvas):
 
     def move_sideways(self, by: int) -> None:
         """So many halves of a screen to the right, or to the left."""
-        step = max(self._page_size.width // 2, 1)
-        if by > 0 and (self._wrap or self._widest <= self._left + self._page_size.width):
+        step = max(self._room // 2, 1)
+        if by > 0 and (self._wrap or self._widest <= self._left + self._room):
             return
         self._left = max(self._left + by * step, 0)
         self._renew()
@@ -201,6 +229,58 @@ class LogView(Canvas):
         self._wrap = not self._wrap
         self._left = 0
         self._top = Place(self._top.start, 0)
+        self._renew()
+
+    # -- times
+
+    @property
+    def clock(self) -> Clock:
+        """Which time stands before each line."""
+        return self._clock
+
+    def show_clock(self, clock: Clock) -> None:
+        """Another time before each line, or none."""
+        self._clock = clock
+        if self._gutter is not None:
+            self._gutter.clock = clock
+        self._renew()
+
+    def begin_at(self, begun: float | None) -> None:
+        """When the run started, for times since then."""
+        self._begun = begun
+        if self._gutter is not None:
+            self._gutter.begun = begun
+
+    @property
+    def focal(self) -> int:
+        """The start of the line that is pointed out, else of the last one while following, of the first one else."""
+        if self._spot is not None:
+            return self._spot
+        return self._bottom if self.following else self._top.start
+
+    @property
+    def time_shown(self) -> float | None:
+        """When the focal line was printed; None if that is not known."""
+        if self._gutter is None or self._rows is None or not self._rows.file.size:
+            return None
+        return self._gutter.time_of(self.focal)
+
+    def go_to_time(self, moment: float) -> bool:
+        """Point out the first line that was printed then or later; whether times are known."""
+        start = self._gutter.start_at(moment) if self._gutter is not None else None
+        if start is None or self._rows is None:
+            return False
+        self.point_out(start)
+        return True
+
+    def point_out(self, start: int) -> None:
+        """Bring the line at ``start`` onto the screen."""
+        if self._rows is None:
+            return
+        whole = self._rows.text.nearest(start)
+        self.following, self._spot = False, whole
+        if not self._top.start <= whole <= self._bottom:
+            self._top = self._rows.back(Place(whole, 0), self.page // 3)
         self._renew()
 
     # -- wheel

@@ -20,9 +20,10 @@ class Note(Canvas):
         self._words = words
         self._style = style
 
-    def say(self, words: str) -> None:
-        """Show these words."""
+    def say(self, words: str, style: str = "") -> None:
+        """Show these words, in another style if one is given."""
         self._words = words
+        self._style = style or self._style
         self.repaint()
 
     def draw(self, width: int, height: int) -> list[Strip]:

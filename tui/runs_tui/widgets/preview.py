@@ -30,7 +30,7 @@ _CHART_ROWS = (5, 9)
 """Fewest and most rows of a chart beside the table."""
 _CHART_COLUMNS = 36
 """Cells for a chart below the table."""
-_PERIOD = 1.2
+_PERIOD = 2.0
 """Seconds between two drawings of one run for new points: the table says the newest values sooner, and cheaper."""
 _GRACE = 0.4
 """Seconds that a drawing which is due waits for the next news of the run, which mostly comes and needs one too."""
@@ -53,6 +53,11 @@ class Preview(Canvas):
         self._group: tuple[Group, str] | None = None
         self._drawn_at = 0.0
         self._later: Timer | None = None
+
+    @property
+    def waits(self) -> bool:
+        """Whether its run has not been read yet."""
+        return self._row is not None and self._shown is None
 
     def set_side(self, *, side: bool) -> None:
         """Beside the table, or below it."""

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
 from typing import NamedTuple
 
+import msgspec
+from msgspec.structs import replace
 from rich.style import Style
 
 from runs_tui.model import words
@@ -34,8 +35,7 @@ _DIM = frozenset(("experiment", "host", "user", "root", "when", "created", "star
 Cell = tuple[str, Style]
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
+class Column(msgspec.Struct, frozen=True):
     """One column: ``width`` counts the space before it."""
 
     field: Field

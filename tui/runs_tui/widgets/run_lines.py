@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
+from operator import attrgetter
 
 from rich.segment import Segment
 from rich.style import Style
@@ -12,6 +14,7 @@ from runs_tui.model.fields import reason, when
 from runs_tui.model.groups import Group, Line
 from runs_tui.model.order import sorted_by
 from runs_tui.model.snapshot import Snapshot
+from runs_tui.model.states import LIVE
 from runs_tui.widgets import fit
 from runs_tui.widgets.canvas import Canvas
 from runs_tui.widgets.group_line import group_parts
@@ -34,6 +37,8 @@ class RunLines(Canvas):
         self._laid_out: tuple[object, ...] = ()
         self._first = 0
         self._kept: dict[str, tuple[Line, object, Strip]] = {}
+        self._beside: tuple[object, ...] = ()
+        """What a line of a run that has ended shows beside that run, when it was drawn last."""
         self._cursor = 0
         self._top = 0
         self.marked: frozenset[str] = frozenset()
@@ -55,16 +60,22 @@ class RunLines(Canvas):
             self._kept.clear()
             self._layout = layout(width, snapshot, self._first)
         name = name_width(width, self._layout.columns)
+        today = time.localtime()[:3]
+        beside = (snapshot.unseen, snapshot.pinned, snapshot.hidden, snapshot.bells, self.marked, today)
+        same, self._beside = beside == self._beside, beside
         shown = enumerate(snapshot.lines[self._top : self._top + height - 1], self._top)
-        lines = (self._kept_line(line, name, width, cursor=place == self._cursor) for place, line in shown)
+        lines = (self._kept_line(line, name, width, cursor=place == self._cursor, same=same) for place, line in shown)
         return [self._titles(name, width), *lines]
 
-    def _kept_line(self, line: Line, name: int, width: int, *, cursor: bool) -> Strip:
-        """A line; the one drawn last if all that it shows is the same."""
-        signs = self._signs(line, cursor=cursor)
-        looks = (cursor, signs, when(line) if isinstance(line, RunRow) else "")
+    def _kept_line(self, line: Line, name: int, width: int, *, cursor: bool, same: bool) -> Strip:
+        """A line; the one drawn last if all that it shows is the same. ``same``: what it shows beside the run is."""
         kept = self._kept.get(line.key)
-        if kept is not None and kept[0] is line and kept[1] == looks:
+        if same and not cursor and kept is not None and kept[0] is line and kept[1] is None:
+            return kept[2]
+        signs = self._signs(line, cursor=cursor)
+        ended = isinstance(line, RunRow) and line.state.word not in LIVE
+        looks = None if ended and not cursor else (cursor, signs, when(line) if isinstance(line, RunRow) else "")
+        if kept is not None and looks is not None and kept[0] is line and kept[1] == looks:
             return kept[2]
         if isinstance(line, Group):
             strip = fit.line(*signs, *group_parts(line, self._snapshot.view.group, name, width - GUTTER - 1, self.ink))
@@ -81,9 +92,10 @@ class RunLines(Canvas):
     def _signs(self, line: Line, *, cursor: bool) -> tuple[fit.Part, ...]:
         """The gutter: what asks for attention, rings or is pinned; the cursor, or the mark in the run's colour."""
         ink, shown = self.ink, self._snapshot
-        marked = not self.marked.isdisjoint((line.key,) if isinstance(line, RunRow) else (row.key for row in line.rows))
+        rows = line.rows if isinstance(line, Group) else (line,)
+        marked = bool(self.marked) and not self.marked.isdisjoint(map(attrgetter("key"), rows))
         if isinstance(line, Group):
-            note = ("•", ink.warn) if any(row.key in shown.unseen for row in line.rows) else (" ", ink.text)
+            note = ("•", ink.warn) if line.asking else (" ", ink.text)
             colour = ink.accent
         else:
             named, colour = (line.root, line.id), ink.run(line.id)
@@ -105,7 +117,7 @@ class RunLines(Canvas):
         parts: list[fit.Part] = [" " * (GUTTER - 1), ("<" if found.before else " ", ink.accent)]
         parts.append((fit.left(title, name), style))
         for column in found.columns:
-            if column.field.order == sort:
+            if column.field.order == sort and column.title:
                 parts.append((column.fitted(_with_arrow(column, arrow)), ink.accent))
             else:
                 parts.append((column.fitted(column.title), ink.dim))

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
+from operator import attrgetter, indexOf
 from time import monotonic
 
 from textual import events
@@ -107,11 +109,13 @@ class RunTable(RunLines):
     def show(self, snapshot: Snapshot) -> None:
         """Show other lines; the cursor keeps its run if it is still there, else its place.
 
-        While the list fills, and nobody has moved it, it stays on the first line.
+        While the list fills, and nobody has moved it or asked for another view, it stays on the first line.
         """
         lines, before = snapshot.lines, self._snapshot
         if lines and not self._filled:
             self._filled = monotonic() + _FILLING
+        elif snapshot.view != before.view:
+            self._moved = True
         if not self._moved and monotonic() < self._filled:
             self._key = None
         if self._key is not None and not (self._cursor < len(lines) and lines[self._cursor].key == self._key):
@@ -220,8 +224,8 @@ class RunTable(RunLines):
 
 def _place(lines: Sequence[Line], key: str) -> int | None:
     """Where a run or group stands, or the group that holds the run."""
-    place = next((place for place, line in enumerate(lines) if line.key == key), None)
-    if place is not None:
-        return place
+    keys = attrgetter("key")
+    with suppress(ValueError):
+        return indexOf(map(keys, lines), key)
     groups = ((place, line) for place, line in enumerate(lines) if isinstance(line, Group) and line.folded)
-    return next((place for place, group in groups if any(row.key == key for row in group.rows)), None)
+    return next((place for place, group in groups if key in map(keys, group.rows)), None)

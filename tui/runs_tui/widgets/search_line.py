@@ -1,4 +1,4 @@
-"""The prompt for a search in a log."""
+"""The prompt below a log: for a search, a filter, the name of a file."""
 
 from __future__ import annotations
 
@@ -12,23 +12,32 @@ from runs_tui.widgets.prompt import Prompt
 
 
 class SearchLine(Horizontal):
-    """``/words``, and what is wrong with them; made when it is asked for, and removed by whoever made it."""
+    """A sign and what is typed, ``/words``, and what is wrong with it; made when it is asked for, and removed by
+    whoever made it."""
 
     DEFAULT_CSS = """
     SearchLine { height: 1; dock: bottom; }
-    SearchLine #sign { width: 2; }
     SearchLine #problem { width: 0; }
     """
 
-    def __init__(self, submit: Callable[[], Awaitable[None]]) -> None:
+    def __init__(
+        self,
+        submit: Callable[[], Awaitable[None]],
+        sign: str = "/",
+        placeholder: str = "words, or /expression/",
+        value: str = "",
+    ) -> None:
         """``submit`` is awaited at Enter."""
         super().__init__()
-        self._prompt = Prompt("", "words, or /expression/", changed=self._changed, submit=submit)
+        self._sign = sign
+        self._prompt = Prompt(value, placeholder, changed=self._changed, submit=submit)
         self._problem = Note("", "bad", id="problem")
 
     def compose(self) -> ComposeResult:
         """Sign, prompt, and what is wrong."""
-        yield Note("/", "accent", id="sign")
+        sign = Note(self._sign, "accent")
+        sign.styles.width = len(self._sign) + 1
+        yield sign
         yield self._prompt
         yield self._problem
 

@@ -10,11 +10,14 @@ from __future__ import annotations
 import os
 import stat
 import threading
+import time
 from collections.abc import Iterator
 from typing import NamedTuple
 
 from runstore.layout.mounts import is_network
+from runstore.reading.text.blocks import Blocks
 from runstore.reading.text.index import LineIndex
+from runstore.reading.text.times import CaptureTimes, Times
 
 LONGEST = 16 << 20
 SHOWN = 16 << 10
@@ -60,6 +63,7 @@ class TextFile:
         self._open_line = (0, 0)  # start of the last line, and the size of the file when that was so
         self._lock = threading.RLock()
         self._index = LineIndex(longest)
+        self.blocks = Blocks()  # lines that are shown as one, as far as lines are counted
         self._remote: bool | None = None
         self.refresh()
 
@@ -131,7 +135,7 @@ class TextFile:
 
     def _start_over(self) -> None:
         self.size, self._seal, self._open_line = 0, b"", (0, 0)
-        self._index = LineIndex(self._longest)
+        self._index, self.blocks = LineIndex(self._longest), Blocks()
         self.generation += 1
 
     # -- bytes
@@ -292,11 +296,21 @@ class TextFile:
         """What is to be searched in place of ``block``, whole lines of the file, line for line."""
         return block
 
+    def times(self) -> Times:
+        """When its lines were printed."""
+        return CaptureTimes(self.path)
+
     # -- line numbers
 
     def index(self, budget: float = 0.01) -> bool:
-        """Counts lines for about ``budget`` seconds, from where it stopped; False while there is more to count."""
-        return self._index.count(self._read_into, lambda: self.size, budget)
+        """Counts lines, then finds blocks, for about ``budget`` seconds, from where it stopped.
+
+        False while there is more to do.
+        """
+        deadline = time.monotonic() + budget
+        if not self._index.count(self._read_into, lambda: self.size, budget):
+            return False
+        return self.tall or self.blocks.grow(self._read, lambda: self.size, deadline)
 
     def _read_into(self, buffer: memoryview, start: int) -> int:
         with self._lock:

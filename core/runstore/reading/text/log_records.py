@@ -15,6 +15,7 @@ from typing import Any
 from runstore.layout.printable import printable
 from runstore.reading.text.file import SHOWN, Line, TextFile
 from runstore.reading.text.screen import searchable
+from runstore.reading.text.times import Times
 
 _LARGEST = 1 << 20
 """Bytes of a record; message and traceback are kept up to 64 KiB each, which JSON may make longer."""
@@ -33,6 +34,10 @@ class LogRecords(TextFile):
 
     def __init__(self, path: str) -> None:
         super().__init__(path, shown=_LARGEST)
+
+    def record(self, start: int) -> bytes:
+        """The record that starts at ``start`` as it stands in the file."""
+        return super().line(start).data
 
     def line(self, start: int) -> Line:
         """The record that starts at ``start``."""
@@ -56,9 +61,49 @@ class LogRecords(TextFile):
         """None: no record is shown as it stands in the file."""
         return None
 
+    def times(self) -> Times:
+        """Those of the records."""
+        return RecordTimes(self)
+
     def legible(self, block: bytes) -> bytes:
         """What is shown of the records in ``block``, each on one line."""
         return b"\n".join([_in_one_line(line) for line in block.split(b"\n")])
+
+
+class RecordTimes:
+    """The times that stand in the records of ``file``."""
+
+    def __init__(self, file: LogRecords) -> None:
+        self._file = file
+
+    def time_of(self, offset: int) -> float | None:
+        """See `Times`."""
+        try:
+            time = json.loads(self._file.record(offset))["time"]
+        except (ValueError, KeyError, TypeError, RecursionError):
+            return None
+        return float(time) if isinstance(time, (int, float)) else None
+
+    def offset_at(self, time: float) -> int | None:
+        """See `Times`."""
+        found = self.offset_since(time)
+        return self._file.last() if found is None else found
+
+    def offset_since(self, time: float) -> int | None:
+        """See `Times`: halved until no record lies between."""
+        low, high = 0, self._file.size
+        while low < high:
+            middle = (low + high) // 2
+            start = self._file.start_from(middle)
+            if start is None or start >= high:
+                high = middle
+                continue
+            moment = self.time_of(start)
+            if moment is None or moment < time:
+                low = self._file.after(start) or self._file.size
+            else:
+                high = middle
+        return self._file.start_from(low) if low < self._file.size else None
 
 
 def record_text(data: bytes, *, coloured: bool = False) -> str | None:

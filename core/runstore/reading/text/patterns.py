@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Callable, Protocol
 
-from runstore.exceptions import UserErrorException
+from runstore.reading.text.expressions import Expression, lower
 from runstore.reading.text.screen import searchable
 
 
@@ -25,7 +25,7 @@ class Words:
     """The text as typed. Case counts once it holds a capital letter."""
 
     def __init__(self, words: str) -> None:
-        self._fold: Callable[[str], str] = str if words != words.lower() else _lower
+        self._fold: Callable[[str], str] = str if words != words.lower() else lower
         self._words = words
 
     def places(self, text: str) -> list[int]:
@@ -35,41 +35,6 @@ class Words:
     def spans(self, shown: str) -> list[tuple[int, int]]:
         """See ``Pattern``."""
         return _occurrences(self._fold(shown), self._words)
-
-
-class Expression:
-    """A regular expression (Python's), matched line by line. Case counts once it holds a capital letter."""
-
-    def __init__(self, expression: str) -> None:
-        """Raises UserErrorException when it cannot be understood."""
-        named = re.sub(r"\\[^xuUN0-7]", "", expression, flags=re.S)  # \W and \S are no capital letters
-        folded = named == named.lower()
-        # Python looks for a lower case expression in lower case text ten times faster than case by case; only
-        # where the expression names characters by their codes may these be capitals.
-        self._fold: Callable[[str], str] = _lower if folded and "\\" not in named else str
-        flags = re.MULTILINE | (re.IGNORECASE if folded and self._fold is str else 0)
-        try:
-            self._expression = re.compile(expression, flags)
-        except (re.error, RecursionError, OverflowError) as error:
-            raise UserErrorException(f"/{expression}/ is no regular expression: {error}") from None
-
-    def places(self, text: str) -> list[int]:
-        """See ``Pattern``."""
-        found, at = [], 0
-        text = self._fold(text)
-        while at <= len(text) and (match := self._expression.search(text, at)):
-            begin = text.rfind("\n", 0, match.start()) + 1
-            end = text.find("\n", match.start())
-            end = len(text) if end < 0 else end
-            # An expression such as [^a]* runs over the end of a line: it has to match within it.
-            if self._expression.search(text[begin:end]):
-                found.append(match.start())
-            at = end + 1
-        return found
-
-    def spans(self, shown: str) -> list[tuple[int, int]]:
-        """See ``Pattern``."""
-        return [match.span() for match in self._expression.finditer(self._fold(shown))]
 
 
 class Errors:
@@ -104,6 +69,54 @@ class Errors:
         return [match.span() for match in self._LINE.finditer(shown)]
 
 
+class Without:
+    """Lines in which another pattern does not match."""
+
+    def __init__(self, pattern: Pattern) -> None:
+        self._pattern = pattern
+
+    def places(self, text: str) -> list[int]:
+        """See ``Pattern``."""
+        matching = set(_begins(text, self._pattern.places(text)))
+        found, at = [], 0
+        while at < len(text):
+            if at not in matching:
+                found.append(at)
+            at = text.find("\n", at) + 1 or len(text)
+        return found
+
+    def spans(self, shown: str) -> list[tuple[int, int]]:
+        """Nothing: what is not there cannot be pointed out."""
+        return []
+
+
+class Both:
+    """Lines in which two patterns match."""
+
+    def __init__(self, first: Pattern, second: Pattern) -> None:
+        self._first, self._second = first, second
+
+    def places(self, text: str) -> list[int]:
+        """See ``Pattern``."""
+        first = set(_begins(text, self._first.places(text)))
+        seconds = self._second.places(text)
+        return [at for at, begin in zip(seconds, _begins(text, seconds)) if begin in first]
+
+    def spans(self, shown: str) -> list[tuple[int, int]]:
+        """Where the second one matches."""
+        return self._second.spans(shown)
+
+
+def parse_filter(typed: str) -> Pattern:
+    """As ``parse_pattern``; with a ``!`` before it the lines without it.
+
+    Raises UserErrorException for an expression that cannot be understood.
+    """
+    if len(typed) > 1 and typed[0] == "!":
+        return Without(parse_pattern(typed[1:]))
+    return parse_pattern(typed)
+
+
 def parse_pattern(typed: str) -> Pattern:
     """``/re/`` (the last slash may be missing) is an expression, anything else words.
 
@@ -121,6 +134,8 @@ def matching_lines(pattern: Pattern, block: bytes, legible: bytes) -> list[int]:
     ``legible`` is what a person reads in place of ``block``, line for line: most often ``block`` itself.
     """
     text = searchable(legible.decode("utf-8", "replace"))
+    if not block.endswith(b"\n"):
+        text += "\n"  # so that a last line of which nothing is seen is a line, too
     found: list[int] = []
     counted = at = 0  # characters of `text`, bytes of `block`: both at the start of the same line
     for place in pattern.places(text):
@@ -135,12 +150,6 @@ def matching_lines(pattern: Pattern, block: bytes, legible: bytes) -> list[int]:
     return found
 
 
-def _lower(text: str) -> str:
-    """Lower case of the same length: positions must stay what they are (the Turkish dotted I has a longer one)."""
-    lower = text.lower()
-    return lower if len(lower) == len(text) else "".join([c if len(c.lower()) > 1 else c.lower() for c in text])
-
-
 def _occurrences(text: str, words: str) -> list[tuple[int, int]]:
     found = []
     at = text.find(words) if words else -1
@@ -148,6 +157,11 @@ def _occurrences(text: str, words: str) -> list[tuple[int, int]]:
         found.append((at, at + len(words)))
         at = text.find(words, at + len(words))
     return found
+
+
+def _begins(text: str, places: list[int]) -> list[int]:
+    """The beginnings of the lines in which these places are."""
+    return [text.rfind("\n", 0, at) + 1 for at in places]
 
 
 def _line_begins(text: str, word: str) -> list[int]:

@@ -1,13 +1,13 @@
 """Search through a growing file of any size, a slice at a time, so that a screen never waits for it.
 
-Matching lines are counted for each slice of the file (4 bytes each); the next match is then looked for only
-where there is one.
+Matching lines are counted for each slice of the file, from the end to the front, since the end is what is looked at
+first; where there are few the places are kept, too. The next match is then looked for only where there is one.
 """
 
 from __future__ import annotations
 
+import threading
 import time
-from array import array
 from bisect import bisect_left, bisect_right
 from typing import Iterator
 
@@ -15,20 +15,30 @@ from runstore.reading.text.file import TextFile
 from runstore.reading.text.patterns import Pattern, matching_lines
 
 SLICE = 256 << 10
+_FEW = 64  # matches of a slice whose places are kept: at most two kilobytes for each megabyte of the file
+_DENSE = 16  # other slices of which the places are kept
 
 
 class Search:
-    """The lines of ``file`` that match ``pattern``. Of one thread at a time; valid for one generation of the file."""
+    """The lines of ``file`` that match ``pattern``; valid for one generation of the file.
+
+    One thread may count while another looks.
+    """
 
     def __init__(self, file: TextFile, pattern: Pattern, slice_bytes: int = SLICE) -> None:
         self.file = file
         self.pattern = pattern
         self.generation = file.generation
         self._slice = slice_bytes
-        self._counts = array("I")  # matches in each slice that can change no more
-        self._tail: tuple[int, int] = (0, 0)  # size of the file when the rest was counted, matches in the rest
+        # Slices in which no line can grow any more: those from `_low` up to `_high` are counted.
+        self._counts: dict[int, int] = {}
+        self._few: dict[int, list[int]] = {}
+        self._low = self._high = max(file.size - 1, 0) // slice_bytes
+        self._total = 0
+        self._keeping = threading.Lock()
+        self._tail: tuple[int, int] = (-1, 0)  # size of the file when the rest was counted, matches in the rest
         self._gap: tuple[int, int | None, int] = (0, 0, 0)  # no line starts between these two; size of the file
-        self._kept: tuple[int, int, list[int]] = (-1, -1, [])  # slice, size of the file, its matches
+        self._dense: dict[tuple[int, int], list[int]] = {}  # by slice and size of the file
 
     @property
     def is_current(self) -> bool:
@@ -41,40 +51,63 @@ class Search:
         """Counts on for about ``budget`` seconds; False while there is more to count."""
         deadline = time.monotonic() + budget
         while self.is_current and not self.is_counted:
-            number, size = len(self._counts), self.file.size
-            found = len(self._matches(number))
-            if self._start_from((number + 1) * self._slice) is None:
-                self._tail = (size, found)
-            else:  # no line that starts in this slice can grow any more
-                self._counts.append(found)
-                self._tail = (0, 0)
+            if self._tail[0] != self.file.size:
+                self._count_end()
+            else:
+                self._matches_before_counted(self._low - 1)
             if time.monotonic() >= deadline:
                 break
         return self.is_counted or not self.is_current
 
+    def _count_end(self) -> None:
+        """Counts the first slice that may have grown."""
+        size, found = self.file.size, self._matches(self._high)
+        if self._start_from((self._high + 1) * self._slice) is None:
+            self._tail = (size, len(found))
+            return
+        with self._keeping:
+            self._keep(self._high, found)
+            self._high += 1
+            self._tail = (-1, 0)
+
+    def _matches_before_counted(self, number: int) -> list[int]:
+        """The matches of a slice that may be the next to be counted: whoever looks there counts it."""
+        found = self._matches(number)
+        with self._keeping:
+            if number == self._low - 1:
+                self._keep(number, found)
+                self._low -= 1
+        return found
+
+    def _keep(self, number: int, found: list[int]) -> None:
+        self._total += len(found)
+        if len(found) <= _FEW:
+            self._few[number] = found
+        self._counts[number] = len(found)
+
     @property
     def is_counted(self) -> bool:
         """Whether the whole file, as large as it was found last, is counted."""
-        return self._tail[0] == self.file.size
+        return not self._low and self._tail[0] == self.file.size
 
     @property
     def total(self) -> int:
         """Matching lines counted so far."""
-        return sum(self._counts) + self._tail[1]
+        return self._total + self._tail[1]
 
     @property
     def progress(self) -> float:
         """The part of the file that is counted, 0 to 1."""
         if self.is_counted or not self.file.size:
             return 1.0
-        return min(len(self._counts) * self._slice / self.file.size, 1.0)
+        return min((self._high - self._low) * self._slice / self.file.size, 1.0)
 
     def position(self, start: int) -> int | None:
         """The number, from 1, of the matching line at ``start``; None while not counted up to there."""
         number = start // self._slice
-        if number > len(self._counts):
+        if self._low or number > self._high:
             return None
-        return sum(self._counts[:number]) + bisect_right(self._matches(number), start)
+        return sum(map(self._counts.__getitem__, range(number))) + bisect_right(self._matches(number), start)
 
     # -- one after the other
 
@@ -85,7 +118,7 @@ class Search:
         """
         number = max(start, 0) // self._slice
         while self.is_current and number * self._slice < self.file.size:
-            if number >= len(self._counts) or self._counts[number]:
+            if self._counts.get(number, 1):
                 found = self._matches(number)
                 at = bisect_right(found, start)
                 if at < len(found):
@@ -98,14 +131,40 @@ class Search:
         """As ``after``, for the last match before ``start``."""
         number = min(start, self.file.size) // self._slice
         while self.is_current and number >= 0:
-            if number >= len(self._counts) or self._counts[number]:
-                found = self._matches(number)
+            if self._counts.get(number, 1):
+                found = self._matches_before_counted(number)
                 at = bisect_left(found, start)
                 if at:
                     yield found[at - 1]
                     return
                 yield None
             number -= 1
+
+    # -- those that are counted
+
+    def counted_after(self, start: int) -> int | None:
+        """The first match after ``start`` in what is counted; never waits for what is not."""
+        number = max(max(start, 0) // self._slice, self._low)
+        while self.is_current and number <= self._high and number * self._slice < self.file.size:
+            if self._counts.get(number, 1):
+                found = self._matches(number)
+                at = bisect_right(found, start)
+                if at < len(found):
+                    return found[at]
+            number += 1
+        return None
+
+    def counted_before(self, start: int) -> int | None:
+        """The last match before ``start`` in what is counted."""
+        number = min(min(start, self.file.size) // self._slice, self._high)
+        while self.is_current and number >= self._low:
+            if self._counts.get(number, 1):
+                found = self._matches(number)
+                at = bisect_left(found, start)
+                if at:
+                    return found[at - 1]
+            number -= 1
+        return None
 
     # -- slices
 
@@ -124,15 +183,25 @@ class Search:
 
     def _matches(self, number: int) -> list[int]:
         """The starts of the matching lines that start in slice ``number``."""
+        if number in self._few:
+            return self._few[number]
+        # What is counted does not change with the size of the file.
+        key = (number, -1 if number in self._counts else self.file.size)
+        known = self._dense.get(key)
+        if known is not None:
+            return known
+        found = self._look(number)
+        if len(self._dense) >= _DENSE:
+            self._dense.clear()
+        self._dense[key] = found
+        return found
+
+    def _look(self, number: int) -> list[int]:
         size = self.file.size
-        if self._kept[:2] == (number, size):
-            return self._kept[2]
         begin = self._start_from(number * self._slice)
         limit = (number + 1) * self._slice
-        found: list[int] = []
-        if begin is not None and begin < limit:
-            end = self._start_from(limit)
-            block = self.file.read(begin, size if end is None else end)
-            found = [begin + at for at in matching_lines(self.pattern, block, self.file.legible(block))]
-        self._kept = (number, size, found)
-        return found
+        if begin is None or begin >= limit:
+            return []
+        end = self._start_from(limit)
+        block = self.file.read(begin, size if end is None else end)
+        return [begin + at for at in matching_lines(self.pattern, block, self.file.legible(block))]

@@ -46,6 +46,23 @@ class StatusChanged(Message):
     """A pane posts this when its `Pane.status_text` has changed."""
 
 
+@runtime_checkable
+class MomentPane(Protocol):
+    """A pane that can show what was at a time: a line of output, a place in charts."""
+
+    def show_moment(self, time: float) -> None:
+        """Go to what was at this time, unix seconds. The run is shown already, but may not be read yet."""
+        ...
+
+
+class MomentAsked(Message):
+    """A pane asks to show in another tab what was at a time, unix seconds: from charts to output and back."""
+
+    def __init__(self, time: float) -> None:
+        super().__init__()
+        self.time = time
+
+
 class ChildOpened(Message):
     """A pane asks to show a child of the run in tab ``digit``; ``siblings``: its parent's children, in order."""
 

@@ -8,12 +8,13 @@ from textual.app import ComposeResult
 
 from runs_tui import keys
 from runs_tui.model import words
-from runs_tui.model.logs import Log, first_choice, logs_of, why_empty
+from runs_tui.model.logs import Log, files_of, first_choice, logs_of, other_stream, why_empty
 from runs_tui.model.states import LIVE
-from runs_tui.screens.tabs.searching import Searching
+from runs_tui.screens.tabs.log_actions import LogActions
 from runs_tui.widgets.log_header import LogHeader, LogStatus
+from runs_tui.widgets.log_lane import LogLane
+from runs_tui.widgets.log_lines import LogLines
 from runs_tui.widgets.log_picker import Choice, LogPicker
-from runs_tui.widgets.log_search import LogSearch
 from runs_tui.widgets.log_view import LogView
 from runs_tui.widgets.moving import Motions, Movable
 from runstore.reading.row import RunRow
@@ -21,7 +22,7 @@ from runstore.reading.run import RunReader
 from runstore.reading.text import TextFile
 
 
-class OutputPane(Motions, Searching, can_focus=True):
+class OutputPane(Motions, LogActions, can_focus=True):
     """One log, the line above it, and on demand the list of logs and the prompt for a search.
 
     Without a choice of the user's it shows the newest log of the lowest rank, also when a new one appears.
@@ -36,18 +37,21 @@ class OutputPane(Motions, Searching, can_focus=True):
     def __init__(self) -> None:
         super().__init__()
         self._header = LogHeader()
-        self._view = LogSearch()
+        self._view = LogLines()
+        self._lane = LogLane()
         self._picker = LogPicker()
         self._reader: RunReader | None = None
         self._row: RunRow | None = None
         self._logs: list[Log] = []
         self._path: str | None = None
         self._chosen = False
+        self._moment: float | None = None  # to go to when the run is shown
 
     def compose(self) -> ComposeResult:
         """Line and log."""
         yield self._header
         yield self._view
+        yield self._lane
         self._picker.display = False
         yield self._picker
 
@@ -59,16 +63,32 @@ class OutputPane(Motions, Searching, can_focus=True):
             self._chosen = False
             self._close_picker()
         self._reader, self._row = reader, row
-        self._logs = logs_of(reader)
+        self._view.begin_at(row.started)
+        self._logs = self._all_logs(reader)
         self._chosen = self._chosen and self._log is not None
         log = self._log if self._chosen else first_choice(reader.consoles(), self._logs)
         if (log.path if log is not None else None) != self._path:
             self._open(log)
         else:
             self._view.look_again()
+        if self._lane.path is not None and self._lane.path not in (log.path for log in self._logs):
+            self._lane.close()
         if self._picker.display:
             self._picker.offer(self._choices())
+        if self._moment is not None:
+            self.show_moment(self._moment)
         self._say_state()
+
+    def show_moment(self, time: float) -> None:
+        """Go to what was printed at this time, when there is a log."""
+        self._moment = time if self._path is None else None
+        if self._path is not None and not self._view.go_to_time(time):
+            self.said("no times were kept for this log")
+
+    def _all_logs(self, reader: RunReader) -> list[Log]:
+        """Files under ``logs/`` are looked for only when they are to be chosen from, or one is shown."""
+        found = logs_of(reader)
+        return found + files_of(reader) if self._chosen or self._picker.display or not found else found
 
     @property
     def _log(self) -> Log | None:
@@ -77,6 +97,7 @@ class OutputPane(Motions, Searching, can_focus=True):
 
     def _open(self, log: Log | None) -> None:
         self._path = log.path if log is not None else None
+        self._lane.close()
         self._view.open(self._path, form=log.form if log is not None else TextFile)
 
     def status_text(self) -> str:
@@ -87,13 +108,18 @@ class OutputPane(Motions, Searching, can_focus=True):
         """Close the prompt or the list, or give up a search under way; whether there was any of them."""
         if await self.close_prompt():
             return True
+        view = self._view
         if self._picker.display:
             self._close_picker()
-            return True
-        looking = self._view.is_looking
-        if looking:
-            self._view.stop_looking()
-        return looking
+        elif view.is_looking:
+            view.stop_looking()
+        elif view.is_selecting:
+            view.select()
+        elif view.keeping:
+            view.keep("")
+        else:
+            return False
+        return True
 
     async def interrupt(self) -> bool:
         """Empty the prompt, or do as `back`, or forget the search."""
@@ -131,11 +157,33 @@ class OutputPane(Motions, Searching, can_focus=True):
         """Fold long lines or not."""
         self._view.toggle_wrap()
 
+    def action_lanes(self) -> None:
+        """The other stream of the same process below this one, or no more."""
+        log = self._log
+        other = other_stream(log, self._logs) if log is not None else None
+        if self._lane.path is not None:
+            self._lane.close()
+        elif other is None:
+            self.said("stdout and stderr of this run are one log")
+        else:
+            self._lane.open(other.name, other.path)
+            self._say_state()
+
     # -- searching
 
-    def searched(self) -> LogSearch:
+    def searched(self) -> LogLines:
         """The log."""
         return self._view
+
+    def said(self, answer: str) -> None:
+        """Say this above the log, until something else is to be said."""
+        self._view.answer = answer
+        self._say_state()
+
+    def suggested_name(self) -> str:
+        """Of the run and of the log."""
+        log = self._log
+        return f"{self._row.name if self._row is not None else ''}-{log.name if log is not None else 'log'}"
 
     async def action_search(self) -> None:
         """Ask what to look for."""
@@ -154,10 +202,12 @@ class OutputPane(Motions, Searching, can_focus=True):
 
     def action_choose_log(self) -> None:
         """Open the list of logs, or close it."""
+        if self._reader is not None:
+            self._logs = logs_of(self._reader) + files_of(self._reader)
         if self._picker.display:
             self._close_picker()
         elif len(self._logs) > 1 or (self._logs and self._path is None):
-            self._view.display = False
+            self._view.display = self._lane.display = False
             self._picker.display = True
             self._picker.offer(self._choices(), self._path)
         else:
@@ -165,8 +215,12 @@ class OutputPane(Motions, Searching, can_focus=True):
             self._say_state()
 
     def action_choose(self) -> None:
-        """Show the log under the cursor."""
-        chosen = self._picker.chosen if self._picker.display else None
+        """Show the log under the cursor, or open or close a traceback."""
+        if not self._picker.display:
+            if not self._view.toggle_fold():
+                self.said("no traceback here: e goes to the next one")
+            return
+        chosen = self._picker.chosen
         self._close_picker()
         if chosen is not None and chosen.key != self._path:
             self._chosen = True
@@ -177,6 +231,7 @@ class OutputPane(Motions, Searching, can_focus=True):
         if self._picker.display:
             self._picker.display = False
             self._view.display = True
+            self._lane.display = self._lane.path is not None
 
     def _choices(self) -> list[Choice]:
         return [Choice(log.path, log.name, self._words_on(log)) for log in self._logs]
@@ -200,6 +255,7 @@ class OutputPane(Motions, Searching, can_focus=True):
         reader, row, view = self._reader, self._row, self._view
         if reader is None or row is None:
             return
+        self._lane.go_with(view, view.clock, row.started)
         file = view.file
         problem = file.problem if file is not None else ""
         others = len(self._logs) - (1 if self._path is not None else 0)
@@ -219,6 +275,9 @@ class OutputPane(Motions, Searching, can_focus=True):
                 left=view.left,
                 wrapped=view.wrapped,
                 trouble="deleted" if file is not None and file.gone else problem,
+                selected=view.is_selecting,
+                keeping=view.keeping,
+                kept=view.kept,
                 sought=view.sought,
                 matches=view.matches,
                 match=view.match_number,

@@ -13,6 +13,7 @@ from runs_tui.model import evaluations, words
 from runs_tui.model.evaluations import MOST_CLASSES, Line
 from runs_tui.plotting.chart import Title
 from runs_tui.plotting.curve import Curve
+from runs_tui.plotting.histogram import histogram, histogram_in
 from runs_tui.plotting.pairs import Floats, curve_of, indexed, numbers
 from runs_tui.widgets.pages import Page
 from runs_tui.widgets.pages.matrix import Form, MatrixPage
@@ -25,6 +26,8 @@ from runstore.reading.recorded import Recorded
 _WIDE = 12.0
 """Times that the largest column of a table may be larger than the smallest, to be drawn in one chart with it."""
 _MOST_CHARTS = 60
+_MANY = 20
+"""Numbers of a list from which on it is also shown how they are spread."""
 _FEW = 12
 """Classes up to which the numbers of a confusion matrix come before its map."""
 
@@ -62,6 +65,9 @@ def _table(item: Recorded) -> list[View]:
     """A first column of numbers is x, the other columns of numbers are lines over it."""
     columns = dict(list(item.columns.items()))
     views = [View("table", TablePage(columns, item.rows))]
+    bins = histogram_in(columns)
+    if bins is not None:
+        return [View("histogram", BarsPage(*bins, Title("count"))), *views]
     found = {name: column for name, cells in columns.items() if (column := numbers(cells[: item.rows])) is not None}
     names = list(found)
     if len(names) < 2 or names[0] != next(iter(columns)) or item.rows < 2:
@@ -88,6 +94,11 @@ def _list(item: Recorded) -> list[View]:
     if column is not None and len(column) > 1:
         last = words.number(values[-1])
         views.insert(0, View("chart", PlotPage([("", indexed(column))], Title("value", last))))
+        bins = histogram(column)
+        if len(column) >= _MANY and len(bins.counts) > 1:
+            note = f"{words.count(bins.left_out)} not finite" if bins.left_out else ""
+            bars = BarsPage(bins.edges.tolist(), bins.counts.tolist(), Title("count", "", note))
+            views.insert(1, View("histogram", bars))
     return views
 
 

@@ -20,24 +20,39 @@ class Searching(Widget):
 
     async def action_search(self) -> None:
         """Ask what to look for."""
-        if self._prompt is None and self.searched() is not None:
-            self._prompt = SearchLine(self._search)
-            await self.mount(self._prompt)
-            self.screen.set_focus(self._prompt.prompt)
+        if self.searched() is not None:
+            await self.ask(SearchLine(self._search))
+
+    async def ask(self, prompt: SearchLine) -> None:
+        """Open a prompt, if none is open."""
+        if self._prompt is None:
+            self._prompt = prompt
+            await self.mount(prompt)
+            self.screen.set_focus(prompt.prompt)
+
+    @property
+    def typed(self) -> str:
+        """What stands in the prompt."""
+        return self._prompt.prompt.value if self._prompt is not None else ""
+
+    def complain(self, problem: str) -> None:
+        """Say in the prompt what is wrong with what was typed."""
+        if self._prompt is not None:
+            self._prompt.complain(problem)
 
     async def _search(self) -> None:
         """Look for what was typed; nothing typed is the next match of what was looked for before."""
         text = self.searched()
         if self._prompt is None or text is None:
             return
-        typed = self._prompt.prompt.value
+        typed = self.typed
         try:
             if typed:
                 text.search(typed)
             else:
                 text.next_match()
         except UserErrorException as error:
-            self._prompt.complain(error.message)
+            self.complain(error.message)
             return
         await self.close_prompt()
 

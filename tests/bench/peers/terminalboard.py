@@ -1,0 +1,63 @@
+"""terminalboard and an event file of TensorBoard that it reads."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import numpy as np
+
+from tests.bench.peers.setup import peer
+from tests.terminal import PtyApp
+
+VERSION = "0.5.3"
+SIZE = (200, 50)
+
+# An event of one scalar, each field with its key and length in front; the checksums of the records, which
+# terminalboard does not look at, stay 0.
+_RECORD = np.dtype(
+    [
+        ("length", "<u8"), ("length_checksum", "<u4"),
+        ("time_key", "u1"), ("time", "<f8"), ("step_key", "u1"), ("step", "u1", (4,)),
+        ("summary_key", "u1", (2,)), ("value_key", "u1", (2,)),
+        ("tag_key", "u1", (2,)), ("tag", "S9"), ("scalar_key", "u1"), ("scalar", "<f4"),
+        ("checksum", "<u4"),
+    ]
+)  # fmt: skip
+_FRAMING = 8 + 4 + 4
+
+
+class Terminalboard:
+    """A folder with one run, and the program that shows it."""
+
+    def __init__(self, folder: Path) -> None:
+        self._programs = peer(f"terminalboard=={VERSION}", "plotext==5.3.2")  # with plotext 6 it ends at once
+        self.folder = folder
+        folder.mkdir(parents=True)
+
+    def fill(self, metrics: int, steps: int) -> None:
+        """One run of so many metrics and steps."""
+        step, metric = np.divmod(np.arange(metrics * steps), metrics)
+        rows = np.zeros(len(step), _RECORD)
+        rows["length"] = _RECORD.itemsize - _FRAMING
+        rows["time_key"], rows["time"] = 0x09, time.time() + step
+        rows["step_key"], rows["step"] = 0x10, _varint(step)
+        rows["summary_key"], rows["value_key"] = (0x2A, 18), (0x0A, 16)
+        rows["tag_key"], rows["tag"] = (
+            (0x0A, 9),
+            np.array([f"train/m{each:02}" for each in range(metrics)], "S9")[metric],
+        )
+        rows["scalar_key"], rows["scalar"] = 0x15, np.exp(-3 * step / steps) + metric / 10
+        rows.tofile(self.folder / "events.out.tfevents.1767225600.bench")
+
+    def app(self, home: Path) -> PtyApp:
+        """terminalboard on the run."""
+        environment = {"HOME": str(home), "COLORTERM": "truecolor"}
+        return PtyApp([self._programs / "terminalboard", self.folder], *SIZE, env=environment)
+
+
+def _varint(numbers: np.ndarray[tuple[int], np.dtype[np.int64]]) -> np.ndarray[tuple[int, int], np.dtype[np.uint8]]:
+    """Numbers below 2^28 in four bytes each."""
+    parts = np.stack([(numbers >> shift) & 0x7F for shift in (0, 7, 14, 21)], axis=1)
+    parts[:, :3] |= 0x80
+    return parts.astype(np.uint8)

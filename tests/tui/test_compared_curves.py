@@ -1,0 +1,155 @@
+"""Curves of several runs as the charts ask for them, from real stores."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from runs_tui.model.compared import Compared, compared_lines
+from runs_tui.model.fields import field
+from runs_tui.plotting.band import Band
+from runs_tui.plotting.curve import Curve
+from runs_tui.plotting.thin import ThinCurve
+from runs_tui.screens.charts.source import Item
+from runs_tui.screens.charts.view import ChartView
+from runs_tui.screens.compare.curves import ComparedCurves
+from runs_tui.screens.compare.members import KEPT
+from runstore.reading.catalog import list_rows
+from runstore.reading.row import RunRow
+from runstore.reading.run import RunReader
+from runstore.writing.writer import RunWriter
+from tests.tui.stores import LONG_AGO, log, make_run
+
+VIEW = ChartView()
+LOSS = Item("loss")
+
+
+def rows_of(root: Path) -> list[RunRow]:
+    return sorted(list_rows(str(root)), key=lambda row: row.name)
+
+
+def curves_of(rows: list[RunRow], by: str = "") -> tuple[ComparedCurves, tuple[Compared, ...]]:
+    lines = compared_lines(rows, field(by), 7)
+    source = ComparedCurves(rows, lambda row: RunReader(row.key))
+    source.show(lines)
+    return source, lines
+
+
+@pytest.fixture(scope="module")
+def many(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """More runs than of which single points can be told apart, in groups of different sizes."""
+    root = tmp_path_factory.mktemp("many")
+    for number in range(36):
+        make_run(root, name=f"run-{number:02}", steps=60 + number, params={"lr": number // 10}, metrics=("loss", "acc"),
+                 created=LONG_AGO + number)  # fmt: skip
+    return root
+
+
+def test_few_runs_keep_all_their_points(many: Path) -> None:
+    rows = rows_of(many)[:3]
+    source, _ = curves_of(rows)
+    assert source.items(VIEW) == [Item("acc"), LOSS]
+    assert source.drawn(LOSS, VIEW) is None
+    source.load([LOSS], VIEW)
+    drawn = source.drawn(LOSS, VIEW)
+    assert drawn is not None
+    assert drawn.names == ("run-00", "run-01", "run-02")
+    assert all(isinstance(curve, Curve) for curve in drawn.curves)
+    assert [curve.span() for curve in drawn.curves] == [(0.0, 59.0), (0.0, 60.0), (0.0, 61.0)]
+    assert all(curve.lines(0, 60, 20).raw for curve in drawn.curves)  # smoothed, the line before it behind
+    assert source.drawn(LOSS, replace(VIEW, x="relative")) is None  # not loaded in this way
+    assert source.progress == ""
+
+
+def test_of_very_many_runs_only_the_lines_are_drawn(many: Path) -> None:
+    source, lines = curves_of(rows_of(many))
+    source.load([LOSS], VIEW)
+    drawn = source.drawn(LOSS, VIEW)
+    assert drawn is not None
+    assert len(drawn.curves) == 36
+    assert all(isinstance(curve, ThinCurve) and not curve.lines(0, 90, 20).raw for curve in drawn.curves)
+    assert source.progress == ""
+    found = source.values(LOSS, 50.0)
+    assert [line.name for line, _ in found] == [line.name for line in lines]  # all the same there
+    found = source.values(LOSS, None)
+    assert [line.name for line, _ in found][:2] == ["run-35", "run-34"]  # the longer, the lower
+    best = source.values(Item("acc"), None)
+    assert [line.name for line, _ in best][:2] == ["run-35", "run-34"]
+
+
+def test_groups_are_bands_and_single_runs_are_curves(many: Path) -> None:
+    rows = rows_of(many)[:21]
+    source, _ = curves_of(rows, "param:lr")
+    source.load([LOSS], VIEW)
+    drawn = source.drawn(LOSS, VIEW)
+    assert drawn is not None
+    assert drawn.names == ("lr 0", "lr 1", "lr 2")
+    assert [type(curve) for curve in drawn.curves] == [Band, Band, Curve]
+    (_, text), *_ = source.values(LOSS, 0.0)
+    assert float(text.split()[0]) == pytest.approx(1.0, abs=0.01)
+    again = source.drawn(LOSS, VIEW)
+    assert again is not None
+    assert again.curves[0] is drawn.curves[0]
+
+
+def test_a_run_that_goes_on_gets_its_new_points(tmp_path: Path) -> None:
+    make_run(tmp_path, name="ended", steps=10)
+    folder = make_run(tmp_path, name="going", steps=10, status="Running")
+    source, _ = curves_of(rows_of(tmp_path))
+    assert source.live
+    source.load([LOSS], VIEW)
+    first = source.drawn(LOSS, VIEW)
+    assert first is not None
+    version = first.curves[1].version
+    log(folder, 5, start=10)
+    source.show(compared_lines(rows_of(tmp_path), None, 7))
+    source.load([LOSS], VIEW)
+    drawn = source.drawn(LOSS, VIEW)
+    assert drawn is not None
+    assert drawn.curves[1] is first.curves[1]
+    assert drawn.curves[1].version > version
+    assert [curve.span() for curve in drawn.curves] == [(0.0, 9.0), (0.0, 14.0)]
+
+
+def test_samples_and_other_metrics_as_x(tmp_path: Path) -> None:
+    for name in ("a", "b"):
+        folder = make_run(tmp_path, name=name, steps=10, metrics=("loss", "epoch"))
+        if name == "a":
+            writer = RunWriter(folder, kind="resources")
+            for number in range(4):
+                writer.log_metrics({"cpu_percent": 50.0 + number})
+            writer.close()
+    source, _ = curves_of(rows_of(tmp_path))
+    view = replace(VIEW, system=True)
+    source.load(source.items(view), view)
+    cpu = Item("cpu_percent", sample=True)
+    assert source.items(view) == [Item("epoch"), LOSS, cpu]
+    source.load([cpu], view)
+    drawn = source.drawn(cpu, view)
+    assert drawn is not None
+    assert drawn.names == ("a",)
+    assert drawn.title.note == "1 of 2"
+    assert drawn.curves[0].kind == "relative"
+    view = VIEW.over("value", "epoch")
+    source.load([LOSS], view)
+    drawn = source.drawn(LOSS, view)
+    assert drawn is not None
+    assert drawn.curves[0].kind == "value"
+    assert drawn.curves[0].span() == (0.0, pytest.approx(1 - math.exp(-0.9)))
+
+
+def test_charts_that_were_left_are_given_up(tmp_path: Path) -> None:
+    names = tuple(f"m{number}" for number in range(KEPT + 5))
+    for name in ("a", "b"):
+        make_run(tmp_path, name=name, steps=3, metrics=names)
+    source, _ = curves_of(rows_of(tmp_path))
+    for name in names:
+        source.load([Item(name)], VIEW)
+        assert source.drawn(Item(name), VIEW) is not None
+    assert source.drawn(Item("m0"), VIEW) is None
+    assert source.drawn(Item(names[-1]), VIEW) is not None
+    source.load([Item("m0")], VIEW)
+    assert source.drawn(Item("m0"), VIEW) is not None

@@ -1,0 +1,60 @@
+"""The keyboard of a terminal, read by a thread that sleeps while nobody types.
+
+Textual's wakes ten times a second, which is half of what an idle monitor costs.
+"""
+
+from __future__ import annotations
+
+import os
+from codecs import getincrementaldecoder
+from contextlib import suppress
+from selectors import EVENT_READ, SelectSelector
+from typing import Any
+
+from textual import constants
+from textual._xterm_parser import XTermParser
+from textual.app import App
+from textual.drivers.linux_driver import LinuxDriver
+
+_TICK = 0.1
+_AWAKE = max(0.5, 3 * constants.ESCAPE_DELAY)
+"""Seconds after the last input in which the thread looks whether an Esc was a key or the begin of a sequence."""
+
+
+class PatientDriver(LinuxDriver):
+    """Textual's, but for the thread that reads."""
+
+    def __init__(self, app: App[Any], **options: Any) -> None:
+        super().__init__(app, **options)
+        # Open as long as the process: a driver is closed, and starts again, each time the app is suspended.
+        self._woken, self._waker = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
+
+    def disable_input(self) -> None:
+        """Stop reading."""
+        with suppress(BlockingIOError):  # full: it wakes all the same
+            os.write(self._waker, b".")
+        super().disable_input()  # waits for the thread
+
+    def run_input_thread(self) -> None:
+        """Read until input is disabled."""
+        parser, decode = XTermParser(self._debug), getincrementaldecoder("utf-8")("replace").decode
+        ticks = 0
+        with SelectSelector() as selector:
+            selector.register(self._woken, EVENT_READ)
+            selector.register(self.fileno, EVENT_READ)
+            while not self.exit_event.is_set():
+                ready = {key.fd for key, _ in selector.select(_TICK if ticks else None)}
+                ticks = max(ticks - 1, 0)
+                if self._woken in ready:
+                    os.read(self._woken, 64)
+                    self.exit_event.wait(_TICK)
+                elif self.fileno in ready:
+                    ticks = int(_AWAKE / _TICK)
+                    data = os.read(self.fileno, 4096)
+                    if not data:  # the terminal is gone, and a signal will say so
+                        selector.unregister(self.fileno)
+                    if text := decode(data):
+                        for event in parser.feed(text):
+                            self.process_message(event)
+                for event in parser.tick():
+                    self.process_message(event)

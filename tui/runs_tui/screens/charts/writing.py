@@ -1,0 +1,94 @@
+"""The charts on the screen as a file: a picture, or their numbers."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from runs_tui.screens.charts.asking import Asking
+from runs_tui.widgets.prompt_line import PromptLine
+
+if TYPE_CHECKING:
+    from runs_tui.plotting.pictures import Panel
+
+FORMS = (".svg", ".png", ".csv")
+_LONGEST = 60
+
+
+class Writing(Asking):
+    """Asks for the name of the file, and writes it beside: the charts rest meanwhile, since they are what is read."""
+
+    _would_replace = ""
+
+    async def action_write(self) -> None:
+        """Ask for a file."""
+        if self._grid.tiles and self._prompt is None:
+            self._would_replace = ""
+            names = [tile.title.name for tile in self._grid.tiles]
+            hint = f"a file that ends in {', '.join(FORMS[:-1])} or {FORMS[-1]}"
+            await self.ask(PromptLine("write to:", file_name(names) + FORMS[0], hint, submit=self._take_file))
+
+    async def _take_file(self) -> None:
+        """Write it, or say why not; a file that is there is replaced when that is asked for twice."""
+        if self._prompt is None:
+            return
+        text = self._prompt.prompt.value.strip()
+        path = os.path.abspath(os.path.expanduser(text))
+        if not text:
+            await self.close_prompt()
+        elif not path.endswith(FORMS):
+            self._prompt.say(f"the name must end in {', '.join(FORMS[:-1])} or {FORMS[-1]}", "warn")
+        elif os.path.lexists(path) and self._would_replace != path:
+            self._would_replace = path
+            self._prompt.say("it exists; enter again replaces it", "warn")
+        else:
+            self._prompt.say("writing")
+            self.run_worker(self._write(path))
+
+    async def _write(self, path: str) -> None:
+        from runs_tui.plotting.pictures import Panel
+
+        looks = [replace(tile.look, focus=False, cursor=None) for tile in self._grid.tiles]
+        panels = [
+            Panel(tile.curves, tile.title, look)
+            for tile, look in zip(self._grid.tiles, looks, strict=True)
+            if tile.curves
+        ]
+        self._resting = True
+        try:
+            await asyncio.to_thread(_write, path, panels, self.app.theme.endswith("-light"))
+        except OSError as error:
+            if self._prompt is not None:
+                self._prompt.say(f"{error.strerror or error}", "warn")
+            return
+        finally:
+            self._resting = False
+        await self.close_prompt()
+        say = getattr(self.screen, "say", None)
+        if say is not None:
+            say(f"written: {path}")
+
+
+def file_name(names: Sequence[str]) -> str:
+    """A name for a file with these charts, of letters that every file system and shell takes."""
+    name = names[0] if len(names) == 1 else "charts"
+    return re.sub(r"[^A-Za-z0-9_.]+", "-", name).strip("-.")[:_LONGEST] or "chart"
+
+
+def _write(path: str, panels: Sequence[Panel], light: bool) -> None:
+    """The file, all of it or none."""
+    from runs_tui.plotting.pictures import SCALE, csv_of, default_size, png_of, svg_of
+    from runstore.writing.create import write_atomically
+
+    width, height = default_size(len(panels))
+    if path.endswith(".csv"):
+        content = "".join(csv_of(panels)).encode("utf-8", "replace")
+    elif path.endswith(".svg"):
+        content = svg_of(panels, width, height, light=light).encode("utf-8", "replace")
+    else:
+        content = png_of(panels, round(width * SCALE), round(height * SCALE), light=light)
+    write_atomically(path, content)

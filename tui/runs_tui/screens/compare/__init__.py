@@ -1,0 +1,1 @@
+"""The Compare screen: charts of several runs over each other, and tables of what differs between them."""
