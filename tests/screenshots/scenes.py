@@ -45,7 +45,7 @@ SCENES = (
     Scene("image", "An image", "attention", on="lr-1e-3", keys=("enter", "4", "j")),
     Scene("files", "The files of a run", "metrics.json", on="lr-1e-3", keys=("enter", "5")),
     Scene("children", "A sweep and its children", "failed", on="learning-rates", keys=("enter", "6")),
-    Scene("help", "The keys", "fold the group", keys=("?",)),
+    Scene("help", "The keys", "group by experiment", keys=("?",)),
     Scene("columns", "The chooser of columns", "earlier", on="brave-fox-12", keys=("v",)),
     Scene("palette", "The actions by name", "next experiment", keys=(":", *"exp")),
     Scene("actions", "The actions on a run", "into the trash", on="lr-3e-2", keys=("a",)),
