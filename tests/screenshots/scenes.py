@@ -68,7 +68,8 @@ PLOTTED = ("lr-1e-2", "lr-1e-3", "lr-1e-4", "-m", "train/loss", "-m", "val/acc",
 def take(scene: Scene, root: Path, cols: int, rows: int) -> PtyApp:
     """The program at this scene; the caller closes it. Raises `ScreenTimeout` when it cannot be reached."""
     home = root.parent
-    environment = {"HOME": str(home), "RUNSTORE_ROOT": str(root)}
+    state = home / "states" / f"{scene.name}-{cols}x{rows}"  # nothing is kept from one picture to the next
+    environment = {"HOME": str(home), "RUNSTORE_ROOT": str(root), "XDG_STATE_HOME": str(state)}
     app = PtyApp([sys.executable, "-m", "runs_tui", *scene.arguments], cols, rows, env=environment, cwd=home)
     try:
         if scene.arguments:
