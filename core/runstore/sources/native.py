@@ -36,6 +36,7 @@ class NativeSource:
         self._focus: tuple[str, ...] = ()
         self._touched: tuple[str, ...] = ()
         self._stage = 0
+        self._looked = False
         self._life_due = self._sweep_due = 0.0
         self._arranged: tuple[tuple[str, ...], ...] = ()
         self._checked = 0
@@ -53,8 +54,8 @@ class NativeSource:
 
     @property
     def listed(self) -> bool:
-        """Whether `rows` has every run that there was when it began."""
-        return self._stage > 0 and not self._catalog.unread
+        """Whether `rows` has every run that there was when it began, as it is and not as an index has it."""
+        return self._looked and not self._catalog.unread
 
     def rows(self) -> list[RunRow]:
         """One row for each run, as last read; before the first `changes` those of the index."""
@@ -146,7 +147,9 @@ class NativeSource:
                 return {""}
             self._stage = 2
         if self._stage == 2:
-            return self._catalog.refresh() | {""}
+            changed = self._catalog.refresh() | {""}
+            self._looked = True
+            return changed
         if self._stage == 3:
             return self._catalog.read_more(self._focus, _FIRST_DATA) | {""}
         self._watcher.start()

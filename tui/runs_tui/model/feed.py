@@ -260,7 +260,7 @@ class Feed:
                 with self._lock:
                     self._changed[source.root] |= changed
                     self._lock.notify_all()
-                if first and source.listed:
+                if first and (source.listed or changed == {""}):  # only that: out of an index
                     self._shown_once.wait(_UNSHOWN)
                 first = False
                 if len(changed) <= _FEW and "" not in changed:
