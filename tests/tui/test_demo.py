@@ -22,11 +22,12 @@ from tests.terminal import PtyApp
 DEMO = [sys.executable, "-m", "runs_tui", "demo"]
 
 
-def start(*options: str) -> subprocess.Popen[str]:
+def start(*options: str, **env: str) -> subprocess.Popen[str]:
     """A demo without a terminal."""
     return subprocess.Popen(
-        [*DEMO, *options], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
-    )
+        [*DEMO, *options], env={**os.environ, **env},
+        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+    )  # fmt: skip
 
 
 def store_named_in(line: str) -> Path:
@@ -150,10 +151,18 @@ def test_a_kept_store_stays_and_its_processes_end(story):
     assert processes_of(store) == []
 
 
-def test_without_a_terminal_it_prints_the_list_and_the_readers_command():
-    demo = start("--seconds", "4")
+@pytest.fixture(scope="module")
+def brief(tmp_path_factory):
+    """A short demo in a store of its own, and a folder for what is remembered: (text, folder)."""
+    remembered = tmp_path_factory.mktemp("remembered")
+    demo = start("--seconds", "4", XDG_STATE_HOME=str(remembered / "state"), XDG_CACHE_HOME=str(remembered / "cache"))
     text, _ = demo.communicate(timeout=60)
     assert demo.returncode == 0, text
+    return text, remembered
+
+
+def test_without_a_terminal_it_prints_the_list_and_the_readers_command(brief):
+    text, _ = brief
     assert "alpha-0.95" in text
     assert re.search(r"● running +\d", text)  # a step of a training that lives
     assert "\x1b" not in text
@@ -161,6 +170,12 @@ def test_without_a_terminal_it_prints_the_list_and_the_readers_command():
     store = store_named_in(text)
     assert processes_of(store) == []
     assert not store.parent.exists()
+
+
+def test_a_temporary_demo_is_not_among_the_known_stores(brief):
+    text, remembered = brief
+    assert "real trainings" in text
+    assert list(remembered.rglob("*")) == []
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGKILL], ids=lambda n: n.name)
@@ -210,16 +225,3 @@ def test_it_does_not_mix_with_runs_that_are_there(tmp_path):
     assert demo.returncode == 2
     assert "is not empty" in text
     assert os.listdir(tmp_path) == ["mine"]
-
-
-def test_a_temporary_demo_is_not_among_the_known_stores(tmp_path):
-    demo = subprocess.run(
-        [*DEMO, "--seconds", "0"],
-        env={**os.environ, "XDG_STATE_HOME": str(tmp_path / "state"), "XDG_CACHE_HOME": str(tmp_path / "cache")},
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        check=True,
-        timeout=60,
-    )
-    assert b"real trainings" in demo.stdout
-    assert list(tmp_path.rglob("*")) == []

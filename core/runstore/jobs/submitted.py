@@ -143,7 +143,7 @@ def run_taken(root: str, path: str, lock: int) -> None:
     os.environ.update({str(name): str(value) for name, value in environment.items()})
     run = SubmittedRun(root, content)
     run.begin()
-    _forget(lock, content)
+    lock = _forget(root, path, lock, content)
     try:
         run.run()
     finally:
@@ -155,8 +155,18 @@ def run_taken(root: str, path: str, lock: int) -> None:
         ensure_queue(root)
 
 
-def _forget(lock: int, content: dict[str, Any]) -> None:
-    """Leave nothing in the queue file but what the queue needs to count: the rest may hold secrets."""
-    kept = {key: content.get(key) for key in ("v", "id", "run", "parent")}
-    os.ftruncate(lock, 0)
-    os.pwrite(lock, queue_files.encode({**kept, "begun": True}), 0)
+def _forget(root: str, path: str, lock: int, content: dict[str, Any]) -> int:
+    """Leave nothing in the queue file but what the queue needs to count: the rest may hold secrets.
+
+    Who counts meanwhile finds the run, or more would be at work than the limit allows. Returns the lock on the file.
+    """
+    begun = {key: content.get(key) for key in ("v", "id", "run", "parent")}
+    begun["begun"] = True
+    try:
+        mine = queue_files.replace(root, path, begun)
+    except OSError:  # no room for another file: this one, which is no entry for a moment
+        os.ftruncate(lock, 0)
+        os.pwrite(lock, queue_files.encode(begun), 0)
+        return lock
+    os.close(lock)
+    return mine

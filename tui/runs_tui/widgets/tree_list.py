@@ -40,7 +40,7 @@ class TreeList(Canvas):
         super().__init__()
         self._entries: Sequence[Entry] = ()
         self._words_of = words_of
-        self._cursor = self._top = 0
+        self._cursor = self._top = self._height = 0
         self._ahead = 0  # moves that came before there was anything to move over
         self._empty = ""
 
@@ -96,7 +96,9 @@ class TreeList(Canvas):
         if not self._entries:
             return [fit.line((f"  {part}", self.ink.dim)) for part in fit.wrap(self._empty, max(width - 3, 4))]
         last = len(self._entries) - 1
-        self._top = max(min(self._top, self._cursor, last + 1 - height), self._cursor - height + 1, 0)
+        grown = max(height - self._height, 0)  # more room first shows again what is above
+        self._height = height
+        self._top = max(min(self._top - grown, self._cursor, last + 1 - height), self._cursor - height + 1, 0)
         return [
             self._line(each, width, here=at == self._cursor)
             for at, each in enumerate(self._entries[self._top : self._top + height], self._top)

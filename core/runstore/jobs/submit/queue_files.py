@@ -2,8 +2,9 @@
 
 ``ROOT/.runstore/queue/<uid>/<time in ns>-<random>.json`` waits; names sort in the order of submission. To take it, it
 is renamed into ``running/``, where whoever runs it holds a lock on it (flock): a file without one is left from a
-process that was killed. A file holds the environment of the run, so only its owner may read it, and it is emptied of
-that when the run begins. So each user has a queue of their own, and on a network mount each host: ``<uid>@<host>``.
+process that was killed. A file holds the environment of the run, so only its owner may read it, and one without takes
+its place when the run begins. So each user has a queue of their own, and on a network mount each host:
+``<uid>@<host>``.
 """
 
 from __future__ import annotations
@@ -49,17 +50,33 @@ def put(root: str, content: dict[str, Any]) -> str:
     os.makedirs(folder, 0o700, exist_ok=True)
     os.makedirs(os.path.join(folder, RUNNING), exist_ok=True)
     name = "{:020d}-{}{}".format(time.time_ns(), os.urandom(4).hex(), _SUFFIX)
-    temporary = os.path.join(folder, _NEW + name)
     path = os.path.join(folder, name)
-    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    os.close(_put_at(path, os.path.join(folder, _NEW + name), content))
+    return path
+
+
+def replace(root: str, path: str, content: dict[str, Any]) -> int:
+    """Give a file that was taken other content, so that who reads it finds the one or the other, whole.
+
+    Returns the lock on it, as `lock` does: that on the file before guards nothing any more. Raises OSError.
+    """
+    return _put_at(path, os.path.join(queue_folder(root), _NEW + os.path.basename(path)), content, locked=True)
+
+
+def _put_at(path: str, temporary: str, content: dict[str, Any], locked: bool = False) -> int:
+    """Write a file and rename it to ``path``; returns its descriptor, if ``locked`` with the lock on it."""
+    descriptor = os.open(temporary, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
     try:
-        with open(descriptor, "wb") as file:
+        if locked:
+            _try_lock(descriptor)
+        with open(descriptor, "wb", closefd=False) as file:
             file.write(encode(content))
         os.rename(temporary, path)
     except OSError:
+        os.close(descriptor)
         os.unlink(temporary)  # with the part of the environment that it holds
         raise
-    return path
+    return descriptor
 
 
 def remove_unfinished(root: str) -> None:
@@ -139,14 +156,21 @@ def lock(path: str) -> int | None:
 
     Raises OSError when it cannot be opened. Where the file system has no locks nothing is ever locked by others.
     """
+    descriptor = os.open(path, os.O_RDWR | os.O_CLOEXEC)
+    if _try_lock(descriptor):
+        return descriptor
+    os.close(descriptor)
+    return None
+
+
+def _try_lock(descriptor: int) -> bool:
+    """False when another descriptor has the lock."""
     import fcntl
 
-    descriptor = os.open(path, os.O_RDWR | os.O_CLOEXEC)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
-        os.close(descriptor)
-        return None
+        return False
     except OSError:
         pass
-    return descriptor
+    return True
