@@ -1,77 +1,162 @@
-"""A log of 1 GB in the Output tab beside less, lnav and tail: to its end, a search through all of it, memory.
+"""A log of 1 GB in the Output tab beside less, lnav and tail: to its end, a search through all of it, memory; then a
+growing log followed by all of them, and by the console of W&B LEET.
 
-less and lnav (Debian) are measured where they are installed. All of them on a terminal of 200x50, each fresh.
+less and lnav (Debian) are measured where they are installed. All on a terminal of 200x50, each fresh.
 """
 
 from __future__ import annotations
 
+import os
+import re
 import shutil
+import subprocess
 import sys
 import tempfile
+import threading
 import time
-from collections.abc import Callable
+from collections.abc import Sequence
 from pathlib import Path
 
-from tests.bench.bench_output import SIZE, big_log
-from tests.bench.table import row, spread
+from tests.bench.bench_output import SIZE, WRITER, big_log
+from tests.bench.peers.leet import VERSION, Leet
+from tests.bench.peers.setup import Unavailable
+from tests.bench.table import percentile, row, spread
 from tests.terminal import PtyApp
 from tests.tui.output_host import PrintedRun
 
 ROUNDS = 2
+SECONDS = 5.0
+SLOW = 1_000
 NEEDLE = "the first line of all"
 LAST = "the very last line"
 
 
-def seconds(work: Callable[[], object]) -> float:
-    """How long it takes."""
-    begun = time.perf_counter()
-    work()
-    return time.perf_counter() - begun
+def ours(root: Path) -> list[str]:
+    """The app on this store."""
+    return [sys.executable, "-m", "runs_tui", str(root)]
 
 
-def measure(name: str, command: list[str], open_keys: list[str], search_keys: list[str]) -> None:
-    """Open at the end, look for the first line, and memory after both."""
-    opened, found, memory, sent = [], [], 0.0, 0
+def opened(name: str, command: Sequence[str], *steps: tuple[Sequence[str], str]) -> None:
+    """Open at the end, press keys and wait for a text, step by step (the last one is a search), memory after all."""
+    to_end: list[float] = []
+    found: list[float] = []
+    memory, sent = 0.0, 0
     for _ in range(ROUNDS):
         with PtyApp(command, *SIZE) as app:
-            if open_keys:  # a program that is on the screen already: from the key
+            if "runs_tui" in command:  # it is on the screen already
                 app.wait_for("running", timeout=60)
                 app.wait_quiet(1.0, timeout=60)
-            before = app.bytes_out
-            begun = time.perf_counter()
-            if open_keys:
-                app.press(*open_keys)
-                app.wait_for("std_log", timeout=60)
+                app.press("t")
+            begun, before = time.perf_counter(), app.bytes_out
             app.wait_for(LAST, timeout=120)
-            opened.append(time.perf_counter() - begun)
+            to_end.append(time.perf_counter() - begun)
             app.wait_quiet(1.0, timeout=60)
             sent = app.bytes_out - before
-            if search_keys:
-                app.press(*search_keys)
-                found.append(seconds(lambda app=app: app.wait_for(NEEDLE + " " * 20, timeout=300)))  # type: ignore[misc]
-            memory = app.rss() / 1e6
-    row(f"{name}: to the last page", spread([each * 1e3 for each in opened], " ms", 0))
+            if steps and not found:  # once: less takes a minute
+                for keys, awaited in steps:
+                    begun = time.perf_counter()
+                    app.press(*keys)
+                    app.wait_for(awaited, timeout=300)
+                found.append(time.perf_counter() - begun)
+            memory = max(memory, app.rss() / 1e6)
+    row(f"{name}: to the last page", spread([each * 1e3 for each in to_end], " ms", 0))
     row(f"{name}: bytes to the terminal for that", str(sent))
     if found:
-        row(f"{name}: search from the end to the first line", spread(found, " s"))
+        row(f"{name}: search through all of it", spread(found, " s"))
     row(f"{name}: memory", f"{memory:.0f} MB")
+
+
+def followed(name: str, app: PtyApp, on_screen: bool = True) -> None:
+    """CPU, lag and bytes of a program that follows what is printed; ``on_screen``: it draws, and does not scroll by."""
+    time.sleep(2)
+    cpu, sent, begun = app.cpu_seconds(), app.bytes_out, time.monotonic()
+    lags: list[float] = []
+    while time.monotonic() - begun < SECONDS:
+        seen = app.text() if on_screen else app.raw[-20_000:].decode("utf-8", "replace")
+        times = re.findall(r"now (\d+\.\d{3})", seen)
+        if times:
+            lags.append(time.time() - max(map(float, times)))
+        time.sleep(0.05)
+    passed = time.monotonic() - begun
+    row(f"{name}: CPU", f"{(app.cpu_seconds() - cpu) / passed * 100:.1f} %")
+    lag = f"{percentile(lags, 0.5):.2f} s, {percentile(lags, 0.99):.2f} s" if lags else "nothing seen"
+    row(f"{name}: lag, median and p99", lag)
+    row(f"{name}: bytes/s to the terminal", f"{(app.bytes_out - sent) / passed:.0f}")
+
+
+def writing(path: Path, lines: int) -> subprocess.Popen[bytes]:
+    """A process that prints so many lines a second into a log."""
+    return subprocess.Popen([sys.executable, "-c", WRITER.replace("100_000", str(lines)), str(path)])
+
+
+def all_follow(place: Path, lines: int, programs: dict[str, list[str]]) -> None:
+    """The Output tab, then ``programs``, each beside a writer of its own."""
+    for number, (name, command) in enumerate({"the Output tab": [], **programs}.items()):
+        root = place / f"{lines}-{number}"
+        run = PrintedRun(root, r0_out=b"start\n")
+        writer = writing(run.path(), lines)
+        try:
+            with PtyApp(ours(root) if not command else [*command, str(run.path())], *SIZE) as app:
+                if not command:
+                    app.wait_for("running", timeout=60)
+                    app.press("t")
+                    app.wait_for("following", timeout=60)
+                followed(f"{lines:,} lines/s, {name}", app, on_screen=name not in ("tail -f", "less +F"))
+        finally:
+            writer.kill()
+            writer.wait()
+
+
+def leet_follows(place: Path) -> None:
+    """The console of W&B LEET beside a run that prints as many lines as its SDK keeps up with."""
+    try:
+        leet = Leet(place / "wandb")
+    except Unavailable as error:
+        row("W&B LEET", "not measured", str(error))
+        return
+    writer = leet.print_lines(SLOW)
+    assert writer.stdout is not None
+    writer.stdout.readline()  # by then it has begun
+    printed = threading.Thread(target=writer.stdout.read)  # it would stop when nobody takes what it prints
+    printed.start()
+    try:
+        home = place / "home"
+        home.mkdir()
+        with leet.app(home) as app:
+            app.wait_for("State: Running", timeout=60)
+            app.press("4")
+            app.wait_for("grad_norm", timeout=60)
+            followed(f"{SLOW:,} lines/s, W&B LEET {VERSION}", app)
+    finally:
+        writer.kill()
+        writer.wait()
+        printed.join()
 
 
 def main() -> None:
     """Measure and print."""
+    less, lnav = (shutil.which(name) for name in ("less", "lnav"))
+    os.environ["LESSHISTFILE"] = "-"
     with tempfile.TemporaryDirectory() as name:
-        run = PrintedRun(Path(name) / "store")
-        path = run.path()
+        root = Path(name) / "store"
+        path = PrintedRun(root).path()
         big_log(path)
         with path.open("r+b") as log:
             log.write(NEEDLE.encode() + b" " * 30)
-        app = [sys.executable, "-m", "runs_tui", str(Path(name) / "store")]
-        measure("the Output tab", app, ["t"], ["/", *NEEDLE, "enter"])
-        if shutil.which("less"):
-            measure("less", ["less", "-n", "+G", str(path)], [], ["?", *NEEDLE, "enter"])
-        if shutil.which("lnav"):
-            measure("lnav", ["lnav", str(path)], [], ["/", *NEEDLE, "enter", "N"])
-        measure("tail -n 50", ["sh", "-c", f"tail -n 50 {path}; sleep 3"], [], [])
+        first = NEEDLE + " " * 20
+        opened("the Output tab", ours(root), (["/", *NEEDLE, "enter"], first))
+        if less:  # forwards: backwards it takes minutes
+            opened("less", [less, "-n", "+G", str(path)], (["g"], first), (["/", *LAST, "enter"], LAST))
+        if lnav:
+            opened("lnav", [lnav, str(path)], (["/", *NEEDLE, "enter", "N"], first))
+        opened("tail -n 50", ["sh", "-c", f"tail -n 50 {path}; sleep 3"])
+    programs = {"tail -f": ["tail", "-f"]}
+    programs |= {"less +F": [less, "+F"]} if less else {}
+    programs |= {"lnav": [lnav]} if lnav else {}
+    with tempfile.TemporaryDirectory() as name:
+        all_follow(Path(name), 100_000, programs)
+        all_follow(Path(name), SLOW, {})
+        leet_follows(Path(name))
 
 
 if __name__ == "__main__":

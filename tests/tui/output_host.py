@@ -50,6 +50,8 @@ class OutputHost(App[None], inherit_bindings=False):
 
     BINDINGS = keys.bindings("everywhere")
     ENABLE_COMMAND_PALETTE = False
+    is_paused = False
+    """As of the app: whether the screen is held still."""
 
     def __init__(self, run: PrintedRun) -> None:
         super().__init__()
@@ -85,6 +87,7 @@ class OutputHost(App[None], inherit_bindings=False):
             state=reader_state(self.reader),
         )
         self.pane.show(self.reader, row)
+        self.pane.look_again()  # by itself it does so a moment later
 
     async def action_escape(self) -> None:
         await self.pane.back()

@@ -6,10 +6,10 @@ from typing import Any
 
 from runstore.reading.failure import error_line, reason
 from runstore.reading.progress import NOTHING, Progress, declared_total, measured, progress_of
+from runstore.reading.reader import Reader
 from runstore.reading.row import RunRow
-from runstore.reading.run import RunReader
 from runstore.reading.series_data import MetricStat
-from runstore.reading.states import State, reader_state
+from runstore.reading.states import State, unreadable_state
 from runstore.reading.summary import statistics_in
 from runstore.reading.tails import last_output
 from runstore.reading.usage import Usage, usage_in, usage_of
@@ -17,10 +17,10 @@ from runstore.records import status
 
 _LINES, _MORE_LINES = 4, 100
 _LAST_LINE = 500
-_LIVE = frozenset(("running", "stalled", "unresponsive", "finalizing"))
+_LIVE = frozenset(("running", "stalled", "unresponsive", "finalizing", "growing"))
 
 
-def listed_row(reader: RunReader, root: str) -> tuple[RunRow, bool]:
+def listed_row(reader: Reader, root: str) -> tuple[RunRow, bool]:
     """The row as far as ``run.json`` tells it, and whether that is all a list needs: no data file is read."""
     manifest = reader.manifest
     metrics = statistics_in(manifest)
@@ -30,38 +30,39 @@ def listed_row(reader: RunReader, root: str) -> tuple[RunRow, bool]:
         and metrics is not None
         and (error is not None or manifest["status"] != status.FAILED)
     )
-    state = reader_state(reader, reason(manifest["exit"], error))
+    state = reader.state(reason(manifest["exit"], error))
     return _row(reader, root, state, metrics or {}, error, [], NOTHING, usage_in(manifest)), enough
 
 
-def full_row(reader: RunReader, root: str) -> RunRow:
+def full_row(reader: Reader, root: str) -> RunRow:
     """The row of a run whose reader has been refreshed."""
     manifest, metrics = reader.manifest, reader.metrics
-    state = reader_state(reader)
+    state = reader.state()
     wrong = state.word in ("failed", "dead", "lost")
     lines = last_output(reader.consoles(), _MORE_LINES if wrong else _LINES)
     error = error_line(manifest["exit"], lines) if wrong else None
     if state.word == "failed":
-        state = reader_state(reader, reason(manifest["exit"], error))
+        state = reader.state(reason(manifest["exit"], error))
     total = declared_total(manifest)
     pace = reader.seconds_a_step() if total is not None else None
     told = measured(metrics, manifest["started"])
-    progress = progress_of(total, _step(metrics, False), pace, lines, told)
+    step = _step(metrics, False)
+    progress = progress_of(total, step, pace, lines, told)
+    if step is not None and step > (progress.total or step):  # the total of a bar that counts anew in each epoch
+        progress = progress._replace(total=None)
     return _row(reader, root, state, metrics, error, lines, progress, usage_of(reader.resources.metrics))
 
 
 def broken_row(folder: str, root: str, experiment: str, name: str, problem: str) -> RunRow:
     """The row of a folder that cannot be read as a run, with the reason."""
-    text = "unreadable"
-    state = State("failed", "✗", "x", text, "")
     return RunRow(
-        key=folder, root=root, id=name, experiment=experiment, name=name, state=state, error=problem,
+        key=folder, root=root, id=name, experiment=experiment, name=name, state=unreadable_state(), error=problem,
         problem=problem, warnings=(problem,),
     )  # fmt: skip
 
 
 def _row(
-    reader: RunReader,
+    reader: Reader,
     root: str,
     state: State,
     metrics: dict[str, MetricStat],
@@ -78,6 +79,7 @@ def _row(
     return RunRow(
         key=reader.folder,
         root=root,
+        source=reader.source,
         id=reader.id,
         experiment=reader.experiment,
         name=manifest["display_name"] or reader.id,
@@ -115,9 +117,9 @@ def _row(
 
 def _step(metrics: dict[str, MetricStat], count: bool) -> int | None:
     """The step of the newest point; where no steps were given, how many points there are (if ``count``)."""
-    newest = max((stat for stat in metrics.values() if stat.step is not None), key=lambda stat: stat.time, default=None)
+    newest = max(((stat.time, stat.step) for stat in metrics.values() if stat.step is not None), default=None)
     if newest is not None:
-        return newest.step
+        return newest[1]
     return max((stat.n for stat in metrics.values()), default=None) if count else None
 
 
@@ -125,7 +127,7 @@ def _goals(manifest: dict[str, Any]) -> dict[str, str]:
     return {name: each["goal"] for name, each in manifest["metrics"].items() if each.get("goal") in ("min", "max")}
 
 
-def _warnings(reader: RunReader) -> tuple[str, ...]:
+def _warnings(reader: Reader) -> tuple[str, ...]:
     said = list(reader.manifest["warnings"])
     dropped = 0
     for record in reader.changes():

@@ -4,12 +4,33 @@ from __future__ import annotations
 
 import os
 import threading
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from runstore.reading.series_data import MetricStat, Series
 
 if TYPE_CHECKING:
     from runstore.reading.points import Points
+
+
+class Samples(Protocol):
+    """What was sampled of a machine, read like metrics."""
+
+    def refresh(self) -> bool:
+        """Read what is new; whether anything was."""
+        ...
+
+    def names(self) -> list[str]:
+        """What was sampled, in natural order."""
+        ...
+
+    @property
+    def metrics(self) -> dict[str, MetricStat]:
+        """Statistics of each kind of sample."""
+        ...
+
+    def series(self, name: str, rank: int | None = None) -> Series:
+        """The samples of one kind; raises KeyError for none."""
+        ...
 
 
 class ResourceReader:

@@ -27,7 +27,8 @@ class RunRow(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     warnings: what the run, or reading it, found wrong. children: how many runs are below this one, children of children
     included, archived ones not; children_failed: how many of them failed, are dead or lost. attempts: how often it was
     begun. commit: of its code, and dirty: whether there were changes over it. usage: what it last used of its machine.
-    problem: why the folder cannot be read as a run; empty for a run in order.
+    problem: why the folder cannot be read as a run; empty for a run in order. source: the kind of another tool's run
+    (see `runstore.sources.foreign.kinds`); empty for our own.
     """
 
     key: str = ""
@@ -67,6 +68,7 @@ class RunRow(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     dirty: bool = False
     usage: Usage | None = None
     problem: str = ""
+    source: str = ""
 
     @property
     def duration(self) -> float | None:

@@ -9,14 +9,15 @@ from typing import TYPE_CHECKING, Any, Iterator
 
 from runstore.layout.mounts import is_network
 from runstore.layout.paths import RunPaths
-from runstore.layout.run_files import run_files
+from runstore.layout.run_files import run_file, run_files
+from runstore.reading.artifacts import read_artifact
 from runstore.reading.consoles import Console, ConsoleLog, RecordsLog, console_of
 from runstore.reading.events import DataPlace, Events
 from runstore.reading.liveness import Heartbeats, Life, life_of
 from runstore.reading.manifest import ManifestFiles
 from runstore.reading.resources import ResourceReader, has_files
 from runstore.reading.series_data import MetricStat, Series
-from runstore.reading.states import quiet_limit
+from runstore.reading.states import State, quiet_limit, reader_state
 from runstore.records import status
 
 if TYPE_CHECKING:
@@ -30,6 +31,8 @@ class RunReader:
     No damage in the folder makes a method raise: what cannot be read is in `warnings`, and a folder that is deleted
     sets `gone` and leaves what is known.
     """
+
+    source = ""
 
     def __init__(self, folder: str, network: bool | None = None) -> None:
         """``network``: whether the folder lies on a network mount, if the caller knows."""
@@ -205,9 +208,32 @@ class RunReader:
         """The records of Python's logging, lowest rank first."""
         return self._console.logged
 
+    @property
+    def files_folder(self) -> str:
+        """Where its files are kept; some may lie elsewhere, see `runstore.layout.run_files`."""
+        return self.paths.files
+
     def files(self) -> list[str]:
         """The names of all artifacts, sorted; those of uploads under way are left out."""
         return [name for name, _ in run_files(self.folder) if not name.rpartition("/")[2].startswith(".tmp-")]
+
+    def file_path(self, name: str) -> str:
+        """Where a file of the run is."""
+        return run_file(self.folder, name)
+
+    def artifact(self, name: str) -> bytes:
+        """The content of an artifact; raises ValueError for a name that leads elsewhere, OSError as `open`."""
+        return read_artifact(self.folder, name)
+
+    @property
+    def system_log(self) -> str:
+        """The path of the supervisor's log; there may be none."""
+        return self.paths.system_log
+
+    @property
+    def logs_folder(self) -> str:
+        """The path of ``logs/``; there may be none."""
+        return os.path.join(self.paths.files, "logs")
 
     # ---- metrics
 
@@ -286,6 +312,10 @@ class RunReader:
             writers = list(self._points.processes()) if self._points is not None else []
             newest = max((attempt for _, _, attempt in writers), default=0)
             return found + [(name, identity) for name, identity, attempt in writers if attempt == newest]
+
+    def state(self, reason: str = "") -> State:
+        """How the run stands; ``reason``: why it failed, in a few words."""
+        return reader_state(self, reason)
 
     def life(self) -> Life:
         """Whether the run's processes live, found out now."""

@@ -11,6 +11,8 @@ from runstore.records.manifest import cancel_requested
 if TYPE_CHECKING:
     from runstore.reading.run import RunReader
 
+IMPORT = "import"
+"""The engine of the attempt of a run that was copied from another tool."""
 QUIET_AT_LEAST = 300.0
 """Seconds without a point and without output after which a live run may be called stalled."""
 QUIET_GAPS = 20.0
@@ -40,6 +42,8 @@ _GLYPHS = {
     "canceled": ("■", "#"),
     "preempted": ("◌", "<"),
     "ended": ("○", "o"),
+    "growing": ("●", "*"),
+    "silent": ("○", "o"),
 }
 WORDS = (
     *(word for word in _GLYPHS if word != "waiting"),
@@ -61,7 +65,7 @@ def state_of(manifest: dict[str, Any], life: Life, reason: str = "", quiet: floa
     """
     recorded = manifest["status"]
     if recorded == status.COMPLETED:
-        return _state("completed", recorded)
+        return ended_state() if _was_left_open(manifest) else _state("completed", recorded)
     if recorded == status.FAILED:
         return _state("failed", recorded, "failed " + reason if reason else "failed")
     if recorded == status.CANCELED:
@@ -89,6 +93,26 @@ def state_of(manifest: dict[str, Any], life: Life, reason: str = "", quiet: floa
     if quiet is not None:
         return _state("stalled", recorded, "stalled " + age(quiet))
     return _state("running", recorded)
+
+
+def growing_state(silence: float, usual: float) -> State:
+    """The state of a run of which its files alone tell: ``silence`` seconds since they last grew.
+
+    ``usual``: after so many seconds it is not taken for one that still grows.
+    """
+    if silence < usual:
+        return _state("growing", status.RUNNING)
+    return _state("silent", status.NOT_RESPONDING, "silent " + age(silence))
+
+
+def unreadable_state() -> State:
+    """The state of what cannot be read as a run; its row tells why."""
+    return State("failed", *_GLYPHS["failed"], "unreadable", "")
+
+
+def ended_state() -> State:
+    """The state of a run that is over, of which nobody recorded how it ended."""
+    return _state("ended", status.COMPLETED)
 
 
 def reader_state(reader: RunReader, reason: str = "") -> State:
@@ -122,6 +146,13 @@ def _state(word: str, recorded: Any, text: str = "") -> State:
 def _is_kernel(manifest: dict[str, Any]) -> bool:
     attempts = manifest["attempts"]
     return bool(attempts) and isinstance(attempts[-1], dict) and attempts[-1].get("engine") == "kernel"
+
+
+def _was_left_open(manifest: dict[str, Any]) -> bool:
+    """Whether it was imported from a tool that did not record its end."""
+    attempts = manifest["attempts"]
+    last = attempts[-1] if attempts and isinstance(attempts[-1], dict) else {}
+    return last.get("engine") == IMPORT and last.get("end") is None
 
 
 def _was_preempted(manifest: dict[str, Any]) -> bool:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Protocol
 
+from runstore.reading.reader import Reader
 from runstore.reading.row import RunRow
-from runstore.reading.run import RunReader
 
 
 class RunSource(Protocol):
@@ -30,8 +30,8 @@ class RunSource(Protocol):
         """The rows that are other ones than at the last call, by key, None for runs that are gone; at first all."""
         ...
 
-    def open(self, key: str) -> RunReader:
-        """A reader of its own for one run."""
+    def open(self, key: str) -> Reader:
+        """A reader of its own for one run; raises LookupError for one that is not there any more."""
         ...
 
     def changes(self, timeout: float) -> frozenset[str]:

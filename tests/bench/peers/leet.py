@@ -25,6 +25,21 @@ for step in range(steps):
 run.finish()
 """
 
+PRINTER = """
+import sys, time
+import wandb
+settings = wandb.Settings(silent=True, console="wrap")
+wandb.init(project="bench", name="printing", dir=".", mode="offline", settings=settings)
+print("ready", flush=True)
+begun, number = time.time(), 0
+while True:
+    due = int((time.time() - begun) * float(sys.argv[1]))
+    for each in range(number, due):
+        print("step %9d loss 0.31250 grad_norm 1.20400 lr 0.00030 now %.3f" % (each, time.time()), flush=True)
+    number = due
+    time.sleep(0.01)
+"""
+
 # A log is a header and records in blocks of 32 kB, split where a block ends: crc32 over kind and data, length, kind.
 LENGTHENER = """
 import math, struct, sys, zlib
@@ -104,21 +119,28 @@ class Leet:
         self.fill(1)
         [log] = self.folder.glob("wandb/offline-run-*/run-*.wandb")
         longer = log.with_suffix(".longer")
-        command = [self._programs / "python", "-c", LENGTHENER, log, longer, str(steps)]
+        command: list[str | Path] = [self._programs / "python", "-c", LENGTHENER, log, longer, str(steps)]
         subprocess.run(command, check=True)
         longer.replace(log)
 
     def write(self, name: str, steps: int, pause: float) -> subprocess.Popen[bytes]:
         """A process that logs 12 metrics at once, with a pause after each step; it has begun when this returns."""
-        writer = subprocess.Popen(
-            [self._programs / "python", "-c", WRITER, name, str(steps), str(pause)],
+        writer = self._start(WRITER, name, str(steps), str(pause))
+        assert writer.stdout is not None
+        writer.stdout.readline()
+        return writer
+
+    def print_lines(self, rate: int) -> subprocess.Popen[bytes]:
+        """A process that prints so many lines a second, for whoever reads its stdout."""
+        return self._start(PRINTER, str(rate))
+
+    def _start(self, script: str, *arguments: str) -> subprocess.Popen[bytes]:
+        return subprocess.Popen(
+            [self._programs / "python", "-c", script, *arguments],
             cwd=self.folder,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
         )
-        assert writer.stdout is not None
-        writer.stdout.readline()
-        return writer
 
     def app(self, home: Path) -> PtyApp:
         """LEET on all runs of the folder."""

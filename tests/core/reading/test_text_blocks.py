@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import traceback
 from pathlib import Path
 
 import pyte
@@ -210,3 +211,24 @@ def test_a_line_of_megabytes_before_a_traceback(tmp_path: Path) -> None:
     for at in range(0, len(data), 1 << 16):
         finder.feed(data[at : at + (1 << 16)], at)
     assert [block.start for block in finder.blocks] == [3_000_036]
+
+
+def raised(error: BaseException) -> bytes:
+    try:
+        raise error
+    except BaseException as caught:
+        return "".join(traceback.format_exception(caught)).encode()
+
+
+@pytest.mark.parametrize("length", [1, 50, 10_000])
+def test_a_group_of_exceptions_is_one_and_so_is_what_comes_behind_a_bar(length: int) -> None:
+    group = raised(ExceptionGroup("many", [ValueError("a"), ExceptionGroup("inner", [KeyError("c")])]))
+    plain = raised(ValueError("x"))
+    data = b"before\n" + group + b"after\n" + b"\x1b[?25h" + plain + b"done\n"
+    finder = TracebackFinder()
+    for at in range(0, len(data), length):
+        finder.feed(data[at : at + length], at)
+    shown_as = [data[slice(*block.rows[0])] for block in finder.blocks]
+    assert shown_as == [b"ExceptionGroup: many (2 sub-exceptions)", b"ValueError: x"]
+    assert [data[block.start : block.end] for block in finder.blocks] == [group, b"\x1b[?25h" + plain]
+    assert finder.blocks[0].lines == group.count(b"\n")

@@ -118,6 +118,31 @@ def test_only_the_last_state_of_a_progress_bar_matches(tmp_path: Path) -> None:
     assert walk_forward(Search(file, parse_pattern("0.5000"))) == [0]
 
 
+def counted(search: Search) -> int:
+    while not search.count():
+        pass
+    return search.total
+
+
+def test_of_bars_drawn_over_each_other_only_the_last_states_are_counted(tmp_path: Path) -> None:
+    path = tmp_path / "log"
+    bars = b"".join(b"\router %2d%%\n\rinner %2d%%\x1b[A" % (number, number) for number in range(60))
+    path.write_bytes(b"before 7%\n" + bars + b"\n\nafter 7%\n")
+    file = TextFile(str(path))
+    early = {typed: Search(file, parse_pattern(typed), slice_bytes=256) for typed in ("7%", "59%", "inner", "58%", "%")}
+    assert counted(early["7%"]) > 2, "nothing is known of bars yet"
+    while not file.index():
+        pass
+    for typed, many in (("7%", 2), ("59%", 2), ("inner", 1), ("58%", 0), ("%", 4)):
+        assert counted(early[typed]) == many, typed
+        assert len(walk_forward(Search(file, parse_pattern(typed)))) == many, typed
+    with path.open("ab") as log:
+        log.write(b"77%\n")
+    file.refresh()
+    file.index()
+    assert counted(early["7%"]) == 3
+
+
 ERRORS = b"""\
 epoch 1 loss 0.5
 INFO no error here

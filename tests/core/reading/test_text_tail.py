@@ -6,20 +6,23 @@ from pathlib import Path
 
 from runstore.reading.consoles import ConsoleLog
 from runstore.reading.tails import last_output
-from runstore.reading.text import last_lines
 from runstore.reading.text.times import CaptureTimes
 from runstore.records.console import encode_entry
+
+
+def last_lines(path: Path, count: int) -> list[str]:
+    return last_output([ConsoleLog("std_log", "0-a", 0, str(path), None, (path.stat().st_size, 1.0))], count)
 
 
 def test_the_last_lines_are_safe_and_as_a_terminal_shows_them(tmp_path: Path) -> None:
     path = tmp_path / "log"
     path.write_bytes(b"one\n\x1b[31mtwo\x1b]0;title\x07\n\n 1%\r99%\n\n  \n")
-    assert last_lines(str(path), 3) == ["two", "", "99%"]
-    assert last_lines(str(path), 10) == ["one", "two", "", "99%"]
-    assert last_lines(str(path), 0) == []
-    assert last_lines(str(tmp_path / "none"), 3) == []
+    assert last_lines(path, 2) == ["two", "99%"]
+    assert last_lines(path, 10) == ["one", "two", "99%"]
     path.write_bytes(b"\n" * 3_000_000)
-    assert last_lines(str(path), 3) == []
+    assert last_lines(path, 3) == []
+    path.unlink()
+    assert last_output([ConsoleLog("std_log", "0-a", 0, str(path), None, (100, 1.0))], 3) == []
 
 
 def test_times_are_read_as_they_come_and_survive_garbage(tmp_path: Path) -> None:
@@ -39,7 +42,5 @@ def test_of_bars_drawn_over_each_other_the_last_state(tmp_path: Path) -> None:
     bars = b"".join(b"\router %2d%%\n\rinner %2d%%\x1b[A" % (number, number) for number in range(60))
     path = tmp_path / "log"
     path.write_bytes(b"before\n" + bars + b"\n\n")
-    assert last_lines(str(path), 3) == ["before", "outer 59%", "inner 59%"]
-    assert last_lines(str(path), 1) == ["inner 59%"]
-    log = ConsoleLog("std_log", "0-a", 0, str(path), None, (path.stat().st_size, 1.0))
-    assert last_output([log], 3) == ["before", "outer 59%", "inner 59%"]
+    assert last_lines(path, 3) == ["before", "outer 59%", "inner 59%"]
+    assert last_lines(path, 1) == ["inner 59%"]

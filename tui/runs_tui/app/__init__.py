@@ -89,7 +89,8 @@ class RunsApp(App[None], inherit_bindings=False):
         self.theme = name
         self.animation_level = "none"
         self._feed = feed
-        self._paused = False
+        self.is_paused = False
+        """Whether the screen is held still."""
         self._first_run = first_run
         self._frame = Frame(plain=is_plain(os.environ))
         self._outlet = Outlet(self)
@@ -169,7 +170,7 @@ class RunsApp(App[None], inherit_bindings=False):
         if not self.screen_stack:  # the app is leaving
             return
         self._ring()
-        if self._paused:
+        if self.is_paused:
             return
         snapshot = self._feed.take()
         if snapshot is not None and self.screen is not self._runs:
@@ -250,9 +251,9 @@ class RunsApp(App[None], inherit_bindings=False):
 
     async def action_pause(self) -> None:
         """Hold the screen still, or go on."""
-        self._paused = not self._paused
+        self.is_paused = not self.is_paused
         if isinstance(self.screen, OurScreen):
-            self.screen.say("paused: p goes on" if self._paused else "")
+            self.screen.say("paused: p goes on" if self.is_paused else "")
         await self.on_snapshot_ready(SnapshotReady())
 
     def action_suspend_process(self) -> None:

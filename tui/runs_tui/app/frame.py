@@ -7,9 +7,9 @@ are not public: a test compares the screen, cell by cell, with that of the plain
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
-from itertools import compress, count
 from operator import ne, or_
 from typing import cast
 
@@ -27,6 +27,8 @@ from runstore.layout.printable import printable
 
 _NEAR = 5
 """Equal cells between two changes that are sent along: moving the cursor costs as many bytes."""
+_DIFFERING = re.compile(rb"[^\0]+(?:\0{1,%d}[^\0]+)*" % _NEAR)
+"""Stretches to send, where each cell is a byte that is zero if it is as it was."""
 _NO_STYLE = -1
 _STYLES_KEPT = 20_000
 
@@ -97,17 +99,19 @@ class Frame:
             return
         row.texts[x:stop] = texts
         row.styles[x:stop] = styles
-        if "" in texts or not (_single(texts) and _single(texts_before)):
+        now, before = "".join(texts), "".join(texts_before)
+        if "" in texts or not (_single(texts, now) and _single(texts_before, before)):
             yield from self._apart(x, texts, styles)
             return
-        differing = list(compress(count(), map(or_, map(ne, texts, texts_before), map(ne, styles, styles_before))))
-        start = end = differing[0]
-        for place in differing:
-            if place - end > _NEAR:
-                yield x + start, self._segments(texts[start:end], styles[start:end])
-                start = place
-            end = place + 1
-        yield x + start, self._segments(texts[start:end], styles[start:end])
+        if styles == styles_before and now.isascii() and before.isascii() and len(now) == len(before):
+            differing = (int.from_bytes(now.encode(), "big") ^ int.from_bytes(before.encode(), "big")).to_bytes(
+                len(now), "big"
+            )
+        else:
+            differing = bytes(map(or_, map(ne, texts, texts_before), map(ne, styles, styles_before)))
+        for stretch in _DIFFERING.finditer(differing):
+            start, end = stretch.span()
+            yield x + start, self._segments(texts[start:end], styles[start:end])
 
     def _apart(self, x: int, texts: list[str], styles: list[int]) -> Iterator[tuple[int, list[Segment]]]:
         """Cells in stretches, so that each character stands where it should, however wide the terminal draws others.
@@ -167,7 +171,7 @@ class Frame:
         """Cells of one style after the other put together."""
         segments: list[Segment] = []
         start, present = 0, styles[0]
-        for place, style in enumerate(styles):
+        for place, style in enumerate(styles if styles.count(present) < len(styles) else ()):
             if style != present:
                 segments.append(Segment("".join(texts[start:place]), self._styles[present]))
                 start, present = place, style
@@ -228,9 +232,9 @@ def _is_narrow(texts: list[str], place: int) -> bool:
     return len(texts[place]) == 1 and texts[place + 1 : place + 2] != [""]
 
 
-def _single(texts: Sequence[str]) -> bool:
-    """Whether no cell holds more than one character."""
-    return len("".join(texts)) == len(texts) - texts.count("")
+def _single(texts: Sequence[str], joined: str) -> bool:
+    """Whether no cell holds more than one character; ``joined`` is all of them."""
+    return len(joined) == len(texts) - texts.count("")
 
 
 def _same(one: object, other: object) -> bool:

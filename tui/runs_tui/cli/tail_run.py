@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import math
 import time
 from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
 from runstore.reading.build import full_row
-from runstore.reading.consoles import ConsoleLog, record_logs
+from runstore.reading.consoles import ConsoleLog
 from runstore.reading.row import RunRow
-from runstore.reading.run import RunReader
 from runstore.reading.text import Line, LogRecords, Pattern, Search, ShownText, TextFile, screen_lines
-from runstore.reading.text.blocks import Blocks
 from runstore.reading.text.times import Times
+from runstore.sources.opening import reader_of
 
 
 class Wanted(NamedTuple):
@@ -47,7 +45,7 @@ class RunTail:
         self.partial: Line | None = None
         self.times: Times | None = None
         self._wanted = wanted
-        self._reader = RunReader(row.key)
+        self._reader = reader_of(row)
         self._reader.refresh()
         self._next_look = time.monotonic() + _LOOK
         self._generation = 0
@@ -82,7 +80,8 @@ class RunTail:
             self._file.refresh()
             if self._generation != self._file.generation:
                 self._generation, self.position = self._file.generation, 0
-            self._look_for_bars(self._file)
+            if not self._file.tall:
+                self._file.find_blocks()
 
     def plain_lines(self) -> str | None:
         """Some whole lines that are shown as they are; None when the next ones are not of that kind."""
@@ -153,27 +152,22 @@ class RunTail:
             offset = self.times.offset_since(wanted.since)
             found = file.start_from(offset) if offset is not None else None
             begin = end if found is None else found
-        file.blocks = Blocks(max(begin, file.start_from(file.size - _REACH) or 0))
+        if not file.tall:
+            file.find_blocks(max(begin, file.start_from(file.size - _REACH) or 0))
         if wanted.lines is None:
             return begin
         if wanted.pattern is not None:
             return max(begin, _start_of_matches(file, wanted.pattern, wanted.lines, end))
-        self._look_for_bars(file)
         start = text.last() or 0
         for _ in range(wanted.lines - 1):
             start = text.before(start) or 0
         return max(begin, start if wanted.lines else end)
 
-    @staticmethod
-    def _look_for_bars(file: TextFile) -> None:
-        if not file.tall:
-            file.blocks.grow(file.read, lambda: file.size, math.inf)
-
     def _newest(self) -> str | None:
         """The newest log of the rank that is wanted, else of the lowest one that printed or logged anything."""
         wanted, rank = self._wanted, self._wanted.rank
         if wanted.log == "logging":
-            logged = [log for log in record_logs(self._reader.paths.console) if rank in (None, log.rank)]
+            logged = [log for log in self._reader.record_logs() if rank in (None, log.rank)]
             return next((log.path for log in reversed(logged) if log.rank == logged[0].rank), None)
         logs = [log for log in self._reader.consoles() if self._path(log) is not None and rank in (None, log.rank)]
         printed = [log for log in logs if log.size] or logs

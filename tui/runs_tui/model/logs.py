@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from runs_tui.model.states import LIVE
 from runstore.reading.consoles import ConsoleLog
+from runstore.reading.reader import Reader
 from runstore.reading.row import RunRow
-from runstore.reading.run import RunReader
 from runstore.reading.text import LogRecords, TextFile
 from runstore.records.status import WAITING
 
@@ -27,7 +27,7 @@ class Log:
     form: type[TextFile] = TextFile
 
 
-def logs_of(reader: RunReader) -> list[Log]:
+def logs_of(reader: Reader) -> list[Log]:
     """Every log of a run: what each rank and attempt printed and logged, lowest rank first, then the system log."""
     found: list[Log] = []
     for log in reader.consoles():
@@ -37,8 +37,8 @@ def logs_of(reader: RunReader) -> list[Log]:
             found.append(Log(log.name + _STDERR, log.err, log.rank))
     found += [Log(each.name, each.path, each.rank, LogRecords) for each in reader.record_logs()]
     found.sort(key=lambda log: log.rank or 0)
-    if _size(reader.paths.system_log):
-        found.append(Log("system log", reader.paths.system_log))
+    if reader.system_log and _size(reader.system_log):
+        found.append(Log("system log", reader.system_log))
     return found
 
 
@@ -48,10 +48,12 @@ def other_stream(log: Log, logs: Sequence[Log]) -> Log | None:
     return next((each for each in logs if each.name == name), None)
 
 
-def files_of(reader: RunReader) -> list[Log]:
+def files_of(reader: Reader) -> list[Log]:
     """The files that the run has under ``logs/``, by name; not more than fit a list to choose from."""
-    top = os.path.join(reader.paths.files, "logs")
-    found = []
+    top = reader.logs_folder
+    found: list[Log] = []
+    if not top:
+        return found
     for folder, below, names in os.walk(top):
         below.sort()
         for name in sorted(names):
@@ -75,7 +77,7 @@ def first_choice(consoles: Sequence[ConsoleLog], logs: Sequence[Log]) -> Log | N
     return next((log for log in reversed(logged) if log.rank == logged[0].rank), None)
 
 
-def why_empty(reader: RunReader, row: RunRow, others: int, problem: str) -> tuple[str, ...]:
+def why_empty(reader: Reader, row: RunRow, others: int, problem: str) -> tuple[str, ...]:
     """What to tell a person who sees no output. ``others``: how many logs there are beside the one shown."""
     if problem:
         return (f"The log cannot be read: {problem}.",)
@@ -97,7 +99,7 @@ def why_empty(reader: RunReader, row: RunRow, others: int, problem: str) -> tupl
     )
 
 
-def _is_supervised(reader: RunReader) -> bool:
+def _is_supervised(reader: Reader) -> bool:
     attempts = reader.manifest["attempts"]
     last = attempts[-1] if attempts else None
     return isinstance(last, dict) and last.get("engine") not in (None, "kernel")

@@ -51,9 +51,14 @@ class Canvas(Lines):
             self.refresh()
             return
         pairs = enumerate(zip(old, self._lines, strict=True))
-        regions = [
-            Region(0, y, size.width, 1) for y, (before, after) in pairs if before is not after and before != after
-        ]
+        regions: list[Region] = []
+        for y, (before, after) in pairs:
+            if before is after or before == after:
+                continue
+            if regions and regions[-1].bottom == y:  # many lines cost Textual as much as one, many regions do not
+                regions[-1] = regions[-1]._replace(height=regions[-1].height + 1)
+            else:
+                regions.append(Region(0, y, size.width, 1))
         if regions:
             self.refresh(*regions)
 

@@ -13,7 +13,7 @@ from textual.worker import get_current_worker
 from runstore.reading.text import Both, Errors, Pattern, Search, TextFile
 
 _AT_ONCE = 0.02  # seconds of looking before a thread takes over
-_AT_ONCE_COUNT = 0.004
+_AT_ONCE_COUNT = 0.008
 _TELL = 0.25  # seconds between two reports of a thread
 _SLICE = 0.01
 
@@ -90,8 +90,9 @@ class LogFinder:
             self._host.run_worker(self._count_all, thread=True, group="count", exit_on_error=False)
 
     def _count(self, budget: float) -> bool:
+        indexed = self._file.index(budget)
         counted = [search.count(budget) for search in (self.kept, self._search) if search is not None]
-        return self._file.index(budget) and all(counted)
+        return indexed and all(counted)
 
     def _count_all(self) -> None:
         worker = get_current_worker()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from enum import Enum
 
 from runs_tui.model import words
@@ -35,11 +36,24 @@ class Gutter:
         """When the run started, unix seconds."""
         self._file = file
         self._times = file.times()
+        self._dated = True
+        self._dated_for: tuple[float, float | None] = (0, None)
 
     @property
     def width(self) -> int:
         """Cells of it; 0 when there is nothing to say."""
-        return (len(_MARK) if self.marks else 0) + {Clock.NONE: 0, Clock.DAY: 15, Clock.RUN: 11}[self.clock]
+        marks = len(_MARK) if self.marks else 0
+        if self.clock is Clock.NONE:
+            return marks
+        return marks + (11 if self.clock is Clock.RUN else 15 if self._is_dated() else 9)
+
+    def _is_dated(self) -> bool:
+        """Whether the times of day need their day: not where all was printed today. Looked at once a minute."""
+        now, first = time.time(), self.begun if self.begun is not None else self.time_of(0)
+        if (now // 60, first) != self._dated_for:
+            self._dated_for = now // 60, first
+            self._dated = first is None or words.moment(first)[:10] != words.moment(now)[:10]
+        return self._dated
 
     def time_of(self, start: int) -> float | None:
         """When the line was printed."""
@@ -63,7 +77,8 @@ class Gutter:
             return ""
         moment = self.time_of(start)
         if self.clock is Clock.DAY:
-            return f"{words.moment(moment)[5:]:<14} " if moment is not None else f"{'-':<15}"
+            width, begin = (14, 5) if self._is_dated() else (8, 11)
+            return f"{words.moment(moment)[begin:] if moment is not None else '-':<{width}} "
         first = self.begun if self.begun is not None else self.time_of(0)
         if moment is None or first is None:
             return f"{'-':>10} "

@@ -159,11 +159,12 @@ class LogRows:
         state = inherited
         strips = []
         for shown in screen_lines(line):
-            level = level_of(shown.text) if self.levels and state == PLAIN and not shown.sgrs else None
+            text = shown.text
+            level = level_of(text) if self.levels and state == PLAIN and not shown.sgrs else None
             place, look = ([level[1]], self.levels[level[0]]) if level else ([], None)
             segments, state = segments_of(shown, state, place, look)
-            marks = [span for span in self.pattern.spans(shown.text) if span[0] < span[1]] if self.pattern else []
-            strips.append(Strip(marked(segments, marks, self.found) if marks else segments))
+            marks = [span for span in self.pattern.spans(text) if span[0] < span[1]] if self.pattern else []
+            strips.append(Strip(marked(segments, marks, self.found) if marks else segments, cell_len(text)))
         block = self.text.block(start)
         if block is not None and block.lines:
             strips[-1] = Strip([*strips[-1], Segment(f"  … traceback of {block.lines} lines: enter", self.note)])

@@ -145,8 +145,11 @@ class LogSearch(LogView):
         """A thread has counted."""
         if message.finder is self._finder:
             self._finder.counted(message)
-            # What was found may change the lines: fewer of them where blocks are, more where lines are kept.
-            self._renew()
+            rows = self._rows
+            if rows is not None and (rows.text.tall or rows.text.kept is not None):
+                self._renew()  # fewer lines where blocks were found, more where lines are kept
+            else:
+                self.post_message(self.Changed())
 
     def _apply(self) -> None:
         self.answer, self._spot = "", None

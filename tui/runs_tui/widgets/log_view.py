@@ -41,6 +41,7 @@ class LogView(Canvas):
         self._wrap = False
         self._empty: tuple[str, ...] = ()
         self._spot: int | None = None  # start of the line to point out
+        self._renewing = False
         self.following = True
 
     # -- the file
@@ -75,10 +76,10 @@ class LogView(Canvas):
         """The file is needed no more."""
         self.close()
 
-    def look_again(self) -> None:
-        """Show what has become of the file since the last time; no cost when nothing has."""
+    def look_again(self) -> bool:
+        """Show what has become of the file since the last time; whether anything has, and no cost if not."""
         if self._rows is None or not self._rows.file.refresh():
-            return
+            return False
         is_other = self._generation != self._rows.file.generation
         if is_other:
             self._generation = self._rows.file.generation
@@ -86,6 +87,7 @@ class LogView(Canvas):
             self._make_gutter(self._rows)
         self.changed(is_other)
         self._renew()
+        return True
 
     def opened(self, rows: LogRows) -> None:
         """Called when a file is opened, before anything of it is drawn."""
@@ -117,9 +119,11 @@ class LogView(Canvas):
         page = rows.page(self._top, height)
         if self._bottom != page[-1].place.start:
             self._bottom = page[-1].place.start
-            self.post_message(self.Changed())
+            if not self._renewing:
+                self.post_message(self.Changed())
         self._widest = max(row.strip.cell_length for row in page)
-        return [self._row(row, gutter, room) for row in page]
+        left = gutter.width
+        return [self._row(row, gutter.text(*row.place) if left else "", room) for row in page]
 
     def _lay_out(self, rows: LogRows, width: int, height: int) -> Place | None:
         ink = self.ink
@@ -129,16 +133,16 @@ class LogView(Canvas):
             rows.forget()
         return rows.end(height)
 
-    def _row(self, row: Row, gutter: Gutter, width: int) -> Strip:
+    def _row(self, row: Row, before: str, width: int) -> Strip:
         strip = row.strip
         if strip.cell_length > self._left + width:
             strip = Strip([*strip.crop(self._left, self._left + width - 1), Segment("›", self.ink.dim)], width)
         elif self._left:
             strip = strip.crop(self._left, self._left + width)
-        if gutter.width:
-            strip = Strip([Segment(gutter.text(*row.place), self.ink.dim), *strip])
+        if before:
+            strip = Strip([Segment(before, self.ink.dim), *strip])
         if self.is_pointed_out(row.place.start):
-            return strip.adjust_cell_length(gutter.width + width).apply_style(self.ink.cursor)
+            return strip.adjust_cell_length(len(before) + width).apply_style(self.ink.cursor)
         return strip
 
     def is_pointed_out(self, start: int) -> bool:
@@ -150,7 +154,9 @@ class LogView(Canvas):
         return [fit.line(""), *(fit.line("  ", (text, self.ink.dim)) for text in lines)]
 
     def _renew(self) -> None:
+        self._renewing = True
         self.repaint()
+        self._renewing = False
         self.post_message(self.Changed())
 
     def on_resize(self, _event: events.Resize) -> None:
@@ -225,8 +231,12 @@ class LogView(Canvas):
         self._renew()
 
     def toggle_wrap(self) -> None:
+        """The other way of the two."""
+        self.wrap(not self._wrap)
+
+    def wrap(self, fold: bool) -> None:
         """Fold long lines, or cut them at the edge."""
-        self._wrap = not self._wrap
+        self._wrap = fold
         self._left = 0
         self._top = Place(self._top.start, 0)
         self._renew()

@@ -8,7 +8,6 @@ from runstore.reading.text.redrawn import last_states
 from runstore.reading.text.screen import ScreenLine, decode, screen_line, screen_lines
 from runstore.reading.text.search import Search
 from runstore.reading.text.shown import ShownText
-from runstore.reading.text.tail import last_lines, last_screen_lines
 
 __all__ = [
     "Both",
@@ -23,8 +22,6 @@ __all__ = [
     "TextFile",
     "Words",
     "decode",
-    "last_lines",
-    "last_screen_lines",
     "last_states",
     "parse_filter",
     "parse_pattern",

@@ -2,48 +2,31 @@
 
 from __future__ import annotations
 
-import threading
-import time
 from bisect import bisect_right
-from typing import Callable
+from typing import Iterator
 
 from runstore.reading.text.block import Block
 from runstore.reading.text.redrawn import RedrawFinder
 from runstore.reading.text.tracebacks import TracebackFinder
 
-_READ = 256 << 10
+_APART = b"  "
+"""Between rows that were drawn last in one line of the text."""
 
 
 class Blocks:
-    """Which lines are shown as one. One thread may look for more of them while another asks."""
+    """Which lines are shown as one. One thread may feed it while another asks."""
 
     def __init__(self, begin: int = 0) -> None:
         """``begin``: of a text of which the front is not looked at, where a line starts."""
         self._redrawn = RedrawFinder(begin)
         self._tracebacks = TracebackFinder()
-        self._looked = begin  # as far as it is looked at
-        self._looking = threading.Lock()
+        self.looked = begin  # as far as it is looked at
 
-    def grow(self, read: Callable[[int, int], bytes], size: Callable[[], int], deadline: float) -> bool:
-        """Looks on in ``read(start, stop)`` until ``deadline``, of ``time.monotonic()``.
-
-        False while there is more to look at; a second thread that comes meanwhile gets True at once.
-        """
-        if not self._looking.acquire(blocking=False):
-            return True
-        try:
-            while self._looked < size():
-                data = read(self._looked, min(self._looked + _READ, size()))
-                if not data:
-                    return True  # cut or gone: the next look at the file will tell
-                self._redrawn.feed(data, self._looked)
-                self._tracebacks.feed(data, self._looked)
-                self._looked += len(data)
-                if time.monotonic() >= deadline:
-                    break
-            return self._looked >= size()
-        finally:
-            self._looking.release()
+    def feed(self, data: bytes) -> None:
+        """Looks at the next bytes of the text."""
+        self._redrawn.feed(data, self.looked)
+        self._tracebacks.feed(data, self.looked)
+        self.looked += len(data)
 
     @property
     def redrawn(self) -> bool:
@@ -57,6 +40,8 @@ class Blocks:
 
     def at(self, offset: int) -> Block | None:
         """The block in which the byte at ``offset`` lies."""
+        if self._redrawn.open is None and not self._tracebacks.blocks:
+            return None
         drawn = self._redrawn_at(offset)
         if drawn is not None:
             return drawn
@@ -64,6 +49,39 @@ class Blocks:
         if traceback is None or offset >= traceback.end or self._is_crossed(traceback):
             return None
         return traceback
+
+    def last_states(self, data: bytes, begin: int) -> bytes:
+        """``data``, the text from ``begin`` on, line for line, without what was drawn over later."""
+        if not self.redrawn:
+            return data
+        pieces, at, end = [], begin, begin + len(data)
+        for block in self._redrawn_in(begin, end):
+            pieces.append(data[at - begin : max(block.start, at) - begin])
+            at = max(block.start, at)
+            for first, last in sorted(block.rows):
+                first, last = max(first, at), min(last, end)
+                if first < last:
+                    row = data[first - begin : last - begin].rstrip(b"\r")
+                    pieces += [
+                        b"\n" * data.count(b"\n", at - begin, first - begin),
+                        row[row.rfind(b"\r") + 1 :],
+                        _APART,
+                    ]
+                    at = last
+            stop = min(block.end, end)
+            pieces.append(b"\n" * data.count(b"\n", at - begin, stop - begin))
+            at = max(at, stop)
+        return b"".join([*pieces, data[at - begin :]])
+
+    def _redrawn_in(self, begin: int, end: int) -> Iterator[Block]:
+        """Those that lie in this part of the text, or into which it reaches."""
+        blocks, last = self._redrawn.blocks, self._redrawn.open
+        at = max(bisect_right(blocks, (begin, 1 << 62)) - 1, 0)
+        for block in blocks[at : bisect_right(blocks, (end,))]:
+            if block.end > begin and (last is None or block.end <= last.start):
+                yield block
+        if last is not None and last.start < end and last.end > begin:
+            yield last
 
     def _redrawn_at(self, offset: int) -> Block | None:
         last = self._redrawn.open

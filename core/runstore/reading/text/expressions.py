@@ -3,7 +3,8 @@
 ``re`` tries one way after the other. With one unbounded repetition the ways grow as the square of a line's length,
 with two as its cube, and with one inside the other they double with each character. So lines longer than fits the
 expression, and all lines of an expression with nested repetitions, are left to `runstore.query.automaton`, whose time
-grows with the text alone. It does not tell where in the line the match is, and letters match there in either case.
+grows with the text alone; with two repetitions it looks first. It does not tell where in the line the match is, and
+letters match there in either case.
 """
 
 from __future__ import annotations
@@ -26,6 +27,9 @@ _WITHOUT_CHOICE = 100
 """Characters that are looked at with more of them where only ``re`` knows the expression."""
 _LOOKED_AT = 1 << 16
 """Characters of a line that the automaton looks at."""
+_SHORTEST = 3
+"""Characters of a text that lines are looked through for before the expression is tried."""
+_PLAIN = re.compile(r"[\w ]{3}(?![*+?{])")
 _MANY = 10
 """As many repetitions count as unbounded."""
 
@@ -47,8 +51,11 @@ class Expression:
         except (re.error, RecursionError, OverflowError) as error:
             raise UserErrorException(f"/{expression}/ is no regular expression: {error}") from None
         self._limit = _LIMITS[shape.loops] if shape.loops < len(_LIMITS) and not shape.nested else 0
-        self._line_by_line = shape.crosses or not self._limit
-        self._automaton = _automaton(expression) if shape.loops or shape.nested else None
+        # Then ``re`` only looks at lines in which the automaton finds it. Not much can go wrong behind plain text.
+        self._is_slow = shape.loops > 1 and ("|" in expression or not _PLAIN.match(expression))
+        self._line_by_line = shape.crosses or not self._limit or self._is_slow
+        self._literal, automaton = _automaton(expression)
+        self._automaton = automaton if shape.loops or shape.nested else None
         if shape.nested and self._automaton is None:
             raise UserErrorException(
                 f"/{expression}/ repeats a repetition, which could take forever; it can be searched for only without"
@@ -60,6 +67,8 @@ class Expression:
     def places(self, text: str) -> list[int]:
         """See ``Pattern``."""
         text = self._fold(text)
+        if len(self._literal) >= _SHORTEST:
+            return self._places_with_literal(text)
         if self._line_by_line or (self._limit < len(text) and _longest(text) > self._limit):
             return self._places_by_line(text)
         found, at = [], 0
@@ -73,6 +82,15 @@ class Expression:
             at = end + 1
         return found
 
+    def _places_with_literal(self, text: str) -> list[int]:
+        """Most lines need no more than a look for the text that is in each match."""
+        found = []
+        for begin in line_begins(text if self._fold is lower else lower(text), self._literal):
+            end = text.find("\n", begin)
+            if self._matches(text[begin : len(text) if end < 0 else end]):
+                found.append(begin)
+        return found
+
     def _places_by_line(self, text: str) -> list[int]:
         found, at = [], 0
         for line in text.split("\n"):
@@ -83,14 +101,16 @@ class Expression:
         return found
 
     def _matches(self, line: str) -> bool:
-        if len(line) <= self._limit or self._automaton is None:
-            return self._expression.search(line[: self._limit]) is not None
-        return self._automaton(lower(line[:_LOOKED_AT]))
+        if self._automaton is not None and (self._is_slow or len(line) > self._limit):
+            found = self._automaton(lower(line[:_LOOKED_AT]))
+            if not found or len(line) > self._limit:
+                return found
+        return self._expression.search(line[: self._limit]) is not None
 
     def spans(self, shown: str) -> list[tuple[int, int]]:
         """See ``Pattern``; the whole line where the place is not known."""
         text = self._fold(shown)
-        if len(text) <= self._limit:
+        if len(text) <= self._limit and (not self._is_slow or self._matches(text)):
             return [match.span() for match in self._expression.finditer(text)]
         return [(0, len(text))] if self._matches(text) else []
 
@@ -138,15 +158,30 @@ def _may_be_newline(members: list[Any]) -> bool:
     return any(code is codes.NEGATE or (code is codes.CATEGORY and value in _OTHERS) for code, value in members)
 
 
-def _automaton(expression: str) -> Callable[[str], bool] | None:
-    """None for an expression that only ``re`` knows."""
+def _automaton(expression: str) -> tuple[str, Callable[[str], bool] | None]:
+    """A text in lower case that is in each match, and the automaton; neither where only ``re`` knows the expression."""
     from runstore.query.automaton import expression as automaton
-    from runstore.query.expression import ExpressionError
+    from runstore.query.expression import ExpressionError, literal_of, read
 
+    lowered = expression.lower() if expression.isascii() and "\\" not in expression else expression
     try:
-        return automaton(expression.lower() if expression.isascii() and "\\" not in expression else expression)
+        literal = literal_of(read(lowered)).lower()
+        return literal if literal.isascii() and "\n" not in literal else "", automaton(lowered)
     except ExpressionError:
-        return None
+        return "", None
+
+
+def line_begins(text: str, word: str) -> list[int]:
+    """The beginnings of the lines that hold ``word``."""
+    found = []
+    at = text.find(word)
+    while at >= 0:
+        found.append(text.rfind("\n", 0, at) + 1)
+        end = text.find("\n", at)
+        if end < 0:
+            break
+        at = text.find(word, end)
+    return found
 
 
 def _longest(text: str) -> int:

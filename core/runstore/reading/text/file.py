@@ -7,15 +7,14 @@ it: so no search for a line's start or end is unbounded, whatever the file holds
 
 from __future__ import annotations
 
-import os
-import stat
+import math
 import threading
 import time
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import Callable, NamedTuple
 
-from runstore.layout.mounts import is_network
 from runstore.reading.text.blocks import Blocks
+from runstore.reading.text.growing_bytes import GrowingBytes
 from runstore.reading.text.index import LineIndex
 from runstore.reading.text.times import CaptureTimes, Times
 
@@ -23,8 +22,9 @@ LONGEST = 16 << 20
 SHOWN = 16 << 10
 _STEP, _MAX_STEP = 8 << 10, 1 << 20
 _BATCH = 256 << 10
-_SEAL = 64
+_REMEMBERED = 1000
 _HOLE = b"\0" * 64
+_SHOWN_AS_THEY_ARE = bytes(range(0x20, 0x7F)) + b"\n"
 
 
 class Line(NamedTuple):
@@ -37,7 +37,7 @@ class Line(NamedTuple):
     ended: bool
 
 
-class TextFile:
+class TextFile(GrowingBytes):
     """A text file that may grow, be truncated, replaced or deleted at any time. No method raises for that.
 
     Nothing is seen of a change before ``refresh()``. One thread may count lines (``index()``) or read while
@@ -49,109 +49,24 @@ class TextFile:
 
     def __init__(self, path: str, longest: int = LONGEST, shown: int = SHOWN) -> None:
         """``longest``: a line never has more bytes than about twice that; ``shown``: nor ``Line.data`` than that."""
-        self.path = path
-        self.size = 0
-        self.gone = True  # nothing is at the path now; what was open stays readable
-        self.problem = ""  # why it cannot be read
-        self.generation = 0  # counts truncations and replacements: offsets of another generation mean nothing
+        super().__init__(path)
         self._longest = longest
         self._shown = shown
-        self._fd = -1
-        self._key: tuple[int, int] | None = None
-        self._modified = 0
-        self._seal = b""
+        self._following: dict[int, int] = {}  # starts of lines, and of those after them
         self._open_line = (0, 0)  # start of the last line, and the size of the file when that was so
-        self._lock = threading.RLock()
         self._index = LineIndex(longest)
+        self._indexing = threading.Lock()
         self.blocks = Blocks()  # lines that are shown as one, as far as lines are counted
-        self._remote: bool | None = None
         self.refresh()
 
-    def close(self) -> None:
-        """Gives the file back. It reads as empty from now on, until the next ``refresh()``."""
-        with self._lock:
-            if self._fd >= 0:
-                os.close(self._fd)
-            self._fd, self._key = -1, None
-
-    # -- what changed
-
-    def refresh(self) -> bool:
-        """Looks at the file again; True when its content, or whether it can be read, changed."""
-        with self._lock:
-            before = (self.size, self.gone, self.problem, self.generation, self._modified)
-            self._look()
-            return before != (self.size, self.gone, self.problem, self.generation, self._modified)
-
-    def _look(self) -> None:
-        try:
-            found = os.stat(self.path)
-            self.gone, self.problem = False, ""
-        except OSError as error:
-            self.gone = isinstance(error, (FileNotFoundError, NotADirectoryError))
-            self.problem = "" if self.gone else error.strerror or "cannot be read"
-            if self._fd < 0:
-                return
-            found = os.fstat(self._fd)  # deleted, perhaps still written
-        if (found.st_dev, found.st_ino) != self._key or self._is_remote():
-            self._open()
-            if self._fd < 0:
-                return
-            found = os.fstat(self._fd)
-        if found.st_size < self.size or (found.st_mtime_ns != self._modified and not self._is_sealed()):
-            self._start_over()
-        self.size, self._modified = found.st_size, found.st_mtime_ns
-        self._seal = self._read(max(self.size - _SEAL, 0), self.size)
-
-    def _is_remote(self) -> bool:
-        """Whether an open descriptor may lag behind the file: then it is opened anew for each look."""
-        if self._remote is None:
-            self._remote = is_network(self.path)
-        return self._remote
-
-    def _open(self) -> None:
-        try:
-            # A FIFO or a device in the place of a log must not hang the reader.
-            fd = os.open(self.path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
-        except OSError as error:
-            if self._fd < 0:
-                self.problem = error.strerror or "cannot be read"
-            return
-        found = os.fstat(fd)
-        key = (found.st_dev, found.st_ino)
-        if not stat.S_ISREG(found.st_mode):
-            os.close(fd)
-            self.problem = "not a regular file"
-            return
-        if self._fd >= 0:
-            os.close(self._fd)
-        if self._key is not None and key != self._key:
-            self._start_over()
-        self._fd, self._key = fd, key
-
-    def _is_sealed(self) -> bool:
-        """Whether the last bytes seen are still there: if not, the file was cut and written anew in between."""
-        return self._read(self.size - len(self._seal), self.size) == self._seal
+    def _forget(self) -> None:
+        super()._forget()
+        self._following = {}  # another one: a thread that still looks must not write into it
 
     def _start_over(self) -> None:
-        self.size, self._seal, self._open_line = 0, b"", (0, 0)
+        super()._start_over()
+        self._open_line = (0, 0)
         self._index, self.blocks = LineIndex(self._longest), Blocks()
-        self.generation += 1
-
-    # -- bytes
-
-    def read(self, start: int, stop: int) -> bytes:
-        """The bytes from ``start`` to ``stop``, fewer where the file has no more (or no longer)."""
-        return self._read(max(start, 0), min(stop, self.size))
-
-    def _read(self, start: int, stop: int) -> bytes:
-        with self._lock:
-            if self._fd < 0 or stop <= start:
-                return b""
-            try:
-                return os.pread(self._fd, stop - start, start)
-            except OSError:
-                return b""
 
     def _newline_after(self, start: int, stop: int) -> int:
         """The first newline in [start, stop), or -1."""
@@ -183,6 +98,15 @@ class TextFile:
 
     def after(self, start: int) -> int | None:
         """The start of the line after the one that starts at ``start``; None for the last line."""
+        known = self._following
+        found = known.get(start)
+        if found is None:
+            found = self._find_after(start)
+            if found is not None and len(known) < _REMEMBERED:
+                known[start] = found
+        return found
+
+    def _find_after(self, start: int) -> int | None:
         size, at = self.size, start
         if start == self._open_line[0]:
             at = min(max(start, self._open_line[1] - 1), size)
@@ -288,13 +212,14 @@ class TextFile:
             text = whole.decode("utf-8")
         except UnicodeDecodeError:
             return None
-        if not text or not text.replace("\n", "").isprintable():
+        others = whole.translate(None, _SHOWN_AS_THEY_ARE)
+        if not whole or (others and not others.decode("utf-8").isprintable()):
             return None
         return text, start + len(whole)
 
-    def legible(self, block: bytes) -> bytes:
-        """What is to be searched in place of ``block``, whole lines of the file, line for line."""
-        return block
+    def legible(self, block: bytes, begin: int) -> bytes:
+        """What is to be searched in place of ``block``, whole lines of the file from ``begin`` on, line for line."""
+        return self.blocks.last_states(block, begin)
 
     def times(self) -> Times:
         """When its lines were printed."""
@@ -303,23 +228,41 @@ class TextFile:
     # -- line numbers
 
     def index(self, budget: float = 0.01) -> bool:
-        """Counts lines, then finds blocks, for about ``budget`` seconds, from where it stopped.
+        """Counts lines and finds blocks for about ``budget`` seconds, from where it stopped.
 
-        False while there is more to do.
+        False while there is more to do; a second thread that comes meanwhile gets True at once.
         """
-        deadline = time.monotonic() + budget
-        if not self._index.count(self._read_into, lambda: self.size, budget):
-            return False
-        return self.tall or self.blocks.grow(self._read, lambda: self.size, deadline)
+        if not self._indexing.acquire(blocking=False):
+            return True
+        try:
+            with self._lock:
+                index, blocks = self._index, self.blocks
+            takers = (index.feed,) if self.tall else (index.feed, blocks.feed)
+            return self._feed(index.counted, takers, time.monotonic() + budget)
+        finally:
+            self._indexing.release()
 
-    def _read_into(self, buffer: memoryview, start: int) -> int:
-        with self._lock:
-            if self._fd < 0:
-                return 0
-            try:
-                return os.preadv(self._fd, [buffer], start)
-            except OSError:
-                return 0
+    def find_blocks(self, begin: int | None = None) -> None:
+        """Finds blocks up to the end without counting lines, for one thread that never calls `index`.
+
+        ``begin``: from this start of a line on; None: from where it stopped.
+        """
+        if begin is not None:
+            self.blocks = Blocks(begin)
+        self._feed(self.blocks.looked, (self.blocks.feed,), math.inf)
+
+    def _feed(self, at: int, takers: tuple[Callable[[bytes], None], ...], deadline: float) -> bool:
+        while at < self.size:
+            # Up to the end of a block of the index where there is one; never beyond the size that was seen.
+            data = self._read(at, min((at // _BATCH + 1) * _BATCH, self.size))
+            if not data:
+                return True  # cut or gone: the next look at the file will tell
+            for take in takers:
+                take(data)
+            at += len(data)
+            if time.monotonic() >= deadline:
+                break
+        return at >= self.size
 
     @property
     def lines(self) -> int | None:

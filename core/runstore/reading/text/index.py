@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import threading
-import time
 from array import array
 from bisect import bisect_left
-from typing import Callable
 
 BLOCK = 64 << 10
-_READ = 4 * BLOCK
 
 
 class LineIndex:
@@ -27,40 +23,17 @@ class LineIndex:
         self._tail = 0  # line starts after the last whole block
         self._since_break = 0  # newlines since the last multiple of `longest`
         self._at_start = True  # the byte after those counted starts a line
-        self._counting = threading.Lock()
 
-    def count(self, read_into: Callable[[memoryview, int], int], size: Callable[[], int], budget: float) -> bool:
-        """Reads on with ``read_into(buffer, offset) -> bytes read`` for ``budget`` seconds.
-
-        False while there is more to count; a second thread that comes meanwhile gets True at once.
-        """
-        if not self._counting.acquire(blocking=False):
-            return True
-        try:
-            return self._count(read_into, size, time.monotonic() + budget)
-        finally:
-            self._counting.release()
-
-    def _count(self, read_into: Callable[[memoryview, int], int], size: Callable[[], int], deadline: float) -> bool:
+    def feed(self, data: bytes) -> None:
+        """Counts the lines in the next bytes of the file."""
         import numpy as np
 
-        buffer = np.empty(max(_READ // self._block, 1) * self._block, np.uint8)
-        while self.counted < size():
-            # Never beyond the size that was looked at, and always up to the end of a block where there is one.
-            room = len(buffer) - self.counted % self._block
-            wanted = min(room, size() - self.counted)
-            got = read_into(buffer.data[:wanted], self.counted)
-            if got <= 0:
-                return True  # cut or gone: the next look at the file will tell
-            is_newline = buffer[:got] == 10
-            at = 0
-            while at < got:
-                upto = min(at + self._block - (self.counted % self._block), got)
-                self._add(int(np.count_nonzero(is_newline[at:upto])), upto - at, bool(is_newline[upto - 1]))
-                at = upto
-            if time.monotonic() >= deadline:
-                break
-        return self.counted >= size()
+        is_newline = np.frombuffer(data, np.uint8) == 10
+        at = 0
+        while at < len(data):
+            upto = min(at + self._block - self.counted % self._block, len(data))
+            self._add(int(np.count_nonzero(is_newline[at:upto])), upto - at, bool(is_newline[upto - 1]))
+            at = upto
 
     def _add(self, newlines: int, length: int, ends_line: bool) -> None:
         """Takes note of ``length`` bytes that do not cross the end of a block."""

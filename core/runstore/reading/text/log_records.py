@@ -65,7 +65,7 @@ class LogRecords(TextFile):
         """Those of the records."""
         return RecordTimes(self)
 
-    def legible(self, block: bytes) -> bytes:
+    def legible(self, block: bytes, begin: int) -> bytes:
         """What is shown of the records in ``block``, each on one line."""
         return b"\n".join([_in_one_line(line) for line in block.split(b"\n")])
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Callable, Protocol
 
-from runstore.reading.text.expressions import Expression, lower
+from runstore.reading.text.expressions import Expression, line_begins, lower
 from runstore.reading.text.screen import searchable
 
 
@@ -52,7 +52,7 @@ class Errors:
 
     def places(self, text: str) -> list[int]:
         """See ``Pattern``. The last line of a traceback is part of it, not one more error."""
-        candidates = {begin for word in self._WORDS for begin in _line_begins(text, word)}
+        candidates = {begin for word in self._WORDS for begin in line_begins(text, word)}
         found = []
         for begin in sorted(candidates):
             end = text.find("\n", begin)
@@ -162,19 +162,6 @@ def _occurrences(text: str, words: str) -> list[tuple[int, int]]:
 def _begins(text: str, places: list[int]) -> list[int]:
     """The beginnings of the lines in which these places are."""
     return [text.rfind("\n", 0, at) + 1 for at in places]
-
-
-def _line_begins(text: str, word: str) -> list[int]:
-    """The beginnings of the lines that hold ``word``."""
-    found = []
-    at = text.find(word)
-    while at >= 0:
-        found.append(text.rfind("\n", 0, at) + 1)
-        end = text.find("\n", at)
-        if end < 0:
-            break
-        at = text.find(word, end)
-    return found
 
 
 def _is_indented_before(text: str, begin: int) -> bool:

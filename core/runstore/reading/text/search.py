@@ -30,15 +30,20 @@ class Search:
         self.pattern = pattern
         self.generation = file.generation
         self._slice = slice_bytes
-        # Slices in which no line can grow any more: those from `_low` up to `_high` are counted.
-        self._counts: dict[int, int] = {}
-        self._few: dict[int, list[int]] = {}
-        self._low = self._high = max(file.size - 1, 0) // slice_bytes
-        self._total = 0
         self._keeping = threading.Lock()
-        self._tail: tuple[int, int] = (-1, 0)  # size of the file when the rest was counted, matches in the rest
         self._gap: tuple[int, int | None, int] = (0, 0, 0)  # no line starts between these two; size of the file
-        self._dense: dict[tuple[int, int], list[int]] = {}  # by slice and size of the file
+        self._is_late = False  # it is counted with what is known of the whole file, such as what was redrawn
+        self._start_over()
+
+    def _start_over(self) -> None:
+        with self._keeping:
+            # Slices in which no line can grow any more: those from `_low` up to `_high` are counted.
+            self._counts: dict[int, int] = {}
+            self._few: dict[int, list[int]] = {}
+            self._low = self._high = max(self.file.size - 1, 0) // self._slice
+            self._total = 0
+            self._tail: tuple[int, int] = (-1, 0)  # size of the file when the rest was counted, matches in the rest
+            self._dense: dict[tuple[int, int], list[int]] = {}  # by slice and size of the file
 
     @property
     def is_current(self) -> bool:
@@ -50,6 +55,10 @@ class Search:
     def count(self, budget: float = 0.01) -> bool:
         """Counts on for about ``budget`` seconds; False while there is more to count."""
         deadline = time.monotonic() + budget
+        if not self._is_late and self.file.lines is not None:
+            self._is_late = True
+            if self.file.blocks.redrawn:
+                self._start_over()
         while self.is_current and not self.is_counted:
             if self._tail[0] != self.file.size:
                 self._count_end()
@@ -204,4 +213,4 @@ class Search:
             return []
         end = self._start_from(limit)
         block = self.file.read(begin, size if end is None else end)
-        return [begin + at for at in matching_lines(self.pattern, block, self.file.legible(block))]
+        return [begin + at for at in matching_lines(self.pattern, block, self.file.legible(block, begin))]

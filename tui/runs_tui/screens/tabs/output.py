@@ -8,17 +8,20 @@ from textual.app import ComposeResult
 
 from runs_tui import keys
 from runs_tui.model import words
+from runs_tui.model.log_look import LogLook
 from runs_tui.model.logs import Log, files_of, first_choice, logs_of, other_stream, why_empty
 from runs_tui.model.states import LIVE
 from runs_tui.screens.tabs.log_actions import LogActions
+from runs_tui.widgets.log_gutter import Clock
 from runs_tui.widgets.log_header import LogHeader, LogStatus
 from runs_tui.widgets.log_lane import LogLane
 from runs_tui.widgets.log_lines import LogLines
+from runs_tui.widgets.log_pace import Pace
 from runs_tui.widgets.log_picker import Choice, LogPicker
 from runs_tui.widgets.log_view import LogView
 from runs_tui.widgets.moving import Motions, Movable
+from runstore.reading.reader import Reader
 from runstore.reading.row import RunRow
-from runstore.reading.run import RunReader
 from runstore.reading.text import TextFile
 
 
@@ -40,12 +43,14 @@ class OutputPane(Motions, LogActions, can_focus=True):
         self._view = LogLines()
         self._lane = LogLane()
         self._picker = LogPicker()
-        self._reader: RunReader | None = None
+        self._reader: Reader | None = None
         self._row: RunRow | None = None
         self._logs: list[Log] = []
         self._path: str | None = None
         self._chosen = False
         self._moment: float | None = None  # to go to when the run is shown
+        self._pace = Pace(self, self.look_again)
+        self._look: LogLook | None = None
 
     def compose(self) -> ComposeResult:
         """Line and log."""
@@ -57,20 +62,21 @@ class OutputPane(Motions, LogActions, can_focus=True):
 
     # -- what the Run screen asks for
 
-    def show(self, reader: RunReader, row: RunRow) -> None:
+    def show(self, reader: Reader, row: RunRow) -> None:
         """Show the output of this run."""
         if self._row is None or row.key != self._row.key:
             self._chosen = False
             self._close_picker()
         self._reader, self._row = reader, row
+        self._restore_look(row.root)
         self._view.begin_at(row.started)
         self._logs = self._all_logs(reader)
         self._chosen = self._chosen and self._log is not None
         log = self._log if self._chosen else first_choice(reader.consoles(), self._logs)
         if (log.path if log is not None else None) != self._path:
             self._open(log)
-        else:
-            self._view.look_again()
+        elif not self._pace.is_on and self._view.look_again() and self._view.following:
+            self._pace.start()
         if self._lane.path is not None and self._lane.path not in (log.path for log in self._logs):
             self._lane.close()
         if self._picker.display:
@@ -79,13 +85,33 @@ class OutputPane(Motions, LogActions, can_focus=True):
             self.show_moment(self._moment)
         self._say_state()
 
+    def _restore_look(self, root: str) -> None:
+        """As logs of this root were looked at last."""
+        if self._look is None or self._look.root != root:
+            self._look = look = LogLook(root)
+            self._view.wrap(look.wrapped)
+            self._view.show_clock(next((clock for clock in Clock if clock.value == look.clock), Clock.NONE))
+
+    def _keep_look(self) -> None:
+        if self._look is not None:
+            self._look.keep(self._view.wrapped, self._view.clock.value)
+
+    def look_again(self) -> bool:
+        """See what is new in the log; whether it grows and is followed. Calls of `show` come too seldom for that."""
+        if not self.display or not self.screen.is_current or getattr(self.app, "is_paused", False):
+            return False
+        grown = self._view.look_again()
+        if self._lane.path is not None:
+            self._say_state()
+        return grown and self._view.following
+
     def show_moment(self, time: float) -> None:
         """Go to what was printed at this time, when there is a log."""
         self._moment = time if self._path is None else None
         if self._path is not None and not self._view.go_to_time(time):
             self.said("no times were kept for this log")
 
-    def _all_logs(self, reader: RunReader) -> list[Log]:
+    def _all_logs(self, reader: Reader) -> list[Log]:
         """Files under ``logs/`` are looked for only when they are to be chosen from, or one is shown."""
         found = logs_of(reader)
         return found + files_of(reader) if self._chosen or self._picker.display or not found else found
@@ -97,6 +123,7 @@ class OutputPane(Motions, LogActions, can_focus=True):
 
     def _open(self, log: Log | None) -> None:
         self._path = log.path if log is not None else None
+        self._pace.stop()
         self._lane.close()
         self._view.open(self._path, form=log.form if log is not None else TextFile)
 
@@ -156,6 +183,12 @@ class OutputPane(Motions, LogActions, can_focus=True):
     def action_wrap(self) -> None:
         """Fold long lines or not."""
         self._view.toggle_wrap()
+        self._keep_look()
+
+    def action_show_time(self) -> None:
+        """Another time before each line."""
+        super().action_show_time()
+        self._keep_look()
 
     def action_lanes(self) -> None:
         """The other stream of the same process below this one, or no more."""
@@ -259,7 +292,8 @@ class OutputPane(Motions, LogActions, can_focus=True):
         file = view.file
         problem = file.problem if file is not None else ""
         others = len(self._logs) - (1 if self._path is not None else 0)
-        view.say_when_empty(why_empty(reader, row, others, problem))
+        if file is None or not file.size:
+            view.say_when_empty(why_empty(reader, row, others, problem))
         log = self._log
         ranks = {each.rank for each in self._logs if each.rank is not None}
         self._header.show(
