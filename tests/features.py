@@ -19,6 +19,7 @@ AREAS = {
     "commands": "The command line",
     "charts": "Charts and comparison",
     "output": "Output",
+    "foreign": "Runs of other tools",
 }
 
 

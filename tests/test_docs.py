@@ -1,6 +1,5 @@
 """What the documents say is true: their commands and options exist, all commands are described, their code runs."""
 
-import importlib
 import os
 import re
 import shlex
@@ -11,7 +10,7 @@ from pathlib import Path
 import click
 import pytest
 
-from runs_tui.cli.main import COMMANDS
+from runs_tui.cli.main import COMMANDS, cli
 from runs_tui.keys import keys
 
 PROJECT = Path(__file__).parents[1]
@@ -25,7 +24,8 @@ def blocks(document: Path, language: str) -> list[str]:
 
 
 def command_of(name: str) -> click.Command:
-    command: click.Command = importlib.import_module(f"runs_tui.cli.{name}").command
+    command = cli.get_command(click.Context(cli), name)
+    assert command is not None, name
     return command
 
 

@@ -7,7 +7,8 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.screenshots.scenes import PICTURE, PLOTTED, SCENES, SIZES, take
+from tests.screenshots.project import project
+from tests.screenshots.scenes import PICTURE, PLOTTED, PROJECT, SCENES, SIZES, take
 from tests.screenshots.store import store
 from tests.screenshots.svg import to_png, to_svg
 
@@ -27,6 +28,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="ada-") as folder:
         print("making the run store ...", flush=True)
         with store(Path(folder)) as root:
+            project(root.parent / PROJECT)
             for scene in SCENES:
                 if arguments.scenes and scene.name not in arguments.scenes:
                     continue

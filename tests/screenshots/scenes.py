@@ -8,6 +8,7 @@ from pathlib import Path
 from tests.terminal import PtyApp, ScreenTimeout
 
 SIZES = ((80, 24), (160, 45))
+PROJECT = "project"
 _QUIET = 0.25  # seconds without a byte: the screen is painted; live screens are never quiet for long
 _PAINT = 1.0
 _PASSES = 3
@@ -15,7 +16,10 @@ _PASSES = 3
 
 @dataclass(frozen=True)
 class Scene:
-    """One screen. The cursor goes to the run ``on``, ``keys`` are pressed, and then ``shows`` is on the screen."""
+    """One screen. The cursor goes to the run ``on``, ``keys`` are pressed, and then ``shows`` is on the screen.
+
+    ``opens``: the folder beside the store that is opened in its place.
+    """
 
     name: str
     title: str
@@ -23,6 +27,7 @@ class Scene:
     on: str = ""
     keys: tuple[str, ...] = ()
     arguments: tuple[str, ...] = ()
+    opens: str = ""
 
 
 SCENES = (
@@ -50,6 +55,7 @@ SCENES = (
     Scene("palette", "The actions by name", "next experiment", keys=(":", *"exp")),
     Scene("actions", "The actions on a run", "into the trash", on="lr-3e-2", keys=("a",)),
     Scene("groups", "Runs by experiment", "best", on="brave-fox-12", keys=("b", "enter")),
+    Scene("foreign", "Runs of five other tools", "bold-crow-77", on="resnet18-adam", opens=PROJECT),
     Scene("ls", "runs-tui ls", "brave-fox-12", arguments=("ls", "-n", "18")),
     Scene(
         "plot",
@@ -70,14 +76,16 @@ def take(scene: Scene, root: Path, cols: int, rows: int) -> PtyApp:
     home = root.parent
     state = home / "states" / f"{scene.name}-{cols}x{rows}"  # nothing is kept from one picture to the next
     environment = {"HOME": str(home), "RUNSTORE_ROOT": str(root), "XDG_STATE_HOME": str(state)}
-    app = PtyApp([sys.executable, "-m", "runs_tui", *scene.arguments], cols, rows, env=environment, cwd=home)
+    opened = [str(home / scene.opens)] if scene.opens else []
+    app = PtyApp([sys.executable, "-m", "runs_tui", *opened, *scene.arguments], cols, rows, env=environment, cwd=home)
     try:
         if scene.arguments:
             if code := app.wait(60):
                 raise ScreenTimeout(f"ended with {code}\n{app.dump()}")
         else:
             # A run counts as stalled once it has been read, which live ones are first.
-            app.wait_for(lambda app: "running" in app.text() and "stalled" in app.text(), timeout=30)
+            first = ("growing",) if scene.opens else ("running", "stalled")
+            app.wait_for(lambda app: all(word in app.text() for word in first), timeout=30)
             if scene.on:
                 _move_to(app, scene.on)
         for key in scene.keys:

@@ -95,7 +95,7 @@ def test_json_has_every_key_and_no_bare_nan(store: Path) -> None:
     assert set(run) == {
         "id", "experiment", "name", "number", "state", "status", "reason", "created", "started", "ended", "active",
         "took", "step", "total", "progress", "eta", "params", "tags", "metrics", "host", "user", "parent", "exit",
-        "warnings", "folder", "children", "children_failed", "attempts", "commit", "dirty", "usage",
+        "source", "warnings", "folder", "children", "children_failed", "attempts", "commit", "dirty", "usage",
     }  # fmt: skip
     assert run["params"] == {"lr": "Infinity", "n": 3}
     assert run["metrics"]["loss"]["last"] == "NaN"
@@ -240,7 +240,7 @@ def test_lists_import_no_screen(store: Path) -> None:
 @pytest.mark.feature("commands", 45, "be told what was meant by a mistyped command or run", "(messages)")
 def test_a_word_that_is_no_command_and_no_folder(tmp_path: Path) -> None:
     error = runs_tui("lst", cwd=tmp_path, code=2).stderr
-    assert "there is no folder 'lst'; did you mean 'runs-tui ls'?" in error
+    assert "there is no file or folder 'lst'; did you mean 'runs-tui ls'?" in error
 
 
 def test_the_app_needs_a_terminal(store: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import shutil
@@ -12,11 +13,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.terminal import PtyApp
+from tests.terminal import PtyApp, ScreenTimeout
 from tests.tui.recorded_store import family, run_with_records
 from tests.tui.stores import LONG_AGO, make_run, some_runs
 
 DUMPS = Path(__file__).with_name("dumps")
+UPDATE = bool(os.environ.get("UPDATE_DUMPS"))
 SIZES = {"20x5": (20, 5), "80x24": (80, 24), "120x35": (120, 35), "200x50": (200, 50)}
 MARKS = ("bold", "dim", "italic", "underline", "strike", "reverse")
 
@@ -55,24 +57,31 @@ def store(place: Path) -> Path:
 
 
 def check(app: PtyApp, name: str, place: Path, *, styles: bool = False) -> None:
-    """The screen is that of the dump; what differs from day to day and place to place is masked.
+    """The screen becomes that of the dump and stays so; what differs from day to day and place to place is masked.
 
     With ``styles`` the look of each cell is compared, too.
     """
-    text = app.text().replace(place.name, "dumps-########")
-    text = re.sub(r"(last record +|ended +)20[2-9][0-9]-[0-9-]* [0-9:]{8}", r"\1####-##-## ##:##:##", text)
-    compare(f"{name}.txt", text + "\n")
-    if styles:
-        compare(f"{name}.styles.txt", styles_of(app))
-
-
-def compare(name: str, text: str) -> None:
-    """A text is that of a dump."""
-    path = DUMPS / name
-    if os.environ.get("UPDATE_DUMPS"):
+    path = DUMPS / f"{name}.txt"
+    if UPDATE:
+        app.wait_quiet(0.8)
         path.parent.mkdir(exist_ok=True)
-        path.write_text(text)
-    assert text == path.read_text(), name
+        path.write_text(text_of(app, place))
+    wanted = path.read_text()
+    with contextlib.suppress(ScreenTimeout):  # what differs is told below
+        app.wait_for(lambda app: text_of(app, place) == wanted)
+    app.wait_quiet(0.2)
+    assert text_of(app, place) == wanted, path.name
+    if styles:
+        path = path.with_suffix(".styles.txt")
+        if UPDATE:
+            path.write_text(styles_of(app))
+        assert styles_of(app) == path.read_text(), path.name
+
+
+def text_of(app: PtyApp, place: Path) -> str:
+    """What is on the screen, as a dump has it."""
+    text = app.text().replace(place.name, "dumps-########")
+    return re.sub(r"(last record +|ended +)20[2-9][0-9]-[0-9-]* [0-9:]{8}", r"\1####-##-## ##:##:##", text) + "\n"
 
 
 def styles_of(app: PtyApp) -> str:
@@ -95,21 +104,16 @@ def test_screens(store: Path, place: Path, size: str) -> None:
         app.wait_for("✓")
         app.wait_quiet(0.6)
         app.press("G")
-        app.wait_quiet(0.6)
         check(app, f"runs-{size}", place, styles=True)
         app.press("a")
-        app.wait_quiet(0.6)
         check(app, f"actions-{size}", place)
         app.press("d")
-        app.wait_quiet(0.6)
         check(app, f"delete-{size}", place)
         app.press("escape")
         app.wait_quiet(0.6)
         app.press("enter", "1")
-        app.wait_quiet(0.6)
         check(app, f"overview-{size}", place)
         app.press("?")
-        app.wait_quiet(0.4)
         check(app, f"help-{size}", place)
 
 
@@ -132,7 +136,6 @@ def test_the_list_arranged(store: Path, place: Path, size: str) -> None:
             app.press(*keys)
             if size != "20x5":
                 app.wait_for(shows)
-            app.wait_quiet(0.6)
             check(app, f"{name}-{size}", place, styles=True)
 
 
@@ -153,7 +156,6 @@ def test_the_output_of_a_run(store: Path, place: Path, size: str) -> None:
             app.press(*keys)
             if size != "20x5":
                 app.wait_for(shows)
-            app.wait_quiet(0.6)
             check(app, f"{name}-{size}", place, styles=True)
 
 
@@ -175,12 +177,9 @@ def test_what_is_in_a_run(place: Path, size: str) -> None:
         app.wait_for("✓")
         app.press("enter")
         for name, keys, shows in TABS:
-            for key in keys:
-                app.press(key)
-                app.wait_quiet(0.4)
+            app.press(*keys)
             if size != "20x5":
                 app.wait_for(shows)
-            app.wait_quiet(0.8)
             check(app, f"{name}-{size}", place)
 
 
@@ -218,7 +217,6 @@ def test_the_charts_of_a_run(place: Path, size: str) -> None:
             app.press(*keys)
             if size != "20x5":
                 app.wait_for(shows)
-            app.wait_quiet(0.8)
             check(app, f"{name}-{size}", place)
 
 
@@ -259,7 +257,6 @@ def test_comparing(place: Path, size: str) -> None:
             app.press(*keys)
             if size != "20x5":
                 app.wait_for(shows)
-            app.wait_quiet(0.8)
             check(app, f"{name}-{size}", place)
 
 
@@ -271,10 +268,8 @@ def test_the_children_of_a_run(place: Path, size: str) -> None:
         app.wait_for("hyper")
         app.wait_quiet(0.6)
         app.press("G")
-        app.wait_quiet(0.6)
         check(app, f"runs-parent-{size}", place)
         app.press("enter", "6")
-        app.wait_quiet(0.8)
         check(app, f"children-{size}", place)
 
 
@@ -284,5 +279,4 @@ def test_the_first_screen_of_all(place: Path, size: str) -> None:
     root.mkdir()
     with PtyApp([sys.executable, "-m", "runs_tui", root], *SIZES[size], env={"TZ": "UTC"}) as app:
         app.wait_for("runs-tui run" if size != "20x5" else "help")
-        app.wait_quiet(0.6)
         check(app, f"welcome-{size}", place)

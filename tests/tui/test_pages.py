@@ -11,7 +11,6 @@ from runs_tui.images.picture import load_picture
 from runs_tui.model import evaluations
 from runs_tui.plotting.glyphs import ASCII, UNICODE
 from runs_tui.screens.tabs.record_views import views_of
-from runs_tui.screens.tabs.records import read_artifact
 from runs_tui.themes import ink
 from runs_tui.widgets.pages import Page, Paper
 from runs_tui.widgets.pages.hexdump import BytesPage
@@ -176,7 +175,7 @@ def items(tmp_path: Path) -> tuple[RunReader, dict[str, Recorded]]:
 def test_everything_can_be_drawn_at_any_size(items: tuple[RunReader, dict[str, Recorded]], plain: bool) -> None:
     reader, recorded = items
     for item in recorded.values():
-        for view in views_of(item, -1, lambda name: read_artifact(reader, name)):
+        for view in views_of(item, -1, reader.artifact):
             for width, height in SIZES:
                 top, left = view.page.farthest(width, height)
                 for place in ((0, 0), (top, left)):
@@ -188,7 +187,7 @@ def test_everything_can_be_drawn_at_any_size(items: tuple[RunReader, dict[str, R
 
 def test_which_views_there_are(items: tuple[RunReader, dict[str, Recorded]]) -> None:
     reader, recorded = items
-    views = {name: [view.name for view in views_of(item, -1, lambda name: read_artifact(reader, name))]
+    views = {name: [view.name for view in views_of(item, -1, reader.artifact)]
              for name, item in recorded.items()}  # fmt: skip
     assert views["by epoch"] == ["chart", "charts", "table"]
     assert views["wide"] == ["charts", "table"]
@@ -221,7 +220,7 @@ def test_what_cannot_be_shown_says_why(items: tuple[RunReader, dict[str, Recorde
     reader, recorded = items
 
     def said(name: str) -> str:
-        return text(views_of(recorded[name], -1, lambda each: read_artifact(reader, each))[0].page)
+        return text(views_of(recorded[name], -1, reader.artifact)[0].page)
 
     assert "No such file" in said("gone")
     assert "not valid" in said("outside")
@@ -231,9 +230,9 @@ def test_what_cannot_be_shown_says_why(items: tuple[RunReader, dict[str, Recorde
 def test_an_image_that_is_a_link_is_not_read(items: tuple[RunReader, dict[str, Recorded]]) -> None:
     reader, _ = items
     with pytest.raises((ValueError, OSError)):
-        read_artifact(reader, "outputs/link")
+        reader.artifact("outputs/link")
     with pytest.raises((ValueError, OSError)):
-        read_artifact(reader, "outputs/folder-link/passwd")
+        reader.artifact("outputs/folder-link/passwd")
 
 
 # Evaluations

@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from runstore.export.whole import read_whole
 from runstore.reading.row import RunRow
-from runstore.reading.run import RunReader
 from runstore.reading.series_data import Series
 from runstore.records.points import NO_STEP
 
@@ -72,8 +72,7 @@ def wide_pieces(rows: Iterable[RunRow], wanted: Callable[[str], bool] = lambda n
 
 def _series_of(row: RunRow, wanted: Callable[[str], bool], at_once: int | None = _AT_ONCE) -> Iterator[Series]:
     """The series of a run; no more than ``at_once`` points of several are kept in memory."""
-    reader = RunReader(row.key)
-    reader.refresh()
+    reader = read_whole(row)
     sizes = {name: reader.metrics[name].n for name in reader.names() if wanted(name)}
     for group in _groups(sizes, at_once):
         reader.load(group)

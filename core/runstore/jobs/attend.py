@@ -35,9 +35,10 @@ class Attendant:
         cancel_watch: CancelWatch,
         log: Callable[[str], None],
         on_cancel: Callable[[], None],
+        on_tick: Callable[[], None],
         time_limit: float | None = None,
     ) -> None:
-        """``time_limit``: seconds from now after which the command is canceled."""
+        """``on_tick`` is called now and then. ``time_limit``: seconds from now after which the command is canceled."""
         self.returned: int | None = None
         """The exit code, or minus the signal, that the main process has ended with."""
         self.canceled_by: str | None = None
@@ -49,6 +50,7 @@ class Attendant:
         self._cancel_watch = cancel_watch
         self._log = log
         self._on_cancel = on_cancel
+        self._on_tick = on_tick
         self._time_limit = time_limit
         self._limit_at = math.inf if time_limit is None else time.monotonic() + time_limit
         self._end_asked_until = 0.0
@@ -71,6 +73,7 @@ class Attendant:
             next_tick = now + (TICK_WHILE_ENDING if self._ending.under_way else TICK)
             self._terminal.take()
             self._relay.recheck()
+            self._on_tick()
             if now >= next_look:
                 next_look = now + CANCEL_INTERVAL
                 self._look_for_cancel()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import select
+from collections.abc import Callable
 from typing import NamedTuple
 
 from runstore.jobs.echo import Echo
@@ -16,9 +17,12 @@ _STDIN = 0
 
 
 class Stream:
-    """One output stream of the command: its pseudo terminal, where it is recorded, where it is shown."""
+    """One output stream of the command: its pseudo terminal, where it is recorded, where it is shown, who reads it."""
 
-    def __init__(self, pty: Pty, writer: ConsoleWriter, echo: Echo | None) -> None:
+    def __init__(
+        self, pty: Pty, writer: ConsoleWriter, echo: Echo | None, reader: Callable[[bytes], None] | None = None
+    ) -> None:
+        self._reader = reader
         self.pty = pty
         self.writer = writer
         self.echo = echo
@@ -34,6 +38,8 @@ class Stream:
         self.writer.write(data)
         if self.echo is not None:
             self.echo.show(data)
+        if self._reader is not None:
+            self._reader(data)
         return True
 
 

@@ -21,6 +21,7 @@ from runstore.jobs.ptys import Pty
 from runstore.jobs.relay import Relay, Stream
 from runstore.jobs.reserve import Reserve
 from runstore.jobs.sampling import ResourceSampler
+from runstore.jobs.scraping import Scraping
 from runstore.jobs.session import Session
 from runstore.jobs.signals import SignalInbox
 from runstore.jobs.system_log import SystemLog
@@ -35,6 +36,9 @@ from runstore.writing.console import ConsoleWriter
 from runstore.writing.heartbeat import Heartbeat
 from runstore.writing.writer import RunWriter
 
+SCRAPE = "RUNSTORE_SCRAPE"
+"""With 0 in this environment variable no metrics are read from the output, of submitted runs neither."""
+
 
 @dataclass(frozen=True, slots=True)
 class Options:
@@ -46,6 +50,8 @@ class Options:
     """Collect what the command leaves under ./outputs and ./logs."""
     echo: bool = True
     """Show what the command writes on our own stdout and stderr."""
+    scrape: bool = True
+    """Read metrics from the output, as long as the command logs none by itself."""
     time_limit: float | None = None
     """Seconds after which the command is canceled."""
     grace: float = 10.0
@@ -81,6 +87,7 @@ class Supervisor:
         self._relay = Relay([], self._terminal, self._inbox)
         self._cancel_watch = CancelWatch(attempt.folder, ignore_present=attempt.earlier)
         self._writer_name = new_writer_name(0)
+        self._scraping: Scraping | None = None
 
     def run(self) -> int:
         """Run the command to its end and return its exit code, as a shell would."""
@@ -134,13 +141,17 @@ class Supervisor:
     def _start(self) -> Session:
         """Start the command on its terminals; raises `CommandError`."""
         attempt, split = self._attempt, self._options.split_stderr
+        if self._options.scrape and os.environ.get(SCRAPE) != "0":
+            self._scraping = Scraping(attempt.folder, attempt.number)
         for name, descriptor in (("out", 1), ("err", 2))[: 2 if split else 1]:
             try:
                 pty = Pty(self._terminal.size(), self._terminal.attributes())
             except OSError as error:
                 raise CommandError(NOT_EXECUTABLE, f"no pseudo terminal to be had: {error.strerror}") from error
             console = ConsoleWriter(attempt.folder, self._writer_name, name)
-            self._relay.streams.append(Stream(pty, console, Echo(descriptor) if self._options.echo else None))
+            echo = Echo(descriptor) if self._options.echo else None
+            reader = self._scraping.stream() if self._scraping else None
+            self._relay.streams.append(Stream(pty, console, echo, reader))
         manifest = attempt.owner.manifest
         environment = child_environment(os.environ, attempt.root, attempt.folder, manifest, attempt.number)
         ptys = [stream.pty for stream in self._relay.streams]
@@ -167,6 +178,7 @@ class Supervisor:
             self._cancel_watch,
             self._log.write,
             lambda: attempt.owner.update(status=status.CANCEL_REQUESTED),
+            self._scraping.turn if self._scraping else lambda: None,
             self._options.time_limit,
         )
         heartbeat.start()
@@ -203,6 +215,9 @@ class Supervisor:
             if stream.writer.dropped:
                 name = os.path.basename(stream.writer.path)
                 self._warn(f"{stream.writer.dropped:,} bytes of the output were not kept (console/{name})")
+        left_out = self._scraping.close() if self._scraping else ""
+        if left_out:
+            self._warn(left_out)
 
     def _warn(self, text: str) -> None:
         self._say(text)

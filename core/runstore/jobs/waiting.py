@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import time
 
-from runstore.reading.run import RunReader
-from runstore.reading.states import State, reader_state
+from runstore.reading.reader import Reader
+from runstore.reading.states import State
 from runstore.records.status import CANCEL_REQUESTED
 
 _INTERVAL = 0.25
-_GONE = frozenset(("dead", "lost", "ended"))
+_GONE = frozenset(("dead", "lost", "ended", "silent"))
 _OVER = _GONE | {"completed", "failed", "canceled"}
 """Words of states after which nothing is to be expected; a preempted run comes back."""
 
 
-def wait_for_end(reader: RunReader, timeout: float | None = None) -> State | None:
+def wait_for_end(reader: Reader, timeout: float | None = None) -> State | None:
     """The state in which the run ended or was left by its processes; None after ``timeout`` seconds.
 
     A run that is deleted meanwhile has the state that was seen last.
@@ -22,10 +22,10 @@ def wait_for_end(reader: RunReader, timeout: float | None = None) -> State | Non
     deadline = None if timeout is None else time.monotonic() + timeout
     while True:
         reader.refresh_manifest()
-        state = reader_state(reader)
+        state = reader.state()
         if state.word in _GONE:
             reader.refresh()  # other processes that log into the run are known by their points only
-            state = reader_state(reader)
+            state = reader.state()
         # A cancel that was asked for is shown as canceled before it is done: the recorded status tells.
         if reader.gone or (state.word in _OVER and state.status != CANCEL_REQUESTED):
             return state

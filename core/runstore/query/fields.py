@@ -77,6 +77,7 @@ _ALL = (
     Field("attempts", "number", "how often it was begun", attrgetter("attempts")),
     Field("commit", "text", "git commit of its code", attrgetter("commit")),
     Field("root", "text", "its run store", attrgetter("root")),
+    Field("source", "text", "the tool that wrote it: tensorboard, wandb, mlflow ...", attrgetter("source")),
     Field("step", "number", "newest step", attrgetter("step")),
     Field("total", "number", "steps to do", attrgetter("total")),
     Field("progress", "number", "part that is done: 0.5 or 50%", attrgetter("progress")),

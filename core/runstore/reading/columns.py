@@ -29,6 +29,12 @@ class GrowingArray:
         self._data[self._size : size] = values
         self._size = size
 
+    def copy(self) -> GrowingArray:
+        """One that grows by itself: what there is so far is shared until then."""
+        other = GrowingArray(self._data.dtype.str)
+        other._data, other._size = self._data[: self._size], self._size
+        return other
+
     def __len__(self) -> int:
         return self._size
 

@@ -31,13 +31,14 @@ class DataPlace:
     """How far somebody has read what a run recorded.
 
     ``waiting``: something is left to be read. ``replaced``: a file was cut or replaced, so that what was read before
-    holds no more; begin at a new place.
+    holds no more; begin at a new place. ``taken``: of a list of records how many.
     """
 
-    __slots__ = ("files", "replaced", "waiting")
+    __slots__ = ("files", "replaced", "taken", "waiting")
 
     def __init__(self) -> None:
         self.files: dict[str, tuple[int, GrowingLines]] = {}
+        self.taken = (0, 0)
         self.waiting = self.replaced = False
 
 

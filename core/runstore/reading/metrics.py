@@ -8,6 +8,7 @@ from typing import Any, Iterator, NamedTuple
 
 from runstore.reading.plain_points import LoggedValues, logged_values
 from runstore.reading.run import RunReader
+from runstore.records.manifest import PRINTED
 from runstore.records.special import SCHEMAS, special_metric
 
 _SHAPES = {
@@ -35,10 +36,13 @@ def get_metrics(reader: RunReader, name: str | None = None, populate: bool = Fal
     Logged once: the bare value; several times, or a list: the values in order of time, then of writer; inside one
     writer in the order of its calls. Rows and tables: a dict of columns, with bare values when there is one row. An
     image: its address; a confusion matrix and its kin too, or with ``populate`` a `SpecialMetric`, which has ``data``.
-    A name that was logged as several kinds is what it was first.
+    A name that was logged as several kinds is what it was first. What was read from output was not logged.
     """
     entries: dict[str, dict[str, list[_Entry]]] = {}
+    defined = reader.manifest.get("metrics", {})
     for points in _points(reader, name):
+        if defined.get(points.name, {}).get("source") == PRINTED:
+            continue
         found = entries.setdefault(points.name, {}).setdefault(points.writer, [])
         found.extend(map(_Entry, points.seqs, points.times, ["scalar"] * len(points.seqs), points.values))
     for record in reader.records():

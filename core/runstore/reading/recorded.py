@@ -14,7 +14,7 @@ from runstore.reading.events import DataPlace
 from runstore.records.special import SCHEMAS
 
 if TYPE_CHECKING:
-    from runstore.reading.run import RunReader
+    from runstore.reading.reader import Reader
 
 EVALUATIONS = tuple(SCHEMAS)
 """The kinds whose value is an object with ``schema_type``, ``schema_version`` and ``data``."""
@@ -132,7 +132,7 @@ def kind_of(record: dict[str, Any]) -> str:
 class Recordings:
     """All that one run recorded, kept up to date: a refresh takes in only what is new. Used by one thread at a time."""
 
-    def __init__(self, reader: RunReader) -> None:
+    def __init__(self, reader: Reader) -> None:
         self._reader = reader
         self._start()
 

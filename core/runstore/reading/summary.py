@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from runstore.reading.run import RunReader
 from runstore.reading.series_data import MetricStat
 from runstore.reading.usage import usage_of
+
+if TYPE_CHECKING:
+    from runstore.reading.reader import Reader
 
 _FIELDS = MetricStat._fields[:-1]
 
@@ -18,6 +21,11 @@ def summary_of(folder: str) -> dict[str, Any]:
     """
     reader = RunReader(folder)
     reader.refresh()
+    return summary_by(reader)
+
+
+def summary_by(reader: Reader) -> dict[str, Any]:
+    """`summary_of` the run whose reader was refreshed."""
     summary: dict[str, Any] = {"metrics": {name: dict(zip(_FIELDS, stat)) for name, stat in reader.metrics.items()}}
     usage = usage_of(reader.resources.metrics)
     return {**summary, "usage": usage._asdict()} if usage is not None else summary

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from typing import Any
 
 FORMAT_VERSION = 1
+PRINTED = "output"
+"""What the definition of a metric has as ``source`` when nobody logged it: it was read from what the run printed."""
 
 _EMPTY: dict[str, Any] = {
     "v": FORMAT_VERSION,

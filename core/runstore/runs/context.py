@@ -48,7 +48,7 @@ def _run_of_its_own() -> Run:
     if mode == "off":
         from runstore.runs.off import OffRun
 
-        return OffRun(Workspace.from_config(), _experiment_of(_script()))
+        return OffRun(Workspace.from_config(), default_experiment())
     return UnlaunchedRun()
 
 
@@ -97,7 +97,7 @@ class UnlaunchedRun(Run):
 
     def __init__(self) -> None:
         workspace = Workspace.from_config()
-        name = os.environ.get("RUNSTORE_EXPERIMENT") or _experiment_of(_script())
+        name = default_experiment()
         # Attached, not made: a script that never records anything leaves nothing behind.
         experiment = Experiment._attach(workspace, check_experiment_name(name), "")
         self._set(experiment, "", new_interactive_id())
@@ -114,6 +114,11 @@ class UnlaunchedRun(Run):
         self.experiment = Experiment(self.experiment.workspace, self.experiment.name)
         begin(self, self.experiment, session, self.id, type="runstore.script")
         return self._writer
+
+
+def default_experiment() -> str:
+    """The experiment of a script that names none: RUNSTORE_EXPERIMENT, else what the script is called."""
+    return os.environ.get("RUNSTORE_EXPERIMENT") or _experiment_of(_script())
 
 
 def _script() -> str:

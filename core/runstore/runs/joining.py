@@ -44,6 +44,11 @@ def withdraw(run: Run) -> None:
             os.environ[name] = value
 
 
+def offered() -> list[Run]:
+    """The runs that are offered and have not ended, the oldest first."""
+    return list(_offered)
+
+
 def _name(run: Run) -> None:
     os.environ["RUNSTORE_ROOT"] = os.path.dirname(os.path.dirname(run._folder))
     os.environ["RUNSTORE_RUN_ID"] = run.id

@@ -170,7 +170,6 @@ def _create(run: Run, experiment: Experiment, session: Session, run_id: str, roo
 
     Where no folder can be made it is said, the run gets no owner, and its records are lost: the program goes on.
     """
-    global _at_exit_known
     run._session = session
     try:
         folder, warning = create_run_somewhere(
@@ -192,15 +191,42 @@ def _create(run: Run, experiment: Experiment, session: Session, run_id: str, roo
         run._writer = RunWriter(run._folder)
         return None
     run._set(experiment, folder, run_id)
-    run._owner = owner
     if warning:
         owner.manifest["warnings"].append(warning)
+    _own(run, owner)
+    return warning
+
+
+def resume(run: Run) -> bool:
+    """Take up a run that has ended: this process goes on with it as its next attempt.
+
+    False, and nothing is changed, for a run that goes on elsewhere, or whose run.json cannot be read or written.
+    """
+    if run._owner is None and run._state().status not in status.TERMINAL:
+        return False
+    try:
+        owner = RunOwner(run._folder)
+    except (OSError, ValueError):
+        return False
+    run._session = Session("outputs")
+    _own(run, owner, ended=None, exit=None, summary=None, status=status.RUNNING)
+    run._writer.open()
+    joining.offer(run)
+    native_logging.start(run)
+    return True
+
+
+def _own(run: Run, owner: RunOwner, **changes: Any) -> None:
+    """Let this process run the run as its next attempt, and end it with itself at the latest."""
+    global _at_exit_known
+    session = run._session
+    run._owner = owner
     attempt = owner.begin_attempt(engine="kernel" if is_kernel() else None)
-    owner.update()
-    run._writer = RunWriter(folder, attempt=attempt)
+    owner.update(**changes)
+    run._writer = RunWriter(run._folder, attempt=attempt)
     for name, source in session.folders:
         if name == "logs":
-            session.live_logs = LiveLogs(folder, source, name, session.before[name])
+            session.live_logs = LiveLogs(run._folder, source, name, session.before[name])
             run._writer.on_beat = session.live_logs.look
     owned.keep(run)
     if not is_kernel():
@@ -208,7 +234,6 @@ def _create(run: Run, experiment: Experiment, session: Session, run_id: str, roo
     if not _at_exit_known:
         _at_exit_known = True
         atexit.register(_at_exit)
-    return warning
 
 
 def end(run: Run, final: str, error: dict[str, Any] | None = None, note: str | None = None) -> None:

@@ -1,4 +1,4 @@
-"""Where runs come from: one protocol, and what implements it."""
+"""Where runs come from: one protocol, our own runs (`native`), those of other tools (`foreign`), and which it is."""
 
 from runstore.sources.native import NativeSource
 from runstore.sources.protocol import RunSource

@@ -68,10 +68,7 @@ def create_run(root: str, experiment: str, run_id: str | None = None, **fields: 
         manifest.update(fields)
         if not manifest["display_name"]:
             manifest["display_name"] = new_display_name()
-        os.mkdir(temporary)
-        enclose(temporary)
-        for name in _FOLDERS:
-            os.mkdir(os.path.join(temporary, name))
+        make_run_folder(temporary)
         with open(os.path.join(temporary, MANIFEST), "wb") as file:
             file.write(encode_manifest(manifest))
         os.rename(temporary, place)
@@ -84,6 +81,14 @@ def create_run(root: str, experiment: str, run_id: str | None = None, **fields: 
         raise _unwritable(root, error) from error
     note_root(root)
     return place
+
+
+def make_run_folder(folder: str) -> None:
+    """Make the empty folder of a run, without its run.json; raises OSError."""
+    os.mkdir(folder)
+    enclose(folder)
+    for name in _FOLDERS:
+        os.mkdir(os.path.join(folder, name))
 
 
 def create_run_somewhere(

@@ -7,14 +7,14 @@ from pathlib import Path
 
 import numpy as np
 
+from runstore.export.tensorboard.checksum import masked_checksums
 from tests.bench.peers.setup import peer
 from tests.terminal import PtyApp
 
 VERSION = "0.5.3"
 SIZE = (200, 50)
 
-# An event of one scalar, each field with its key and length in front; the checksums of the records, which
-# terminalboard does not look at, stay 0.
+# An event of one scalar, each field with its key and length in front, between its length and the two checksums.
 _RECORD = np.dtype(
     [
         ("length", "<u8"), ("length_checksum", "<u4"),
@@ -48,6 +48,9 @@ class Terminalboard:
             np.array([f"train/m{each:02}" for each in range(metrics)], "S9")[metric],
         )
         rows["scalar_key"], rows["scalar"] = 0x15, np.exp(-3 * step / steps) + metric / 10
+        content = rows.view(np.uint8).reshape(len(rows), -1)
+        rows["length_checksum"] = masked_checksums(content[:1, :8])
+        rows["checksum"] = masked_checksums(content[:, 12:-4])
         rows.tofile(self.folder / "events.out.tfevents.1767225600.bench")
 
     def app(self, home: Path) -> PtyApp:

@@ -11,8 +11,9 @@ import pytest
 
 from runstore import Experiment, Run, Workspace
 from runstore.exceptions import UserErrorException
+from runstore.export.tensorboard.record import masked_checksum
 from runstore.integrations.tensorboard import Tensorboard, export_to_tensorboard
-from runstore.integrations.tensorboard.event_file import EventFile, masked_checksum
+from runstore.integrations.tensorboard.event_file import EventFile
 from tests.core.integrations.event_files import crc32c, scalars, unmasked
 from tests.core.jobs.supervised import wait_until
 

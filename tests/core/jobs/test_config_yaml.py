@@ -6,8 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from runstore.exceptions import RunConfigurationException
-from runstore.jobs.config.yaml_reading import read_yaml
 from runstore.jobs.config.yaml_writing import write_yaml
+from runstore.records.yaml_reading import read_yaml
 
 LINE = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\n\r\x85\u2028\u2029"), max_size=12)
 ANY = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)

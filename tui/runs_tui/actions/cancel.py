@@ -22,6 +22,8 @@ _DONE = {
 
 def check(row: RunRow) -> None:
     """Raise `Refused` for a run that has ended, whose process is gone, or that is another's."""
+    if row.source:
+        may_end(row)
     word = row.state.word
     if row.state.text == "cancel requested":
         raise Refused("it was asked to end already")

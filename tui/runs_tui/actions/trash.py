@@ -20,6 +20,8 @@ class StillAtWork(Refused):
 
 def check(row: RunRow) -> None:
     """Raise `Refused` for a run that lives or waits for its turn, or that is another's."""
+    if row.source:
+        may_delete(row)
     word = row.state.word
     living = word in LIVE or (word in WAITING and word != "not started") or row.state.text == "cancel requested"
     if living:
@@ -34,8 +36,8 @@ def delete(rows: Sequence[RunRow], force: bool = False) -> list[TrashEntry]:
     """
     from runstore.runs.trash import trash_runs
 
-    if not force:
-        for row in rows:
+    for row in rows:
+        if not force or row.source:
             check(row)
     folders: dict[str, list[str]] = {}
     for row in rows:

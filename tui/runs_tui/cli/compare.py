@@ -45,9 +45,9 @@ def command(runs: tuple[str, ...], everything: bool, diff: bool, root: str | Non
 
 
 def _manifest(row: RunRow) -> dict[str, Any]:
-    from runstore.reading.run import RunReader
+    from runstore.sources.opening import reader_of
 
-    reader = RunReader(row.key)
+    reader = reader_of(row)
     reader.refresh_facts()
     return reader.manifest
 

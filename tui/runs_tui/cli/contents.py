@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from runs_tui.model.facts import Section
+    from runstore.reading.reader import Reader
     from runstore.reading.recorded import Recorded
     from runstore.reading.row import RunRow
-    from runstore.reading.run import RunReader
 
 _MOST = 40
 """Lines of one section of the text."""
@@ -23,7 +23,7 @@ def children_of(row: RunRow, rows: Iterable[RunRow]) -> tuple[RunRow, ...]:
     return family_of(row, rows) if row.children else ()
 
 
-def contents(reader: RunReader, family: Sequence[RunRow]) -> dict[str, Any]:
+def contents(reader: Reader, family: Sequence[RunRow]) -> dict[str, Any]:
     """As JSON: ``below`` (id, name, parent, state of each run below), ``records`` and ``files`` (name, size)."""
     return {
         "below": [
@@ -35,7 +35,7 @@ def contents(reader: RunReader, family: Sequence[RunRow]) -> dict[str, Any]:
     }
 
 
-def contents_sections(reader: RunReader, family: Sequence[RunRow]) -> list[Section]:
+def contents_sections(reader: Reader, family: Sequence[RunRow]) -> list[Section]:
     """The same as titled lists; empty ones are left out."""
     from runs_tui.model import words
     from runs_tui.model.facts import Section
@@ -53,7 +53,7 @@ def _cut(facts: list[tuple[str, str]]) -> list[tuple[str, str]]:
     return [*facts[:_MOST], ("...", f"and {left_out} more")] if left_out > 0 else facts
 
 
-def _recorded(reader: RunReader) -> list[Recorded]:
+def _recorded(reader: Reader) -> list[Recorded]:
     from runs_tui.model.recordings import in_order
     from runstore.reading.recorded import Recordings
 
@@ -69,13 +69,12 @@ def _record(item: Recorded) -> dict[str, Any]:
     return {"name": item.name, "kind": item.kind, **sizes, "description": item.description or None}
 
 
-def _files(reader: RunReader) -> list[tuple[str, int | None]]:
-    from runstore.layout.run_files import run_file
+def _files(reader: Reader) -> list[tuple[str, int | None]]:
 
     found = []
     for name in reader.files():
         try:
-            size: int | None = os.lstat(run_file(reader.folder, name)).st_size
+            size: int | None = os.lstat(reader.file_path(name)).st_size
         except OSError:
             size = None
         found.append((name, size))

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from runstore.reading.row import RunRow
 
 _FORMATS = ("csv", "jsonl", "parquet")
+_TO = ("tensorboard", "mlflow", "csv", "parquet")
 
 
 @click.command("export", cls=QueryCommand)
@@ -37,17 +38,36 @@ _FORMATS = ("csv", "jsonl", "parquet")
 )
 @click.option("-m", "--metric", "metrics", metavar="NAME", multiple=True, shell_complete=completing.metrics,
               help="Only this metric; can be repeated, and be a pattern: 'val/*'.")  # fmt: skip
+@click.option(
+    "--to",
+    nargs=2,
+    type=(click.Choice(_TO), click.Path()),
+    metavar="TOOL DIR",
+    help="Each run into DIR for TOOL: tensorboard, mlflow, csv, parquet; again only what has changed.",
+)
 @root_option
 def command(
-    words: tuple[str, ...], output: str, format_: str | None, wide: bool, metrics: tuple[str, ...], root: str | None
+    words: tuple[str, ...],
+    output: str,
+    format_: str | None,
+    wide: bool,
+    metrics: tuple[str, ...],
+    to: tuple[str, str] | None,
+    root: str | None,
 ) -> None:
     """Write what runs logged as tidy data: of those that RUN or QUERY means, else of all.
 
-    Columns are run, experiment, name, a param.NAME for each parameter, step, time, metric and value.
+    Columns are run, experiment, name, a param.NAME for each parameter, step, time, metric and value. With --to TOOL DIR
+    each run becomes a folder or file of its own, as that tool keeps them.
     """
     from runs_tui.cli.choosing import choose, counted
     from runs_tui.cli.errors import Problem
 
+    if to is not None:
+        if output != "-" or format_ or (wide and to[0] not in ("csv", "parquet")):
+            raise Problem(f"--to {to[0]} DIR says what is written and where: leave --output, --format and --wide out")
+        _write_each(choose(root, words, bare=True).rows, *to, metrics, wide)
+        return
     ending = output.rpartition(".")[2].lower() if "." in os.path.basename(output) else ""
     chosen = format_ or (ending if ending in _FORMATS else "csv" if output == "-" else "")
     if not chosen:
@@ -64,6 +84,32 @@ def command(
         return
     lines = _write_file(os.path.expanduser(output), chosen, columns, rows, pieces)
     click.echo(f"{output}: {counted(lines, 'line')} of {counted(len(rows))}", err=True)
+
+
+def _write_each(rows: list[RunRow], tool: str, folder: str, metrics: tuple[str, ...], wide: bool) -> None:
+    """Write each run below the folder. Raises `Problem`."""
+    from runs_tui.cli.choosing import counted
+    from runs_tui.cli.each import name_of
+    from runs_tui.cli.errors import Problem
+    from runs_tui.cli.progress_line import ProgressLine
+    from runstore.export.parquet import NoParquet
+    from runstore.export.runs import export_runs
+
+    folder = os.path.expanduser(folder)
+    written = 0
+    options = " ".join(sorted(metrics))
+    try:
+        with ProgressLine("exporting") as progress:
+            done = export_runs(rows, tool, folder, wanted=_wanted(metrics), wide=wide, options=options)
+            for row, is_new in done:
+                progress.tell(name_of(row))
+                written += is_new
+    except NoParquet as error:
+        raise Problem(str(error)) from error
+    except OSError as error:
+        raise Problem(f"cannot write {error.filename or folder}: {error.strerror or error}") from error
+    same = len(rows) - written
+    click.echo(f"{folder}: {counted(written)} written" + (f", {same} as before" if same else ""), err=True)
 
 
 def _wanted(patterns: tuple[str, ...]) -> Callable[[str], bool]:

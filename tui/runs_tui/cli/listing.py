@@ -147,7 +147,8 @@ def _usual(rows: Sequence[RunRow], best: tuple[str, str] | None) -> list[Column]
     named = [_column(rows, name) for name in ("experiment", "state", "step", "took", "when", "id")]
     several = len({row.user for row in rows if row.user}) > 1
     users = [_column(rows, "user")] if several else []
-    return [_NAME, *users, *named[:3], *values, *named[3:]]
+    sources = [_column(rows, "source")] if len({row.source for row in rows}) > 1 else []
+    return [_NAME, *sources, *users, *named[:3], *values, *named[3:]]
 
 
 def _column(rows: Sequence[RunRow], name: str) -> Column:

@@ -27,7 +27,8 @@ COMMANDS: dict[str, str] = {
     "tail": "print the output of a run, -f to follow",
     "plot": "draw metrics of runs as characters",
     "compare": "what differs between runs",
-    "export": "what runs logged as CSV, JSON lines or Parquet",
+    "export": "what runs logged as CSV, Parquet, for TensorBoard or MLflow",
+    "import": "copy runs of other tools into the run store",
     "cancel": "ask runs to end",
     "tag": "show or change the tags of a run",
     "note": "show or write the note of a run",
@@ -47,6 +48,8 @@ COMMANDS: dict[str, str] = {
 }
 """Each command with its line for ``--help``, so that the list imports none of them."""
 
+_MODULES = {"import": "import_runs"}
+"""The modules of commands that are called as no module can be."""
 _OWN_OPTIONS = ("--help", "-h", "--version")
 
 
@@ -61,7 +64,8 @@ class LazyGroup(click.Group):
         """The command of this name, imported now."""
         if cmd_name not in COMMANDS and cmd_name != "open":
             return None
-        command: click.Command = importlib.import_module(f"runs_tui.cli.{cmd_name}").command
+        module = _MODULES.get(cmd_name, cmd_name)
+        command: click.Command = importlib.import_module(f"runs_tui.cli.{module}").command
         return command
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:

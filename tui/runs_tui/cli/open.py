@@ -12,11 +12,12 @@ import click
 from runs_tui.cli import completing
 
 if TYPE_CHECKING:
+    from runs_tui.cli.errors import Problem
     from runs_tui.model.view import View
 
 
 @click.command("open", hidden=True)
-@click.argument("roots", nargs=-1, metavar="[ROOT...]", shell_complete=completing.folders)
+@click.argument("roots", nargs=-1, metavar="[PATH...]", shell_complete=completing.folders)
 @click.option(
     "--run", "run", metavar="RUN", shell_complete=completing.runs, help="Open this run at once: an id, a name, 'last'."
 )
@@ -36,7 +37,10 @@ def command(
     plain: bool,
     theme: str | None,
 ) -> None:
-    """Open the monitor on the run stores ROOT..., or on the current one."""
+    """Open the monitor on PATH..., or on the current run store.
+
+    A PATH is a run store, or a folder with runs of other tools: TensorBoard, W&B offline, MLflow, logs, CSV ...
+    """
     from runs_tui.cli.errors import Problem
     from runs_tui.cli.settings import settings_for_the_monitor
 
@@ -98,20 +102,36 @@ def _view(roots: list[str], name: str) -> View:
 def _roots(given: tuple[str, ...]) -> tuple[list[str], list[str]]:
     """The roots to open and the other known ones, absolute. Each that was given must exist."""
     from runs_tui.cli.errors import Problem
-    from runs_tui.cli.main import COMMANDS
     from runstore.layout import roots
     from runstore.layout.rights import why_not_look
+    from runstore.sources.opening import roots_in
 
     for root in given:
-        if not os.path.isdir(os.path.expanduser(root)):
-            import difflib
-
-            near = difflib.get_close_matches(root, COMMANDS, n=1)
-            hint = f"did you mean 'runs-tui {near[0]}'?" if near else f"'runs-tui init {root}' makes a run store there"
-            raise Problem(f"there is no folder {root!r}; {hint}")
-    chosen = [roots.root_in(root) for root in given] or [roots.resolve_root()]
+        if not os.path.exists(os.path.expanduser(root)):
+            raise _missing(root)
+    chosen = [each for root in given for each in roots_in(root)] or [_current_root()]
     for root in chosen:
         closed = why_not_look(root) if os.path.isdir(root) else ""
         if closed:
             raise Problem(closed)
     return list(dict.fromkeys(chosen)), [root for root in reversed(roots.known_roots()) if root not in chosen]
+
+
+def _current_root() -> str:
+    """The run store to open when none is named; where there is none yet, the runs of other tools in this folder."""
+    from runstore.layout.roots import current_folder, resolve_root
+    from runstore.sources.opening import is_foreign
+
+    root, here = resolve_root(), current_folder()
+    return here if not os.path.isdir(root) and is_foreign(here) else root
+
+
+def _missing(root: str) -> Problem:
+    import difflib
+
+    from runs_tui.cli.errors import Problem
+    from runs_tui.cli.main import COMMANDS
+
+    near = difflib.get_close_matches(root, COMMANDS, n=1)
+    hint = f"did you mean 'runs-tui {near[0]}'?" if near else f"'runs-tui init {root}' makes a run store there"
+    return Problem(f"there is no file or folder {root!r}; {hint}")

@@ -23,8 +23,8 @@ from runs_tui.plotting.run_bars import Bar
 from runs_tui.screens.charts.source import SYSTEM
 from runs_tui.themes import ink
 from runstore.layout.printable import printable
+from runstore.reading.reader import Reader
 from runstore.reading.row import RunRow
-from runstore.reading.run import RunReader
 from runstore.reading.series_data import Series
 from runstore.series.statistics import Statistics, statistics
 
@@ -102,20 +102,22 @@ def charts_of(rows: Sequence[RunRow], metrics: Sequence[str], asked: Asked, *, s
     return charts
 
 
-def _opened(row: RunRow) -> RunReader:
-    reader = RunReader(row.key)
+def _opened(row: RunRow) -> Reader:
+    from runstore.sources.opening import reader_of
+
+    reader = reader_of(row)
     reader.refresh()
     return reader
 
 
-def _has(reader: RunReader, metric: str, asked: Asked) -> bool:
+def _has(reader: Reader, metric: str, asked: Asked) -> bool:
     """Whether there is such a metric or sample, and what is to be x."""
     if metric.startswith(SYSTEM) and metric.removeprefix(SYSTEM) in reader.resources.names():
         return True
     return metric in reader.names() and (not asked.along or asked.along in reader.names())
 
 
-def _drawn(row: RunRow, reader: RunReader, metric: str, asked: Asked) -> Iterator[Drawn]:
+def _drawn(row: RunRow, reader: Reader, metric: str, asked: Asked) -> Iterator[Drawn]:
     """The curves of one metric of one run: one, or one for each rank."""
     if metric not in reader.names():
         series = reader.resources.series(metric.removeprefix(SYSTEM))

@@ -33,13 +33,17 @@ def store(root: str | None) -> str:
 
 
 def all_rows(root: str | None) -> list[RunRow]:
-    """The runs of the root that is meant, newest first; raises `Problem` when there is no such folder."""
+    """The runs of what is meant, newest first; raises `Problem` when there is no such folder.
+
+    That is a run store, or a folder with runs of other tools, or both.
+    """
     from runstore.jobs.submit.starter import keep_queue_going
-    from runstore.reading.catalog import list_rows
+    from runstore.sources.opening import roots_in, rows_of
 
     folder = store(root)
     keep_queue_going(folder)  # a restart of the machine ends whoever works on it
-    return sorted(list_rows(folder), key=lambda row: -(row.created or 0.0))
+    rows = [row for each in (roots_in(root) if root else [folder]) for row in rows_of(each)]
+    return sorted(rows, key=lambda row: -(row.created or row.active or 0.0))
 
 
 def find_row(root: str | None, text: str) -> RunRow:

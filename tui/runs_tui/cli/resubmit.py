@@ -23,11 +23,19 @@ def command(run: str, arguments: tuple[str, ...], wait: bool, follow: bool, root
     ARGS are the arguments of its script in place of the ones it had; without any it gets the same. Values of secrets
     and of environment variables are not recorded: such arguments must be given, such variables be set.
     """
+    from runs_tui.actions import Refused
+    from runs_tui.actions.rights import may_add
+    from runs_tui.cli.errors import Problem
     from runs_tui.cli.resolve import find_row
     from runs_tui.cli.submit import tell, wait_to_the_end
     from runstore.jobs.submit.submission import resubmit
 
-    new = resubmit(find_row(root, run).key, list(arguments) or None)
+    row = find_row(root, run)
+    try:
+        may_add(row)
+    except Refused as error:
+        raise Problem(f"{row.name}: {error}") from error
+    new = resubmit(row.key, list(arguments) or None)
     tell(new, as_json)
     if wait or follow:
         sys.exit(wait_to_the_end(new, follow and not as_json))

@@ -64,6 +64,7 @@ def row_json(row: RunRow) -> dict[str, Any]:
         "exit": plain(row.exit),
         "warnings": list(row.warnings),
         "folder": row.key,
+        "source": row.source,
     }
 
 

@@ -28,6 +28,7 @@ from runs_tui.cli.options import root_option
     "--resume", is_flag=True, help="With --id: a further attempt of the run that has this id, if there is one."
 )
 @click.option("--no-outputs", is_flag=True, help="Do not keep new files under ./outputs and ./logs with the run.")
+@click.option("--no-scrape", is_flag=True, help="Do not read metrics from what the command prints.")
 @click.option("--split-stderr", is_flag=True, help="Keep stderr in a log of its own, not in order with stdout.")
 @click.option(
     "--grace",
@@ -55,6 +56,7 @@ def command(
     run_id: str | None,
     resume: bool,
     no_outputs: bool,
+    no_scrape: bool,
     split_stderr: bool,
     grace: float,
     quiet: bool,
@@ -63,7 +65,8 @@ def command(
 
     The command sees a terminal as without this program, its parameters are read from its arguments, and its exit code
     is returned: 128 + N when signal N ended it, 127 when there is no such command. A script that calls
-    Run.get_context() logs into the run.
+    Run.get_context() logs into the run. While it logs no metrics, those that it prints (loss=0.31, progress bars,
+    JSON lines ...) are taken.
 
     Ctrl+c and signals reach the command, which decides. When it has ended well, what it left running in the background
     is part of the run and is waited for (ctrl+c ends it); after a failure, a cancel or ctrl+c that is ended too.
@@ -91,7 +94,7 @@ def command(
             click.echo(f"runs-tui: there was no run {attempt.owner.manifest['id']} yet: it begins now", err=True)
         if warning:
             click.echo(f"runs-tui: {warning}", err=True)
-    options = Options(split_stderr=split_stderr, outputs=not no_outputs, grace=grace, quiet=quiet)
+    options = Options(split_stderr=split_stderr, outputs=not no_outputs, scrape=not no_scrape, grace=grace, quiet=quiet)
     sys.exit(Supervisor(attempt, options).run())
 
 

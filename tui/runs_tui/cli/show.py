@@ -21,14 +21,14 @@ def command(run: str, root: str | None, utc: bool, as_json: bool) -> None:
     from runs_tui.model import text as fit
     from runs_tui.model.facts import sections
     from runs_tui.model.words import use_utc
-    from runstore.reading.run import RunReader
+    from runstore.sources.opening import reader_of
 
     if utc:
         use_utc()
     rows = all_rows(root)
     row = find_in(rows, run)
     family = children_of(row, rows)
-    reader = RunReader(row.key)
+    reader = reader_of(row)
     reader.refresh()
     if as_json:
         manifest = {key: value for key, value in reader.manifest.items() if key not in ("summary", "metrics")}

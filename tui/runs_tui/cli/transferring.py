@@ -23,6 +23,8 @@ def bring(words: Sequence[str], target: str, root: str | None, *, move: bool, sk
     if not is_root(there):
         raise Problem(f"there is no run store at {there}; 'runs-tui init {target}' makes one")
     rows, by_query = choose(root, words)
+    if any(row.source for row in rows):
+        raise Problem("runs of other tools are only read; 'runs-tui import PATH' copies them into a run store")
     if move and by_query and not yes:
         ask(f"move {counted(len(rows))} to {there}?", [name_of(row) for row in rows])
     for row in rows if not move else ():

@@ -29,12 +29,12 @@ def command(run: str, timeout: float | None, root: str | None) -> None:
     from runstore.jobs.outcome import exit_code_of
     from runstore.jobs.waiting import wait_for_end
     from runstore.layout.printable import printable
-    from runstore.reading.run import RunReader
     from runstore.records import status
+    from runstore.sources.opening import reader_of
 
     row = find_row(root, run)
     name = printable(f"{row.experiment}/{row.name}")
-    reader = RunReader(row.key)
+    reader = reader_of(row)
     try:
         state = wait_for_end(reader, timeout)
     except KeyboardInterrupt:
@@ -46,5 +46,6 @@ def command(run: str, timeout: float | None, root: str | None) -> None:
         raise Problem(f"{name} was deleted")
     recorded = reader.manifest["status"] in status.TERMINAL
     if not recorded and state.word != "ended":
-        click.echo(f"runs-tui: {name} is {state.word}: its process is gone, its exit code is not known", err=True)
+        why = "its files do not grow" if state.word == "silent" else "its process is gone"
+        click.echo(f"runs-tui: {name} is {state.text}: {why}, its exit code is not known", err=True)
     sys.exit(exit_code_of(reader.manifest) if recorded else {"ended": 0, "canceled": 130}.get(state.word, 1))

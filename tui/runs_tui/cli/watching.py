@@ -39,10 +39,10 @@ class _Shown(Protocol):
 def watch_runs(folder: str, wanted: RunList, as_json: bool) -> None:
     """Show what is wanted of the store in ``folder`` until ctrl+c."""
     from runstore.jobs.submit.starter import keep_queue_going
-    from runstore.sources import NativeSource
+    from runstore.sources.opening import source_of
 
     keep_queue_going(folder)
-    source = NativeSource(folder)
+    source = source_of(folder)
     shown = _shown(wanted, as_json)
     signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
     try:

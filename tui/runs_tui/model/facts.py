@@ -12,7 +12,12 @@ from runs_tui.model.family import summary
 from runs_tui.model.fields import duration_of
 from runs_tui.model.states import SILENT
 from runstore.reading.row import RunRow
+from runstore.records.manifest import PRINTED
 from runstore.series import natural_key
+from runstore.sources.foreign.kinds import title_of
+
+FROM_OUTPUT = "from output"
+"""Said of metrics that were read from what the run printed."""
 
 
 class Section(NamedTuple):
@@ -30,12 +35,14 @@ def sections(
 
     ``family``: all runs below it.
     """
+    printed = [name for name in row.metrics if was_printed(manifest, name)]
     all_of_them = [
         _state(row, family),
         Section("traceback", [("", trace)] if (trace := traceback_of(manifest)) else [], alarm=True),
         Section("warnings", [("", text) for text in dict.fromkeys((*row.warnings, *warnings))], alarm=True),
         Section("parameters", _plain(manifest.get("params"))),
-        Section("metrics", metric_facts(row)),
+        Section("metrics", metric_facts(row, [name for name in row.metrics if name not in printed])),
+        Section(f"metrics {FROM_OUTPUT}", metric_facts(row, printed)),
         Section("tags", _plain(manifest.get("tags"))),
         Section("properties", _plain(manifest.get("properties"))),
         _source(row, manifest),
@@ -91,14 +98,21 @@ def traceback_of(manifest: Mapping[str, Any]) -> str:
     return found.rstrip() if isinstance(found, str) else ""
 
 
-def metric_facts(row: RunRow) -> list[tuple[str, str]]:
-    """Last, smallest and largest value of each metric, names in natural order."""
+def metric_facts(row: RunRow, names: Iterable[str]) -> list[tuple[str, str]]:
+    """Last, smallest and largest value of each of these metrics, names in natural order."""
     facts = []
-    for name in sorted(row.metrics, key=natural_key):
+    for name in sorted(names, key=natural_key):
         stat = row.metrics[name]
         last, low, high = (words.number(value) for value in (stat.last, stat.min, stat.max))
         facts.append((name, f"{last:<8} min {low:<8} max {high:<8} n {words.count(stat.n)}"))
     return facts
+
+
+def was_printed(manifest: Mapping[str, Any], name: str) -> bool:
+    """Whether a metric was read from what the run printed."""
+    metrics = manifest.get("metrics")
+    definition = metrics.get(name) if isinstance(metrics, dict) else None
+    return isinstance(definition, dict) and definition.get("source") == PRINTED
 
 
 def _plain(entries: object) -> list[tuple[str, str]]:
@@ -127,6 +141,7 @@ def _source(row: RunRow, manifest: Mapping[str, Any]) -> Section:
         ("commit", commit.strip()),
         ("snapshot", manifest.get("snapshot")),
         ("files", row.key),
+        ("read from", f"{title_of(row.source)}, read only" if row.source else None),
     ]
     return Section("source", [(name, str(value)) for name, value in facts if value])
 

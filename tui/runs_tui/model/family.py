@@ -10,7 +10,7 @@ from runs_tui.model.states import ALARMS, LIVE, WAITING
 from runstore.reading.row import RunRow
 
 _DEEPEST = 32
-_ORDER = ("failed", "dead", "lost", "stalled", "unresponsive", "running", "finalizing")
+_ORDER = ("failed", "dead", "lost", "stalled", "unresponsive", "running", "growing", "finalizing")
 """Words that come first when states are counted up: what asks for attention, then what lives."""
 
 

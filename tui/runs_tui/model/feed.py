@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from concurrent.futures import Future
 
     from runstore.query import Names
-    from runstore.reading.run import RunReader
+    from runstore.reading.reader import Reader
 
 TICK = 0.33
 """Seconds between two snapshots made for changed files; what the user asks for is made at once."""
@@ -58,9 +58,12 @@ _READING = 0.3
 def start_feed(roots: Sequence[str], view: View | None = None) -> Feed:
     """A feed that reads these run stores, first for this view, else for the one that was kept of them."""
     from runstore.sources.native import NativeSource
+    from runstore.sources.opening import source_of
 
     view = view or Views(roots).last
-    feed = Feed([NativeSource(root) for root in roots], view=view, page=FirstPage(roots))
+    sources = [source_of(root) for root in roots]
+    own = all(isinstance(source, NativeSource) for source in sources)
+    feed = Feed(sources, view=view, page=FirstPage(roots) if own else None)
     feed.start()
     return feed
 
@@ -175,7 +178,7 @@ class Feed:
                 self._visible = keys
                 self._lock.notify_all()
 
-    def open(self, row: RunRow) -> RunReader:
+    def open(self, row: RunRow) -> Reader:
         """A reader of its own for a run, not yet refreshed: for a caller that reads on a thread of its own."""
         return self._sources[row.root].open(row.key)
 
@@ -350,7 +353,9 @@ class Feed:
         row: RunRow | None = self._roster.row(key) if key else None
         if key is None or row is None or (self._awaited and not self._shown_once.is_set()):
             return None
-        shown = self._shown.pop(key, None) or Shown(self._sources[row.root].open(key), row, 0)
+        shown = self._shown.pop(key, None) or self._opened(row)
+        if shown is None:
+            return None
         reader = shown.reader
         if key in changed or reader.waiting or not shown.version or row is not shown.row:
             news = reader.refresh(_READING)
@@ -359,13 +364,19 @@ class Feed:
 
             printed = tuple(last_output(reader.consoles(), _PRINTED))
             shown = Shown(reader, row, shown.version + (news or not shown.version), printed)
-            if reader.waiting:  # a big one: show what there is, and go on
+            if reader.waiting or shown.version == 1:  # show what there is and go on; the row may be newer by now
                 self._ask(lambda: None)
         family, parent = self._roster.family(row), self._roster.parent(row)
         self._shown[key] = shown = replace(shown, row=row, family=family, parent=parent)
         while len(self._shown) > _READERS_KEPT:
             self._shown.popitem(last=False)
         return shown
+
+    def _opened(self, row: RunRow) -> Shown | None:
+        try:
+            return Shown(self._sources[row.root].open(row.key), row, 0)
+        except LookupError:  # it has just gone
+            return None
 
     def _watch(self, visible: tuple[str, ...], focus: str | None) -> None:
         for root, source in self._sources.items():

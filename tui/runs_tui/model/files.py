@@ -49,10 +49,14 @@ _NOTHING = _Listing((0, 0), False, [], 0)
 
 
 class FileTree:
-    """Of a run in ``folder`` of ``root``. Nothing raises for what is on the disk."""
+    """Of a run in ``folder`` of ``root``. Nothing raises for what is on the disk.
 
-    def __init__(self, folder: str, root: str) -> None:
+    ``foreign``: the folder, or the file, is another tool's, and all that is in it is shown.
+    """
+
+    def __init__(self, folder: str, root: str, foreign: bool = False) -> None:
         self._folder = folder
+        self._foreign = foreign
         self._files = RunPaths(folder).files
         self._snapshots = RootPaths(root).snapshots
         self._snapshot = ""
@@ -90,6 +94,8 @@ class FileTree:
 
     def _logs(self) -> list[Node]:
         """What was captured of the run and said by its supervisor, under the names that people know."""
+        if self._foreign:
+            return []
         groups: dict[str, list[Node]] = {}
         for name, path in log_files(self._folder).items():
             group, _, rest = name.partition("/")
@@ -124,6 +130,10 @@ class FileTree:
             places = [os.path.join(self._snapshot, *key.split("/")[1:])]
         elif key.startswith("\0"):
             return [], 0
+        elif self._foreign:
+            if not os.path.isdir(self._folder):
+                return [(os.path.basename(self._folder), "file", self._folder)], 0
+            places = [os.path.join(self._folder, *(key.split("/") if key else ()))]
         else:
             places = run_folders(self._folder, key)
         listings = [(place, self._list(place)) for place in places]
@@ -131,7 +141,7 @@ class FileTree:
             name: (kind, os.path.join(place, name)) for place, listing in listings[::-1] for name, kind in listing.names
         }
         left_out = sum(listing.left_out for _, listing in listings)
-        if not key:
+        if not key and not self._foreign:
             for name in collected_at_work(self._folder):
                 entries[name] = ("folder", run_folders(self._folder, name)[0])
         if key and len(listings) == 1:

@@ -10,8 +10,8 @@ from runs_tui.model.bells import Bells
 from runs_tui.model.best import Best
 from runs_tui.model.groups import Line
 from runs_tui.model.view import View
+from runstore.reading.reader import Reader
 from runstore.reading.row import RunRow
-from runstore.reading.run import RunReader
 
 Named = tuple[str, str]
 """A run by its root and id."""
@@ -30,7 +30,7 @@ class ExperimentCount(msgspec.Struct, frozen=True):
 class Shown(msgspec.Struct, frozen=True):
     """The run under the cursor, or the open one, with its reader freshly read."""
 
-    reader: RunReader
+    reader: Reader
     row: RunRow
     version: int
     """Another number whenever the reader has read something new."""

@@ -15,7 +15,7 @@ from runstore.reading.row import RunRow
 from runstore.series import guess_goal
 
 _GOAL_LOOKED_AT = 100
-_WORTH = ("running", "finalizing", "stalled", "unresponsive", "failed", "dead", "lost")
+_WORTH = ("running", "growing", "finalizing", "stalled", "unresponsive", "failed", "dead", "lost")
 """States that are told before the others."""
 
 States = tuple[tuple[str, str, int], ...]

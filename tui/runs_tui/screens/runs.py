@@ -229,7 +229,9 @@ class RunsScreen(Acting, Arranging, Motions, Covered, Screen[None], inherit_bind
         if isinstance(line, Group):
             self._flip(line)
         if row is not None:
-            digit = digit or (2 if row.metrics else 6 if row.children else 3)
+            # Most runs of other tools have metrics, though nothing of them may be read yet.
+            unread = row.source not in ("", "log") and row.status is None
+            digit = digit or (2 if row.metrics or unread else 6 if row.children else 3)
             self._feed.looked_at(row.key)
             from runs_tui.screens.run import RunScreen
 

@@ -30,7 +30,9 @@ _LOOKED_AT = 200
 _TITLE = 13
 """Cells of a title; of a longer one the end is shown."""
 _SPARK = 8
-_DIM = frozenset(("experiment", "host", "user", "root", "when", "created", "started", "ended", "eta", "duration"))
+_DIM = frozenset(
+    ("experiment", "host", "user", "root", "source", "when", "created", "started", "ended", "eta", "duration")
+)
 
 Cell = tuple[str, Style]
 
@@ -113,10 +115,11 @@ def _by_worth(snapshot: Snapshot, state: Column) -> tuple[list[Column], list[Col
     experiment = columns("experiment") if several else []
     root = columns("root") if len(snapshot.roots) > 1 else []
     host = columns("host")
-    user = columns("user") if len({row.user for row in looked_at}) > 1 else []
-    whose = [*root, *user, *experiment]
+    user = columns("user") if len({row.user for row in looked_at if row.user}) > 1 else []
+    source = columns("source") if len({row.source for row in looked_at}) > 1 else []
+    whose = [*root, *source, *user, *experiment]
     placed = [*whose, state, step, *first, *spark, *second, *best, *more, *params, took, when, *eta, *host]
-    extras = [*user, *spark, *params[:1], *best, *experiment, took, *params[1:], *more, *host]
+    extras = [*source, *user, *spark, *params[:1], *best, *experiment, took, *params[1:], *more, *host]
     return placed, [state, when, *first, *root, step, *second, *eta], extras
 
 

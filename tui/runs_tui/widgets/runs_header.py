@@ -18,17 +18,18 @@ from runs_tui.widgets import fit
 from runs_tui.widgets.canvas import Canvas
 
 _TILES: tuple[tuple[str, tuple[str, ...]], ...] = (
-    ("running", ("running", "finalizing")),
+    ("running", ("running", "finalizing", "growing")),
     ("queued", tuple(sorted(WAITING))),
     ("stalled", ("stalled", "unresponsive")),
     ("failed", ("failed", "dead", "lost")),
     ("completed", ("completed", "ended")),
+    ("silent", ("silent",)),
     ("canceled", ("canceled",)),
 )
 """What is counted together under which word."""
 _BEST_NAME = (8, 24)
 """Fewest and most cells for the name of the best run."""
-_WORTH = ("canceled", "completed", "queued", "stalled", "failed", "running")
+_WORTH = ("silent", "canceled", "completed", "queued", "stalled", "failed", "running")
 
 
 _BEST = "best"

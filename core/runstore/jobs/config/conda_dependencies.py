@@ -7,8 +7,8 @@ import re
 
 from runstore.exceptions import RunConfigurationException, UserErrorException
 from runstore.jobs.config.requirements import expanded
-from runstore.jobs.config.yaml_reading import read_yaml
 from runstore.jobs.config.yaml_writing import write_yaml
+from runstore.records.yaml_reading import read_yaml
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

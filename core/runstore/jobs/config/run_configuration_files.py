@@ -9,8 +9,8 @@ from runstore.jobs.config.data_references import DataReferenceConfiguration, des
 from runstore.jobs.config.distributed import MpiConfiguration, PyTorchConfiguration, TensorflowConfiguration
 from runstore.jobs.config.environment_files import from_content, to_content
 from runstore.jobs.config.run_configuration import DEFAULT_ENVIRONMENT, RunConfiguration
-from runstore.jobs.config.yaml_reading import read_yaml
 from runstore.jobs.config.yaml_writing import write_yaml
+from runstore.records.yaml_reading import read_yaml
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -1,4 +1,4 @@
-"""Values as YAML text, of the kind that `runstore.jobs.config.yaml_reading` reads."""
+"""Values as YAML text, of the kind that `runstore.records.yaml_reading` reads."""
 
 from __future__ import annotations
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from runs_tui.model import words
+from runs_tui.model.facts import FROM_OUTPUT, was_printed
 from runs_tui.model.states import LIVE
 from runs_tui.plotting.axes import XKind
 from runs_tui.plotting.band import Band
@@ -17,8 +18,8 @@ from runs_tui.plotting.numbers import duration_text, moment_text
 from runs_tui.screens.charts.source import Drawn, Item, matching
 from runs_tui.screens.charts.view import ChartView
 from runs_tui.themes import hue_of
+from runstore.reading.reader import Reader
 from runstore.reading.row import RunRow
-from runstore.reading.run import RunReader
 from runstore.reading.series_data import Series
 
 _KEPT = 96
@@ -77,7 +78,7 @@ class RunCurves:
 
     progress = ""
 
-    def __init__(self, reader: RunReader, row: RunRow) -> None:
+    def __init__(self, reader: Reader, row: RunRow) -> None:
         self.reader = reader
         self.row = row
         self._charts: OrderedDict[Item, _Chart] = OrderedDict()
@@ -95,7 +96,7 @@ class RunCurves:
         """Whether points may still come."""
         return self.row.state.word in LIVE
 
-    def update(self, reader: RunReader, row: RunRow) -> None:
+    def update(self, reader: Reader, row: RunRow) -> None:
         """Take the newest state of the same run."""
         if reader is not self.reader:
             self._charts = OrderedDict()
@@ -122,7 +123,7 @@ class RunCurves:
         for item in items:
             self._load(reader, charts, item, view)
 
-    def _load(self, reader: RunReader, charts: OrderedDict[Item, _Chart], item: Item, view: ChartView) -> None:
+    def _load(self, reader: Reader, charts: OrderedDict[Item, _Chart], item: Item, view: ChartView) -> None:
         source = reader.resources if item.sample else reader
         there = [] if item.sample else reader.ranks(item.name)[:_MOST_RANKS]
         ranks = [None] if view.ranks == "first" or len(there) < 2 else there
@@ -157,7 +158,11 @@ class RunCurves:
         first = hue_of(self.row.id)
         plotted = chart.plotted
         names = tuple(f"rank {rank}" for rank in chart.recipe.ranks) if len(plotted) > 1 else ()
-        return Drawn(plotted, _title(item, chart), tuple(range(first, first + len(plotted))), names)
+        title = _title(item, chart, FROM_OUTPUT if self._was_printed(item) else "")
+        return Drawn(plotted, title, tuple(range(first, first + len(plotted))), names)
+
+    def _was_printed(self, item: Item) -> bool:
+        return not item.sample and was_printed(self.reader.manifest, item.name)
 
     def _start(self, series: Series) -> float:
         """The time from which times are counted."""
@@ -190,10 +195,11 @@ class RunCurves:
         return [
             ("", words.count(stat.n) + (" point" if stat.n == 1 else " points")),
             *((name, words.number(getattr(stat, name))) for name in ("first", "last", "min", "max")),
+            *((("", FROM_OUTPUT),) if self._was_printed(item) else ()),
         ]
 
 
-def _series(reader: RunReader, name: str, rank: int) -> Series | None:
+def _series(reader: Reader, name: str, rank: int) -> Series | None:
     """The metric of this rank, else of the lowest one."""
     for each in (rank, None):
         try:
@@ -203,13 +209,13 @@ def _series(reader: RunReader, name: str, rank: int) -> Series | None:
     return None
 
 
-def _title(item: Item, chart: _Chart) -> Title:
+def _title(item: Item, chart: _Chart, note: str) -> Title:
     first = chart.first
     value = words.number(first.exact[-1].item()) if len(first.exact) else ""
     if chart.recipe.kind == "value" and not any(chart.read[1]):
         return Title(item.shown, value, f"no {chart.recipe.along}")
     if chart.ranks < 2:
-        return Title(item.shown, value)
+        return Title(item.shown, value, note)
     shown = len(chart.recipe.ranks)
     note = f"rank {first.rank} of {chart.ranks}" if shown == 1 else f"{shown} ranks"
     return Title(item.shown, value, note)

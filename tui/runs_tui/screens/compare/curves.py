@@ -15,8 +15,8 @@ from runs_tui.plotting.marks import x_text
 from runs_tui.screens.charts.source import Drawn, Item, matching
 from runs_tui.screens.charts.view import ChartView
 from runs_tui.screens.compare.members import KEPT, Member
+from runstore.reading.reader import Reader
 from runstore.reading.row import RunRow
-from runstore.reading.run import RunReader
 from runstore.series import natural_key
 
 _MANY = 30
@@ -28,7 +28,7 @@ _MOST_POINTS = 4_000_000
 class ComparedCurves:
     """A `ChartSource` of the runs that are compared."""
 
-    def __init__(self, rows: Sequence[RunRow], open_run: Callable[[RunRow], RunReader]) -> None:
+    def __init__(self, rows: Sequence[RunRow], open_run: Callable[[RunRow], Reader]) -> None:
         self._members = {row.key: Member(row, open_run) for row in rows}
         self._lines: tuple[Compared, ...] = ()
         self._all: list[Item] = []

@@ -13,8 +13,8 @@ from runs_tui.plotting.curve import Curve
 from runs_tui.plotting.thin import ThinCurve
 from runs_tui.screens.charts.source import Item
 from runs_tui.screens.charts.view import ChartView
+from runstore.reading.reader import Reader
 from runstore.reading.row import RunRow
-from runstore.reading.run import RunReader
 from runstore.reading.series_data import Series
 
 KEPT = 24
@@ -42,12 +42,12 @@ class _Made(NamedTuple):
 class Member:
     """One run. `load` and `samples` are for the worker thread, all else for the app's."""
 
-    def __init__(self, row: RunRow, open_run: Callable[[RunRow], RunReader]) -> None:
+    def __init__(self, row: RunRow, open_run: Callable[[RunRow], Reader]) -> None:
         self.row = row
         self.thin = False
         """Whether it is one of very many, of which only the lines can be told apart, if these."""
         self._open = open_run
-        self._reader: RunReader | None = None
+        self._reader: Reader | None = None
         self._read: RunRow | None = None
         self._made: OrderedDict[Item, _Made] = OrderedDict()
 
@@ -88,7 +88,7 @@ class Member:
         made = self._made.get(item)
         return self._read is row and made is not None and made.recipe == self._recipe(item, view, made.points)
 
-    def _fresh(self, row: RunRow) -> RunReader:
+    def _fresh(self, row: RunRow) -> Reader:
         """The reader, with what the run has written up to now."""
         if self._reader is None:
             self._reader = self._open(row)
@@ -97,7 +97,7 @@ class Member:
             self._read = row
         return self._reader
 
-    def _bring_up(self, item: Item, reader: RunReader, view: ChartView) -> None:
+    def _bring_up(self, item: Item, reader: Reader, view: ChartView) -> None:
         """Give the curve its new points; a new one where it is to be drawn in another way."""
         series = _series(reader, item)
         recipe = self._recipe(item, view, len(series.values) if series is not None else 0)
@@ -122,7 +122,7 @@ class Member:
         return _Recipe(kind, view.along, view.weight(points), start, self.thin)
 
 
-def _series(reader: RunReader, item: Item) -> Series | None:
+def _series(reader: Reader, item: Item) -> Series | None:
     try:
         return (reader.resources if item.sample else reader).series(item.name)
     except KeyError:

@@ -34,8 +34,8 @@ from runs_tui.themes import ink_of
 from runs_tui.widgets.compare_header import CompareHeader
 from runs_tui.widgets.hints import Hints
 from runs_tui.widgets.run_legend import RunLegend
+from runstore.reading.reader import Reader
 from runstore.reading.row import RunRow
-from runstore.reading.run import RunReader
 
 TABS = ((1, "c", "charts"), (2, "d", "differences"), (3, "s", "sweep"))
 """Digit, letter, and name of each tab."""
@@ -65,7 +65,7 @@ class CompareScreen(Screen[None], inherit_bindings=False):
         self._hidden: frozenset[str] = frozenset()
         self._lines: tuple[Compared, ...] = ()
         self._facts: list[Fact] = []
-        self._readers: dict[str, RunReader] = {}
+        self._readers: dict[str, Reader] = {}
         self._known: dict[str, RunRow] = {}
         self._curves = ComparedCurves(rows, feed.open)
         self._looking = False

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Protocol, runtime_checkable
 from textual.message import Message
 
 if TYPE_CHECKING:
+    from runstore.reading.reader import Reader
     from runstore.reading.row import RunRow
-    from runstore.reading.run import RunReader
 
 
 class Pane(Protocol):
@@ -23,7 +23,7 @@ class Pane(Protocol):
     SCOPE: str
     """The scope of its keys in the registry."""
 
-    def show(self, reader: RunReader, row: RunRow) -> None:
+    def show(self, reader: Reader, row: RunRow) -> None:
         """Show this run. Called on the app's thread when a run is opened or changed to, and again after each
         refresh of the reader; repaints only what changed. A new ``row.key`` means another run."""
         ...

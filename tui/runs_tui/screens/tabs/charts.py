@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from runs_tui.screens.charts.board import ChartBoard
 from runs_tui.screens.charts.run_curves import RunCurves
+from runstore.reading.reader import Reader
 from runstore.reading.row import RunRow
-from runstore.reading.run import RunReader
 
 
 class ChartsPane(ChartBoard):
@@ -15,7 +15,7 @@ class ChartsPane(ChartBoard):
         super().__init__()
         self._run: RunCurves | None = None
 
-    def show(self, reader: RunReader, row: RunRow) -> None:
+    def show(self, reader: Reader, row: RunRow) -> None:
         """Show this run; of a run that is shown already, what is new."""
         if self._run is not None and self._run.row.key == row.key:
             self._run.update(reader, row)

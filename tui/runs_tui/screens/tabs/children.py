@@ -12,8 +12,8 @@ from runs_tui.screens.tabs import ChildOpened, StatusChanged
 from runs_tui.widgets.family import FamilyLine, FamilyTable
 from runs_tui.widgets.moving import Motions, Movable
 from runs_tui.widgets.run_table import RunTable
+from runstore.reading.reader import Reader
 from runstore.reading.row import RunRow
-from runstore.reading.run import RunReader
 
 _LOW = 5
 
@@ -56,7 +56,7 @@ class ChildrenPane(Motions, Widget, can_focus=True):
         """The runs below the one that is shown next."""
         self._family = family
 
-    def show(self, reader: RunReader, row: RunRow) -> None:
+    def show(self, reader: Reader, row: RunRow) -> None:
         """Show the tree below this run, the cursor where it was when it was left."""
         other = self._row is None or row.key != self._row.key
         self._row = row

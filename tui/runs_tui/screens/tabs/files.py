@@ -22,8 +22,8 @@ from runs_tui.widgets.log_view import LogView
 from runs_tui.widgets.moving import Movable
 from runs_tui.widgets.pages import Page
 from runs_tui.widgets.tree_list import Entry, TreeList
+from runstore.reading.reader import Reader
 from runstore.reading.row import RunRow
-from runstore.reading.run import RunReader
 
 _LOOK = 2.0
 """Seconds between two looks at the folders of a live run: a file that comes tells nobody."""
@@ -57,11 +57,11 @@ class FilesPane(Searching, SplitPane, can_focus=True):
 
     # -- what the Run screen asks for
 
-    def show(self, reader: RunReader, row: RunRow) -> None:
+    def show(self, reader: Reader, row: RunRow) -> None:
         """Show this run."""
         known = self._row is not None and row.key == self._row.key
         if not known:
-            self._tree = FileTree(row.key, row.root)
+            self._tree = FileTree(reader.files_folder if row.source else row.key, row.root, foreign=bool(row.source))
             self._seen = None
             self.entries.offer([], "reading ...")
             self._show_page(None)

@@ -10,8 +10,8 @@ from runs_tui.model.facts import Section, sections
 from runs_tui.screens.tabs import StatusChanged
 from runs_tui.widgets import fit
 from runs_tui.widgets.scroller import Scroller
+from runstore.reading.reader import Reader
 from runstore.reading.row import RunRow
-from runstore.reading.run import RunReader
 
 _TWO_COLUMNS = 112
 """Cells from which there are two columns."""
@@ -37,7 +37,7 @@ class OverviewPane(Scroller):
         """The runs below the one that is shown next."""
         self._family = family
 
-    def show(self, reader: RunReader, row: RunRow) -> None:
+    def show(self, reader: Reader, row: RunRow) -> None:
         """Show this run."""
         if row.key != self._key:
             self._key = row.key

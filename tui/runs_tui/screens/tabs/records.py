@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
@@ -13,15 +12,10 @@ from runs_tui.screens.tabs.job import Job
 from runs_tui.screens.tabs.record_views import View, views_of
 from runs_tui.screens.tabs.split import SplitPane
 from runs_tui.widgets.tree_list import Entry, TreeList
-from runstore.exceptions import UserErrorException
-from runstore.layout.names import artifact_path
-from runstore.layout.run_files import run_file, run_folders
-from runstore.reading.growing import read_small
+from runstore.reading.reader import Reader
 from runstore.reading.recorded import EVALUATIONS, Recorded, Recordings
 from runstore.reading.row import RunRow
-from runstore.reading.run import RunReader
 
-_LARGEST = 64 << 20
 """Bytes of an image that is shown."""
 _AT_ONCE = 0.3
 """Seconds of reading before there is something to see: a run may have recorded very much."""
@@ -31,7 +25,7 @@ _AT_ONCE = 0.3
 class _Made:
     """What a thread has made: the things there are, and the pages of the chosen one."""
 
-    reader: RunReader
+    reader: Reader
     recordings: Recordings
     items: list[Recorded]
     item: Recorded | None = None
@@ -52,7 +46,7 @@ class RecordsPane(SplitPane):
 
     def __init__(self) -> None:
         super().__init__(TreeList())
-        self._reader: RunReader | None = None
+        self._reader: Reader | None = None
         self._row: RunRow | None = None
         self._made: _Made | None = None
         self._place: dict[str, int] = {}
@@ -62,7 +56,7 @@ class RecordsPane(SplitPane):
 
     # -- what the Run screen asks for
 
-    def show(self, reader: RunReader, row: RunRow) -> None:
+    def show(self, reader: Reader, row: RunRow) -> None:
         """Show this run; of one that is shown already, what is new."""
         known = self._row is not None and row.key == self._row.key and reader is self._reader
         if not known:
@@ -182,7 +176,7 @@ def _whole(item: Recorded) -> int:
     return len(item.times)
 
 
-def _make(reader: RunReader, made: _Made | None, chosen: str, index: int) -> _Made:
+def _make(reader: Reader, made: _Made | None, chosen: str, index: int) -> _Made:
     """On a thread: take in what is new, and make the pages of the chosen thing unless nothing of it has changed.
 
     Of what is still being read the first pages stay until all is there.
@@ -201,20 +195,5 @@ def _make(reader: RunReader, made: _Made | None, chosen: str, index: int) -> _Ma
     if made is not None and same and (made.version == item.version or recordings.waiting):
         return _Made(reader, recordings, items, item, made.version, index, made.views)
 
-    def read(name: str) -> bytes:
-        return read_artifact(reader, name)
-
     version = item.version
-    return _Made(reader, recordings, items, item, version, index, views_of(item, index, read))
-
-
-def read_artifact(reader: RunReader, name: str) -> bytes:
-    """The content of a file of the run; raises ValueError for a name that leads elsewhere, OSError as `open`."""
-    try:
-        path = run_file(reader.folder, artifact_path(name))
-    except UserErrorException as error:
-        raise ValueError(error.message) from error
-    inside = [os.path.realpath(each) + os.sep for each in (reader.paths.files, *run_folders(reader.folder, "outputs"))]
-    if not os.path.realpath(path).startswith(tuple(inside)):
-        raise ValueError("it leads out of the run's folder")
-    return read_small(path, _LARGEST)
+    return _Made(reader, recordings, items, item, version, index, views_of(item, index, reader.artifact))

@@ -1,0 +1,85 @@
+"""Runs written out one by one, each as the folder or file that another program reads."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
+
+from runstore.export.columns import columns_of
+from runstore.export.folder import ExportFolder
+from runstore.export.tidy import long_pieces, wide_pieces
+from runstore.export.whole import read_whole
+from runstore.layout.names import encode_name
+from runstore.reading.row import RunRow
+from runstore.series import natural_key
+
+_NOT_IN_PATHS = re.compile(r"[\0-\x1f\x7f/\\\ud800-\udfff]")
+_LONGEST = 150
+"""Bytes of a name: an id, an ending and a temporary name may come to it."""
+FORMATS = ("tensorboard", "mlflow", "csv", "parquet")
+
+Wanted = Callable[[str], bool]
+"""Whether a metric of this name is to be written."""
+
+
+def export_runs(
+    rows: Iterable[RunRow], to: str, folder: str, *, wanted: Wanted, wide: bool = False, options: str = ""
+) -> Iterator[tuple[RunRow, bool]]:
+    """Write each run below ``folder`` in the form ``to``, one of `FORMATS`; (run, whether it was written) of each.
+
+    A run that was written before and has not changed is left as it is; one that has is replaced in one step.
+    ``options``: what ``wanted`` depends on, in words. Raises OSError, `NoParquet` and `WorkspaceException`.
+    """
+    target = ExportFolder(folder, f"{to} {wide} {options}")
+    place, write = _writer(to, folder, wanted, wide)
+    ending = f".{to}" if to in ("csv", "parquet") else ""
+    for row in rows:
+        if target.is_current(row):
+            yield row, False
+            continue
+        wanted_place = place(row)
+        with target.replacing(row, wanted_place, ending) as built:
+            write(built, wanted_place, row)
+        yield row, True
+
+
+def _writer(
+    to: str, folder: str, wanted: Wanted, wide: bool
+) -> tuple[Callable[[RunRow], str], Callable[[str, str, RunRow], None]]:
+    """Where a run goes below the folder, and what makes it at a path: (path, place, run)."""
+    if to == "mlflow":
+        from runstore.export.mlflow import MlflowStore
+
+        store = MlflowStore(folder)
+        return store.place, lambda built, place, row: store.write_run(built, place, row, read_whole(row), wanted)
+    if to == "tensorboard":
+        from runstore.export.tensorboard.run import write_run
+
+        return _named, lambda built, place, row: write_run(built, row, read_whole(row), wanted)
+    return _named, partial(_write_table, to, wanted, wide)
+
+
+def _named(row: RunRow) -> str:
+    return f"{_part(row.experiment)}/{_part(row.name)}"
+
+
+def _part(name: str) -> str:
+    """A name as that of a folder, as readable as can be: other programs show it."""
+    kept = _NOT_IN_PATHS.sub("-", name).lstrip(".")
+    return kept if kept and len(kept.encode("utf-8", "surrogateescape")) <= _LONGEST else encode_name(name)
+
+
+def _write_table(to: str, wanted: Wanted, wide: bool, built: str, place: str, row: RunRow) -> None:
+    names = sorted(filter(wanted, row.metrics), key=natural_key)
+    columns = columns_of([row], names if wide else None)
+    pieces = (wide_pieces if wide else long_pieces)([row], frozenset(names).__contains__)
+    with open(built, "xb") as file:
+        if to == "parquet":
+            from runstore.export.parquet import write_parquet
+
+            write_parquet(file, columns, [row], pieces)
+        else:
+            from runstore.export.text import csv_text
+
+            file.writelines(text.encode("utf-8", "replace") for text in csv_text(columns, pieces))

@@ -1,0 +1,1 @@
+"""Runs as TensorBoard's event files, without TensorFlow or TensorBoard."""

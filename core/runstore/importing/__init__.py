@@ -1,0 +1,1 @@
+"""Runs of other tools copied into a run store, as runs of its own."""

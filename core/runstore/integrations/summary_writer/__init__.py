@@ -1,0 +1,1 @@
+"""A `SummaryWriter` that writes runs of this store: scripts log to it by one changed import."""

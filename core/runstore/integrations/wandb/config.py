@@ -1,0 +1,96 @@
+"""`Config`: the parameters of a run, by attribute and by item; each change is recorded at once."""
+
+from __future__ import annotations
+
+from runstore.records.nested import flat
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, ItemsView, Iterator, KeysView
+    from typing import Any
+
+
+class Config:
+    """Keeps values as they are given, and records those that are new under flat names such as ``model.layers``."""
+
+    def __init__(self, record: Callable[[dict[str, Any]], object]) -> None:
+        object.__setattr__(self, "_record", record)
+        object.__setattr__(self, "_values", {})
+
+    def update(self, values: Any, allow_val_change: bool | None = None) -> None:
+        """Set several: a dict, or an object with attributes, such as a namespace of argparse."""
+        new = plain_dict(values)
+        self._values.update(new)
+        if new:
+            self._record(flat(new))
+
+    def setdefaults(self, values: Any) -> None:
+        """Set those that are not set."""
+        self.update({key: value for key, value in plain_dict(values).items() if key not in self._values})
+
+    def as_dict(self) -> dict[str, Any]:
+        """A copy of all of them."""
+        return dict(self._values)
+
+    def get(self, *arguments: Any) -> Any:
+        """As that of a dict."""
+        return self._values.get(*arguments)
+
+    def keys(self) -> KeysView[str]:
+        """The names."""
+        keys: KeysView[str] = self._values.keys()
+        return keys
+
+    def items(self) -> ItemsView[str, Any]:
+        """The names and values."""
+        items: ItemsView[str, Any] = self._values.items()
+        return items
+
+    def __getitem__(self, key: str) -> Any:
+        return self._values[key]
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        self.update({key: value})
+
+    def __getattr__(self, key: str) -> Any:
+        if key.startswith("_"):  # also while a copy of it is made
+            raise AttributeError(key)
+        try:
+            return self._values[key]
+        except KeyError:
+            raise AttributeError("the config has no {!r}".format(key)) from None
+
+    def __setattr__(self, key: str, value: Any) -> None:
+        self.update({key: value})
+
+    def __contains__(self, key: object) -> bool:
+        return key in self._values
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._values)
+
+    def __len__(self) -> int:
+        return len(self._values)
+
+    def __repr__(self) -> str:
+        return str(self._values)
+
+
+def plain_dict(values: Any) -> dict[str, Any]:
+    """``values`` (a dict, another `Config`, a namespace, the flags of absl) as a dict."""
+    if values is None:
+        return {}
+    if hasattr(values, "flag_values_dict"):
+        values = values.flag_values_dict()
+    elif hasattr(values, "items"):
+        values = dict(values.items())
+    elif hasattr(values, "__dict__"):
+        values = vars(values)
+    else:
+        values = dict(values)
+    return {str(key): _plain(value) for key, value in values.items()}
+
+
+def _plain(value: Any) -> Any:
+    """Mappings of other kinds, such as OmegaConf's, as dicts."""
+    return plain_dict(value) if hasattr(value, "items") and not isinstance(value, type) else value

@@ -1,0 +1,1 @@
+"""Runs of MLflow: its folders of files (``mlruns``) and its SQLite databases, read without MLflow."""

@@ -1,0 +1,154 @@
+"""The runs in MLflow's SQLite databases (``mlflow.db``)."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from runstore.sources.foreign import sqlite
+from runstore.sources.foreign.catalog import catalogs_in
+from runstore.sources.foreign.kind import Found, Place
+from runstore.sources.foreign.reader import ForeignReader
+from runstore.sources.mlflow.catalog import Known, MlflowCatalog
+from runstore.sources.mlflow.facts import SYSTEM, Info, fields_of, local_path, sample_of
+from runstore.sources.mlflow.points import fetch, group
+from runstore.sources.mlflow.steps import StepsOf
+
+if TYPE_CHECKING:
+    from sqlite3 import Connection
+
+    from runstore.sources.foreign.folder import Folder
+
+_ROWS = 50_000
+"""Rows of one look: a writer waits for no longer than they take to read."""
+_TIMES = ("started", "ended")
+_DATASETS = (
+    "SELECT DISTINCT datasets.name, datasets.digest FROM inputs JOIN datasets ON inputs.source_id = dataset_uuid"
+    " WHERE source_type = 'DATASET' AND destination_type = 'RUN' AND destination_id = ? LIMIT 100"
+)
+
+
+class MlflowDatabase:
+    """MLflow's SQLite databases."""
+
+    name: ClassVar[str] = "mlflow-db"
+    title: ClassVar[str] = "MLflow database"
+    flush: ClassVar[float] = 10.0
+
+    def find(self, folder: Folder) -> Found | None:
+        """The runs in all databases of a folder; raises as `sqlite.opened` for one that cannot be read."""
+        found = catalogs_in(folder, MlflowCatalog)
+        if not found:
+            return None
+        places = [
+            Place(self.name, f"{path}#{run.run_id}", run.experiment, run.name or run.run_id)
+            for path, catalog in found.items()
+            for run in catalog.runs.values()
+        ]
+        taken = frozenset(os.path.basename(path) + end for path in found for end in ("", *sqlite.ENDINGS))
+        return Found(places, taken, watched=tuple(each for path in found for each in sqlite.beside(path)))
+
+    def open(self, place: Place, keep: bool = True) -> ForeignReader:
+        """A reader of one run."""
+        return MlflowRowsReader(place, keep, self.flush)
+
+
+class MlflowRowsReader(ForeignReader):
+    """Takes in a run's new rows, when the catalog of the database says that there are some."""
+
+    def __init__(self, place: Place, keep: bool, flush: float) -> None:
+        super().__init__(place, keep, flush)
+        self._run_id = place.key.partition("#")[2]
+        self._begin()
+
+    def _begin(self) -> None:
+        self._steps = StepsOf()
+        self._epoch: int | None = None
+        self._facts = 0
+        self._row = 0
+        """All points of the run up to this row are taken in."""
+        self._artifacts = ""
+        self._bad = 0
+
+    def _paths(self) -> Iterable[str]:
+        return sqlite.beside(self.place.path)
+
+    def _written(self) -> Iterable[float]:
+        """The database is that of many runs: only the rows tell when this one wrote, by its own clock."""
+        now = max(super()._written(), default=0.0)
+        told = self.numbers.last_time, self.samples.last_time, *(self._manifest[each] or 0.0 for each in _TIMES)
+        return [min(max(told), now)]
+
+    def _read(self, stop: float | None) -> bool:
+        catalog = MlflowCatalog.of(self.place.path)
+        try:
+            catalog.refresh()
+            run = catalog.runs.get(self._run_id)
+            if run is None:
+                self.gone = True
+                return False
+            return self._read_rows(catalog, run, stop)
+        except sqlite.Busy:
+            self.waiting = True
+            return False
+
+    def _read_rows(self, catalog: MlflowCatalog, run: Known, stop: float | None) -> bool:
+        if self._epoch != catalog.epoch:
+            if self._epoch is not None:
+                self._restart()
+            self._epoch = catalog.epoch
+        newest, version = catalog.newest, catalog.versions.get(run.run_id, 0)
+        at_hand = None if self.waiting else catalog.points_after(run.run_id, self._row)
+        if at_hand is None or version != self._facts:
+            with sqlite.opened(self.place.path) as connection:
+                if version != self._facts:
+                    self._read_facts(connection, run, catalog.has_datasets)
+                    self._facts = version
+                if at_hand is None:
+                    at_hand = self._fetch(connection, catalog.index, newest)
+            self._warn(self.place.path, sqlite.unseen(self.place.path))
+        changed = self._take(*at_hand)
+        while self.waiting and (stop is None or time.monotonic() < stop):
+            with sqlite.opened(self.place.path) as connection:
+                at_hand = self._fetch(connection, catalog.index, newest)
+            changed |= self._take(*at_hand)
+        return changed
+
+    def _fetch(self, connection: Connection, index: str, newest: int) -> tuple[list[tuple[Any, ...]], int]:
+        """The next points, and up to which row these are all."""
+        rows = fetch(connection, index, self._run_id, self._row, _ROWS)
+        self.waiting = len(rows) == _ROWS
+        return rows, rows[-1][0] if self.waiting else newest
+
+    def _read_facts(self, connection: Connection, run: Known, has_datasets: bool) -> None:
+        query = "SELECT key, value FROM params WHERE run_uuid = ?"
+        params = {
+            str(name): "" if text is None else str(text) for name, text in connection.execute(query, (run.run_id,))
+        }
+        used = connection.execute(_DATASETS, (run.run_id,)).fetchall() if has_datasets else []
+        self._artifacts = local_path(run.artifacts)
+        info = Info(*run[:-1])
+        self._set(**fields_of(info, run.tags, params, sorted(f"{name} ({digest})" for name, digest in used)))
+
+    def _take(self, rows: list[tuple[Any, ...]], upto: int) -> bool:
+        """Take in what `fetch` gave, which are all points up to a row; whether there are any."""
+        self._row = max(self._row, upto, rows[-1][0] if rows else 0)
+        if not rows:
+            return False
+        blocks, bad = group(rows)
+        self._bad += bad
+        for name, steps, times, values in blocks:
+            if name.startswith(SYSTEM):
+                sample, factor = sample_of(name[len(SYSTEM) :])
+                self.samples.add(sample, steps, times, values * factor)
+            else:
+                self._steps.add(self.numbers, name, steps, times, values)
+        if self._bad:
+            self._warn("metrics", f"{self._bad} rows are no points")
+        return True
+
+    def _files_folder(self) -> str:
+        """Where its artifacts are, if they are on this machine and in a folder of their own."""
+        return self._artifacts if self._run_id in self._artifacts.split(os.sep) else self.place.key

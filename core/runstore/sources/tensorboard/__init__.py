@@ -1,0 +1,1 @@
+"""TensorBoard event files, as TensorFlow, Keras, PyTorch, Lightning and tensorboardX write them."""

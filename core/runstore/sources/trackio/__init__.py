@@ -1,0 +1,1 @@
+"""Runs of trackio: its SQLite databases, one a project, read without trackio."""

@@ -1,0 +1,1 @@
+"""Weights & Biases: the ``.wandb`` files that its SDK writes beside a run, offline and online."""

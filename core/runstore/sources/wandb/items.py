@@ -1,0 +1,122 @@
+"""The items of many messages at once: pairs of a key and a JSON text, which history, summary and samples are made of.
+
+A message repeats a field whose content is ``key`` (1) or ``nested_key`` (2, repeated), then ``value_json`` (16). All
+messages are walked through in step, field by field, so that NumPy does the work; those with something out of the
+usual are read one by one.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from runstore.sources.protobuf import BYTES, VARINT, fields
+from runstore.sources.wandb.pairs import KEY, NESTED, VALUE_TAG, read_item
+
+if TYPE_CHECKING:
+    from runstore.reading.arrays import Array
+
+_KEY_TAG, _NESTED_TAG = KEY << 3 | BYTES, NESTED << 3 | BYTES
+_DEEPEST = 8
+"""Parts of a key that are taken in step."""
+_PADDING = bytes(16)
+"""So that a look a few bytes ahead stays inside."""
+_MORE = 0x80
+"""The bit that says that a number goes on in the next byte."""
+
+
+class Items(NamedTuple):
+    """Places in ``data``, item by item: of its key as it is coded (see `pairs`), of its value, JSON; its message."""
+
+    data: bytes
+    key_begins: Array
+    key_ends: Array
+    begins: Array
+    ends: Array
+    rows: Array
+
+
+def items_of(data: bytes, spans: Array, number: int) -> Items:
+    """The items in field ``number`` of the messages at ``spans``, (begin, end) each; other fields are left out."""
+    places, odd = _walk(data, spans, number)
+    if len(odd):
+        whole = ~np.isin(places[4], odd)
+        data, more = _one_by_one(data, [(row, *spans[row].tolist()) for row in odd.tolist()], number)
+        places = [np.concatenate((array[whole], new)) for array, new in zip(places, more, strict=True)]
+    return Items(data, *places)
+
+
+def _walk(data: bytes, spans: Array, number: int) -> tuple[list[Array], Array]:
+    """The arrays of `Items`, and the rows that are left over."""
+    at, ends, rows = spans[:, 0], spans[:, 1], np.arange(len(spans))
+    buffer = np.frombuffer(data + _PADDING, np.uint8)
+    wanted = number << 3 | BYTES
+    odd: list[Array] = []
+    found: list[tuple[Array, ...]] = []
+    while True:
+        going = at < ends
+        at, ends, rows = at[going], ends[going], rows[going]
+        if not len(rows):
+            break
+        tag = buffer[at].astype(np.int64)
+        body = at + 1 + (tag >= _MORE)
+        after = buffer[body].astype(np.int64)
+        coded = tag & 7 == BYTES
+        longer = after >= _MORE
+        size = np.where(longer, after & 0x7F | buffer[body + 1].astype(np.int64) << 7, after)
+        content = body + 1 + longer
+        stop = np.where(coded, content + size, body + 1)
+        usual = (stop <= ends) & (coded | (tag & 7 == VARINT) & ~longer) & (~longer | (buffer[body + 1] < _MORE))
+        if not usual.all():
+            odd.append(rows[~usual])
+            content, stop, ends, rows, tag = (each[usual] for each in (content, stop, ends, rows, tag))
+        items = tag == wanted
+        found.append(_values(buffer, content[items], stop[items], rows[items], odd))
+        at = stop
+    places = [np.concatenate(each) for each in zip(*found, strict=True)] if found else [np.empty(0, np.int64)] * 5
+    return places, np.unique(np.concatenate(odd)) if odd else np.empty(0, np.int64)
+
+
+def _values(buffer: Array, at: Array, stop: Array, rows: Array, odd: list[Array]) -> tuple[Array, ...]:
+    """The arrays of `Items` for items at these places; the rows of those that are out of the usual go to ``odd``."""
+    value = at
+    for _ in range(_DEEPEST):
+        tag, size = buffer[value], buffer[value + 1]
+        part = (value + 1 < stop) & ((tag == _NESTED_TAG) | (tag == _KEY_TAG)) & (size < _MORE)
+        if not part.any():
+            break
+        value = np.where(part, np.minimum(value + 2 + size, stop), value)
+    size = buffer[value + 2].astype(np.int64)
+    longer = size >= _MORE
+    after = buffer[value + 3].astype(np.int64)
+    begin = value + 3 + longer
+    end = begin + np.where(longer, size & 0x7F | after << 7, size)
+    usual = (
+        (buffer[value] == VALUE_TAG[0])
+        & (buffer[value + 1] == VALUE_TAG[1])
+        & (end == stop)
+        & (~longer | (after < _MORE))
+    )
+    if not usual.all():
+        odd.append(rows[~usual])
+    return at[usual], value[usual], begin[usual], stop[usual], rows[usual]
+
+
+def _one_by_one(data: bytes, messages: list[tuple[int, int, int]], number: int) -> tuple[bytes, list[Array]]:
+    """The data with the items of these (row, begin, end) written behind it, and the arrays of `Items` for them."""
+    written, size = [data], len(data)
+    found: list[tuple[int, int, int, int, int]] = []
+    for row, begin, end in messages:
+        try:
+            for field, coding, start, stop in fields(data, begin, end):
+                pair = read_item(data, start, stop) if field == number and coding == BYTES else None
+                if pair is not None:
+                    key, value = pair
+                    written += pair
+                    found.append((size, size + len(key), size + len(key), size + len(key) + len(value), row))
+                    size += len(key) + len(value)
+        except ValueError:
+            continue
+    arrays = np.array(found, np.int64).reshape(-1, 5)
+    return b"".join(written), list(arrays.T)

@@ -1,0 +1,104 @@
+"""Runs of other tools on the command line and in the app: shown like our own, and only read."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from runstore.writing.create import create_run
+from tests.tui.app_host import app_on, screen_text, until
+from tests.tui.cli_runner import called, lines, told
+
+GOLDEN = Path(__file__).parent.parent / "core" / "sources" / "golden" / "lightning" / "plain" / "version_0"
+
+
+@pytest.fixture(scope="module")
+def top(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    top = tmp_path_factory.mktemp("foreign") / "top"
+    for name in ("one", "two"):
+        shutil.copytree(GOLDEN, top / "logs" / name, copy_function=shutil.copyfile)
+    return top
+
+
+@pytest.mark.feature("foreign", 5, "list, show, plot and compare them like our own", "ls --root PATH, show, plot ...")
+def test_the_command_line_reads_them(top: Path) -> None:
+    assert {run["name"]: (run["source"], run["state"]) for run in told("ls", "--root", top)["runs"]} == {
+        "one": ("lightning", "growing"),
+        "two": ("lightning", "growing"),
+    }
+    run = told("show", "one", "--root", top)["run"]
+    assert run["metrics"]["loss"]["last"] == 0.2
+    assert {each["name"]: each["size"] for each in run["files"]}["metrics.csv"] > 50
+    assert any("Lightning" in line for line in lines("show", "one", "--root", top))
+    assert any("loss" in line for line in lines("plot", "one", "loss", "--root", top))
+    assert called("compare", "one", "two", "--all", "--root", top).stdout
+    assert len(called("export", "one", "-m", "loss", "--root", top).stdout.splitlines()) == 6
+
+
+def test_a_query_finds_them_by_where_they_come_from(top: Path) -> None:
+    assert len(told("ls", "source:lightning", "--root", top)["runs"]) == 2
+    assert told("ls", "source:wandb", "--root", top)["runs"] == []
+    assert told("ls", "state:silent", "--root", top)["runs"] == []
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["tag", "one", "best"],
+        ["note", "one", "words"],
+        ["rename", "one", "other"],
+        ["archive", "one"],
+        ["rm", "one", "--yes"],
+        ["rm", "one", "--yes", "--force"],
+        ["cancel", "one"],
+        ["resubmit", "one"],
+    ],
+    ids=" ".join,
+)
+@pytest.mark.feature("foreign", 6, "never have another tool's run changed", "(refused, with what to do)")
+def test_what_would_change_them_is_refused(top: Path, command: list[str]) -> None:
+    before = sorted(top.rglob("*"))
+    result = called(command[0], "--root", top, *command[1:], code=2)
+    assert "is only read; 'runs-tui import' copies it into a run store" in result.output
+    assert sorted(top.rglob("*")) == before
+
+
+def test_copying_them_as_if_they_were_ours_is_refused(top: Path, tmp_path: Path) -> None:
+    create_run(str(tmp_path / ".runs"), "exp")
+    (tmp_path / ".runs" / ".runstore").mkdir(exist_ok=True)
+    result = called("cp", "one", tmp_path / ".runs", "--root", top, code=2)
+    assert "runs-tui import" in result.output
+
+
+@pytest.mark.feature("foreign", 7, "see them in the app like our own, with charts, output and files", "enter")
+async def test_the_app_shows_them(top: Path) -> None:
+    async with app_on(top, (120, 35), runs=2) as (app, pilot):
+        assert "● growing" in screen_text(app)
+        await pilot.press("enter")
+        await until(pilot, lambda: "loss" in screen_text(app) and "0.2" in screen_text(app))
+        await pilot.press("1")
+        await until(pilot, lambda: "Lightning" in screen_text(app))
+        await pilot.press("5")
+        await until(pilot, lambda: "metrics.csv" in screen_text(app))
+        await pilot.press("3")
+        await until(pilot, lambda: "No output" in screen_text(app))
+
+
+@pytest.mark.feature("foreign", 8, "watch them beside our own in one list", "runs-tui PATH of a project with both")
+async def test_both_in_one_list(tmp_path: Path) -> None:
+    shutil.copytree(GOLDEN, tmp_path / "logs" / "theirs", copy_function=shutil.copyfile)
+    (tmp_path / ".runs" / ".runstore").mkdir(parents=True)
+    create_run(str(tmp_path / ".runs"), "exp", display_name="ours", status="Completed")
+    names = {run["name"] for run in told("ls", "--root", tmp_path)["runs"]}
+    assert names == {"ours", "theirs"}
+
+
+@pytest.mark.feature("foreign", 9, "read why there is nothing to do for a run in the menu of actions", "a")
+async def test_the_menu_says_why_not(top: Path) -> None:
+    async with app_on(top, (120, 35), runs=2) as (app, pilot):
+        await pilot.press("a")
+        await pilot.pause()
+        await pilot.press("x")
+        await until(pilot, lambda: "only read" in screen_text(app))
