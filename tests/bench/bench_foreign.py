@@ -16,7 +16,7 @@ from tests.bench.bench_screen import app, shown, usage
 from tests.bench.table import percentile, row
 from tests.terminal import PtyApp
 
-CHANGES = 60
+CHANGES = 30
 Write = Callable[[int, float], None]
 """Write a value of ``loss`` at a step, and flush."""
 

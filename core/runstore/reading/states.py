@@ -102,7 +102,8 @@ def growing_state(silence: float, usual: float) -> State:
     """
     if silence < usual:
         return _state("growing", status.RUNNING)
-    return _state("silent", status.NOT_RESPONDING, "silent " + age(silence))
+    coarse = silence - silence % 10 if silence < 60 else silence  # it is told on a screen, where each change costs
+    return _state("silent", status.NOT_RESPONDING, "silent " + age(coarse))
 
 
 def unreadable_state() -> State:

@@ -37,8 +37,8 @@ _RESTS = 3.0
 """So many times as long as a snapshot took, the worker rests at least: the keys need the processor, too."""
 _LONGEST_REST = 1.0
 _LISTEN = 2.0
-_REST = TICK - 0.05
-"""Seconds that a listener rests after a change of a few live runs: what comes meanwhile is read with the next one."""
+_BEFORE = 0.04
+"""Seconds before the next snapshot may be made at which a listener reads what has come since a change of a few runs."""
 _UNSHOWN = 1.0
 """Seconds that reading waits at most until what was found first is on the screen: it would delay that."""
 _PAINTED = 5.0
@@ -104,6 +104,8 @@ class Feed:
         self._asked = False
         self._closed = False
         self._rung: list[str] = []
+        self._due = 0.0
+        """When the next snapshot may be made for changed files."""
         self._first_page = page
         self._page: Page | None = None
         """What is shown of the roots that are not in ``_told``."""
@@ -267,7 +269,13 @@ class Feed:
                     self._shown_once.wait(_UNSHOWN)
                 first = False
                 if len(changed) <= _FEW and "" not in changed:
-                    time.sleep(_REST)
+                    time.sleep(self._until_next_reading())
+
+    def _until_next_reading(self) -> float:
+        """Seconds that a listener rests: each snapshot has what was written until just before it."""
+        now = time.monotonic()
+        due = self._due if self._due > now else now + TICK  # else what was just told is made at once
+        return due - now - _BEFORE if due - now > 1.5 * _BEFORE else due + TICK - now - _BEFORE
 
     def _work(self) -> None:
         last, rest, watched = 0.0, TICK, None
@@ -294,6 +302,7 @@ class Feed:
                     self._make(changed, view, focus, errands)
                     last = time.monotonic()
                     rest = max(TICK, min((last - begun) * _RESTS, _LONGEST_REST))
+                    self._due = last + rest
                 self._watch(visible, focus)
             except Exception as error:
                 self._roster.problem = f"{type(error).__name__}: {error}"

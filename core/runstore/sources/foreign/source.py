@@ -55,7 +55,7 @@ class ForeignSource:
         self._focus: tuple[str, ...] = ()
         self._touched: set[str] = set()
         self._hinted: set[str] = set()
-        self._due = dict.fromkeys(("focused", "recent", "life", "sweep"), 0.0)
+        self._due = dict.fromkeys(("focused", "recent", "life", "sweep", "watch"), 0.0)
         self._swept = self._turn = 0
         self._kept = 0
         self._hints: Hints | None = None
@@ -130,7 +130,7 @@ class ForeignSource:
             if changed or now >= deadline:
                 return frozenset(changed)
             if self.listed:
-                self._watch()
+                self._now_and_then("watch", _LIFE, self._watch)
                 self._wake.wait(max(min(deadline, *self._due.values()) - now, 0.005))
                 self._wake.clear()
         return frozenset()
@@ -228,10 +228,11 @@ class ForeignSource:
             hinted, self._hinted = self._hinted, set()
         if hinted and self._scan.again(sorted(hinted)):
             changed |= self._search() | self._take_places()
-        self._look_at(touched, changed)
         focused = self._focused()
-        self._now_and_then("focused", self._pace(focused), lambda: self._look_at(focused, changed))
-        self._now_and_then("recent", _RECENT, lambda: self._look_at(self._recent(), changed))
+        fresh = list(touched)
+        self._now_and_then("focused", self._pace(focused), lambda: fresh.extend(self._with_news(focused)))
+        self._now_and_then("recent", _RECENT, lambda: fresh.extend(self._with_news(self._recent())))
+        self._read_again(dict.fromkeys(fresh), changed)
         self._now_and_then("life", _LIFE, lambda: self._check_life(changed))
         self._now_and_then("sweep", _SWEEP, lambda: self._sweep(changed))
         return changed
@@ -244,10 +245,16 @@ class ForeignSource:
             ended = time.monotonic()
             self._due[name] = ended + max(interval, _SHARE * (ended - started))
 
-    def _look_at(self, keys: Iterable[str], changed: set[str]) -> None:
+    def _with_news(self, keys: Iterable[str]) -> list[str]:
+        """Those of the runs whose files look other than when they were read."""
+        entries = ((key, self._entries.get(key)) for key in keys)
+        return [key for key, entry in entries if entry is not None and entry.read and entry.has_news()]
+
+    def _read_again(self, keys: Iterable[str], changed: set[str]) -> None:
+        """Read what is new in these runs."""
         for key in keys:
             entry = self._entries.get(key)
-            if entry is not None and entry.read and entry.has_news() and not self._refresh(key, entry, changed):
+            if entry is not None and entry.read and not self._refresh(key, entry, changed):
                 self._unread[key] = None
 
     def _pace(self, focused: list[str]) -> float:
@@ -282,7 +289,7 @@ class ForeignSource:
         keys = list(self._entries)
         start = self._swept if self._swept < len(keys) else 0
         self._swept = start + _SWEPT
-        self._look_at(keys[start : self._swept], changed)
+        self._read_again(self._with_news(keys[start : self._swept]), changed)
         self._check_states(keys[start : self._swept], changed)
         if self._scan.sweep(_SWEPT):
             changed |= self._search() | self._take_places()
