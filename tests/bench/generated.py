@@ -93,6 +93,10 @@ class Generated:
         """The live ones."""
         return self._live
 
+    def is_ready(self, key: str) -> bool:
+        """Always."""
+        return True
+
     def changes(self, timeout: float) -> frozenset[str]:
         """The live runs."""
         if not self._told:

@@ -69,6 +69,10 @@ class NativeSource:
         """A reader for one run, not yet refreshed."""
         return RunReader(key, self._catalog.network)
 
+    def is_ready(self, key: str) -> bool:
+        """Always."""
+        return True
+
     def focus(self, keys: Iterable[str]) -> None:
         """The runs on the screen, most important first."""
         keys = tuple(keys)

@@ -34,6 +34,10 @@ class RunSource(Protocol):
         """A reader of its own for one run; raises LookupError for one that is not there any more."""
         ...
 
+    def is_ready(self, key: str) -> bool:
+        """Whether a run can be opened without reading once more what is just being read; a change will tell."""
+        ...
+
     def changes(self, timeout: float) -> frozenset[str]:
         """Wait for changes, at most about ``timeout`` seconds: keys of changed rows, ``""`` when rows came or went."""
         ...

@@ -46,6 +46,10 @@ class UndecidedSource:
         """A reader of its own for one run."""
         return self._source.open(key)
 
+    def is_ready(self, key: str) -> bool:
+        """See `runstore.sources.RunSource.is_ready`."""
+        return self._source.is_ready(key)
+
     def changes(self, timeout: float) -> frozenset[str]:
         """See `runstore.sources.RunSource.changes`."""
         if self._chosen is not None:

@@ -382,8 +382,11 @@ class Feed:
         return shown
 
     def _opened(self, row: RunRow) -> Shown | None:
+        source = self._sources[row.root]
+        if not source.is_ready(row.key):
+            return None
         try:
-            return Shown(self._sources[row.root].open(row.key), row, 0)
+            return Shown(source.open(row.key), row, 0)
         except LookupError:  # it has just gone
             return None
 

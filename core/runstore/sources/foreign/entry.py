@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import copy
 import os
-import threading
 import time
 
 import msgspec
@@ -19,20 +18,23 @@ from runstore.sources.foreign.reader import ForeignReader
 _TOLD = 1.0
 """Seconds between two rows of a run that is still being read."""
 
+_PATIENCE = 5.0
+"""Seconds for which a run is not opened while it is read for the list."""
+
 
 class Entry:
-    """``read``, ``whole``: whether all of it was read. ``active``: when its files last changed, unix seconds."""
+    """``read``: whether all of it was read. ``active``: when its files last changed, unix seconds."""
 
     def __init__(self, place: Place, root: str) -> None:
         self.place = place
         self.read = False
-        self.whole = threading.Event()
         self.active = _written(place.path)
         self._root = root
         self._reader = kind_of(place.kind).open(place, keep=True)
         self._signature: tuple[object, ...] = ()
         self._row: RunRow | None = None
         self._told = time.monotonic()
+        self._begun = 0.0
 
     @property
     def row(self) -> RunRow:
@@ -44,15 +46,19 @@ class Entry:
     def refresh(self, seconds: float) -> bool:
         """Read what is new; whether the row has changed."""
         reader = self._reader
+        self._begun = self._begun or time.monotonic()
         signature = reader.signature()
         changed = reader.refresh(seconds)
         begun, self.read = not self.read, not reader.waiting
         self._signature = signature if self.read else ()
-        (self.whole.set if self.read else self.whole.clear)()
         self.active = reader.last_write
         if self.read and (changed or begun):
             self._row = None
         return changed
+
+    def is_ready(self) -> bool:
+        """Whether a reader for the screen begins with all that there is; or it takes too long to wait for that."""
+        return self.read or (self._begun > 0 and time.monotonic() > self._begun + _PATIENCE)
 
     def is_worth_telling(self) -> bool:
         """Whether what was read so far of a run that takes long to read may be shown: now and then, it costs."""
@@ -89,8 +95,8 @@ class Entry:
         return True
 
     def open(self) -> ForeignReader:
-        """A reader of its own; where points are at hand it begins with them."""
-        if self.read and self._reader.numbers.keep:
+        """A reader of its own; where points are at hand it begins with them, and goes on from there."""
+        if self._reader.numbers.keep:
             return copy.deepcopy(self._reader)
         return kind_of(self.place.kind).open(self.place)
 

@@ -34,8 +34,6 @@ _SWEPT = 300
 _OTHERS = 4
 """Of so many readings one is of a run that is not on the screen, so that a huge one there does not hold up all."""
 _WATCHED = 32
-_WAIT = 2.0
-"""Seconds that whoever opens a run on the screen waits until it was read."""
 _KEPT = 2_000_000
 """Points of all runs that are kept, 24 bytes each: opening a run that has them at hand takes no time."""
 
@@ -98,13 +96,16 @@ class ForeignSource:
         with self._lock:
             entry = self._entries.get(key)
         if entry is not None:
-            if key in self._focus:  # it is read before all others, and need not be read twice
-                entry.whole.wait(_WAIT)
             return entry.open()
         place = place_at(key, self._root)
         if place is None:
             raise LookupError(key)
         return kind_of(place.kind).open(place)
+
+    def is_ready(self, key: str) -> bool:
+        """Whether the run was read, so that a reader need not do it once more; or takes too long to wait for that."""
+        entry = self._entries.get(key)
+        return entry is None or entry.is_ready()
 
     def focus(self, keys: Iterable[str]) -> None:
         """The runs on the screen, most important first."""
