@@ -52,6 +52,16 @@ def test_all_checkpoints_of_an_output_folder_are_one_run():
     assert reader.files() == ["checkpoint-12/" + STATE, "checkpoint-9/" + STATE, STATE]
 
 
+@pytest.mark.parametrize("first", [STATE, f"checkpoint-12/{STATE}", f"checkpoint-9/{STATE}"])
+def test_a_copy_tells_no_order_by_its_times(tmp_path, first):
+    shutil.copytree(GOLDEN / "whole", tmp_path / "whole")
+    for path in (tmp_path / "whole").rglob(STATE):
+        os.utime(path, (1_000.0, 1_000.0 if path == tmp_path / "whole" / first else 1_001.0))
+    reader = reader_of(tmp_path / "whole")
+    reader.refresh()
+    assert reader.metrics["train_runtime"].n == 1
+
+
 def test_folders_with_a_hash_in_their_names_are_no_less_found(tmp_path):
     shutil.copytree(GOLDEN / "whole", tmp_path / "c# 1" / "a#b")
     (place,) = places(tmp_path)

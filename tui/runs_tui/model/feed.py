@@ -9,16 +9,15 @@ from __future__ import annotations
 import gc
 import threading
 import time
-from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
 from runs_tui.model.bells import Bells
-from runs_tui.model.columns import pick_metrics
 from runs_tui.model.first_page import FirstPage, Page, can_be_kept
 from runs_tui.model.roster import Roster
+from runs_tui.model.shown_runs import ShownRuns
 from runs_tui.model.snapshot import Shown, Snapshot
 from runs_tui.model.view import View
 from runs_tui.model.views import Views
@@ -48,11 +47,6 @@ _FEW = 20
 _MANY = 1_000
 """More runs than that, told at once, stay: no collection of garbage looks at them, each of which would hold up all
 threads (for 100,000 runs more than a second)."""
-_READERS_KEPT = 4
-_PRINTED = 40
-"""Lines of output kept for the preview."""
-_READING = 0.3
-"""Seconds that one reading of a run may take before what was read is shown."""
 
 
 def start_feed(roots: Sequence[str], view: View | None = None) -> Feed:
@@ -88,7 +82,7 @@ class Feed:
         self._ready = ready or (lambda: None)
         self._lock = threading.Condition()
         self._roster = Roster(self.roots)
-        self._shown: OrderedDict[str, Shown] = OrderedDict()
+        self._shown = ShownRuns(self._sources)
         self._snapshot: Snapshot | None = None
         self.latest = Snapshot()
         """The last snapshot that was taken."""
@@ -362,33 +356,12 @@ class Feed:
         row: RunRow | None = self._roster.row(key) if key else None
         if key is None or row is None or (self._awaited and not self._shown_once.is_set()):
             return None
-        shown = self._shown.pop(key, None) or self._opened(row)
+        shown = self._shown.read(row, key in changed)
+        if self._shown.unfinished:
+            self._ask(lambda: None)
         if shown is None:
             return None
-        reader = shown.reader
-        if key in changed or reader.waiting or not shown.version or row is not shown.row:
-            news = reader.refresh(_READING)
-            reader.load(list(pick_metrics([row])))
-            from runstore.reading.tails import last_output
-
-            printed = tuple(last_output(reader.consoles(), _PRINTED))
-            shown = Shown(reader, row, shown.version + (news or not shown.version), printed)
-            if reader.waiting or shown.version == 1:  # show what there is and go on; the row may be newer by now
-                self._ask(lambda: None)
-        family, parent = self._roster.family(row), self._roster.parent(row)
-        self._shown[key] = shown = replace(shown, row=row, family=family, parent=parent)
-        while len(self._shown) > _READERS_KEPT:
-            self._shown.popitem(last=False)
-        return shown
-
-    def _opened(self, row: RunRow) -> Shown | None:
-        source = self._sources[row.root]
-        if not source.is_ready(row.key):
-            return None
-        try:
-            return Shown(source.open(row.key), row, 0)
-        except LookupError:  # it has just gone
-            return None
+        return self._shown.keep(shown, self._roster.family(row), self._roster.parent(row), row)
 
     def _watch(self, visible: tuple[str, ...], focus: str | None) -> None:
         for root, source in self._sources.items():

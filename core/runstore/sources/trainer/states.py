@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 import re
 from typing import Any, NamedTuple
@@ -12,6 +13,8 @@ from runstore.reading.growing import read_small
 STATE = "trainer_state.json"
 CHECKPOINT = re.compile(r"checkpoint-(\d{1,12})\Z")
 _LARGEST = 512 << 20
+_TOGETHER = 60.0
+"""Seconds between writes that tell no order: of a folder that was copied all files are of one moment."""
 
 
 class StateFile(NamedTuple):
@@ -37,7 +40,13 @@ def state_files(folder: str) -> list[StateFile]:
             continue
         stamp = stat.st_ino, stat.st_size, stat.st_mtime_ns
         found.append(StateFile(path, int(match.group(1)) if match else None, stat.st_mtime, stamp))
-    return sorted(found, key=lambda file: (file.modified, -1 if file.step is None else file.step))
+    newest = max((file.modified for file in found), default=0.0)
+
+    def age(file: StateFile) -> tuple[bool, float, float]:
+        together = file.modified > newest - _TOGETHER
+        return together, 0.0 if together else file.modified, math.inf if file.step is None else file.step
+
+    return sorted(found, key=age)
 
 
 def checkpoint_folders(folder: str) -> tuple[str, ...]:
