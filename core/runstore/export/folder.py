@@ -15,6 +15,7 @@ from runstore.layout.names import encode_name
 from runstore.layout.paths import NEW_PREFIX
 from runstore.reading.files_stamp import stamp_of_files
 from runstore.reading.row import RunRow
+from runstore.sources.foreign.kind import split_key
 
 STATE = ".runs-tui-export.jsonl"
 """Says which run is where, and what its files were like: a line for each time that one was written."""
@@ -114,7 +115,7 @@ class ExportFolder:
 def stamp_of(row: RunRow) -> str:
     """A text that is another one when a file of the run has changed, but for its heartbeat."""
     if row.source:
-        return stamp_of_files(row.key.partition("#")[0])
+        return stamp_of_files(split_key(row.key)[0])
     return stamp_of_files(row.key, without="alive")
 
 

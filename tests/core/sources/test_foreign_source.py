@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import tarfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -160,6 +161,26 @@ def test_what_cannot_be_looked_at_is_listed(top: Path, monkeypatch: pytest.Monke
     rows = {row.name: row for row in rows_of(str(top))}
     assert rows["data"].state.text == "unreadable"
     assert "more than 5 names" in "".join(rows["data"].warnings)
+
+
+def test_a_damaged_database_is_listed_with_the_reason_beside_what_can_be_read(top: Path) -> None:
+    (top / "good#1").mkdir()
+    with tarfile.open(Path(__file__).parent / "golden" / "mlflow" / "runs.tar.xz") as packed:
+        packed.extractall(top.parent, filter="data")
+    database = top.parent / "database" / "mlflow.db"
+    shutil.copyfile(database, top / "good#1" / "mlflow.db")
+    (top / "bad").mkdir()
+    (top / "bad" / "mlflow.db").write_bytes(database.read_bytes()[:5000])
+    lightning(top / "bad", "version_0")
+    found = rows_of(str(top))
+    assert {row.name for row in found} >= {"one", "two", "version_0"}
+    [damaged] = [row for row in found if row.source == "closed"]
+    assert (damaged.name, damaged.state.text) == ("bad", "unreadable")
+    assert "mlflow.db" in "".join(damaged.warnings)
+    of_database = [row for row in found if row.source == "mlflow-db"]
+    assert any(row.metrics for row in of_database), "a folder may be called with a #"
+    for row in found:
+        reader_of(row).refresh()
 
 
 def test_a_place_is_found_again_by_its_key(top: Path) -> None:

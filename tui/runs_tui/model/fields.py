@@ -209,7 +209,7 @@ FACTS: dict[str, Field] = {
         _fact("experiment", "experiment", lambda row: row.experiment, 16),
         _fact("user", "user", lambda row: row.user),
         _fact("root", "root", lambda row: row.root, 14),
-        _fact("source", "source", lambda row: row.source or "runs-tui", 12),
+        _fact("source", "source", lambda row: row.source or "runs-tui", 13),
         _fact("type", "type", lambda row: row.type, 18),
         _count("number", "number", lambda row: row.number, 8, falls=False),
         _count("attempts", "attempts", lambda row: row.attempts, 10),

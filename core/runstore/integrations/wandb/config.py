@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
+from runstore.integrations.wandb.mapping import Values
 from runstore.records.nested import flat
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, ItemsView, Iterator, KeysView
     from typing import Any
 
 
-class Config:
+class Config(Values):
     """Keeps values as they are given, and records those that are new under flat names such as ``model.layers``."""
-
-    def __init__(self, record: Callable[[dict[str, Any]], object]) -> None:
-        object.__setattr__(self, "_record", record)
-        object.__setattr__(self, "_values", {})
 
     def update(self, values: Any, allow_val_change: bool | None = None) -> None:
         """Set several: a dict, or an object with attributes, such as a namespace of argparse."""
@@ -32,48 +28,8 @@ class Config:
         """A copy of all of them."""
         return dict(self._values)
 
-    def get(self, *arguments: Any) -> Any:
-        """As that of a dict."""
-        return self._values.get(*arguments)
-
-    def keys(self) -> KeysView[str]:
-        """The names."""
-        keys: KeysView[str] = self._values.keys()
-        return keys
-
-    def items(self) -> ItemsView[str, Any]:
-        """The names and values."""
-        items: ItemsView[str, Any] = self._values.items()
-        return items
-
-    def __getitem__(self, key: str) -> Any:
-        return self._values[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.update({key: value})
-
-    def __getattr__(self, key: str) -> Any:
-        if key.startswith("_"):  # also while a copy of it is made
-            raise AttributeError(key)
-        try:
-            return self._values[key]
-        except KeyError:
-            raise AttributeError("the config has no {!r}".format(key)) from None
-
-    def __setattr__(self, key: str, value: Any) -> None:
-        self.update({key: value})
-
-    def __contains__(self, key: object) -> bool:
-        return key in self._values
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._values)
-
-    def __len__(self) -> int:
-        return len(self._values)
-
-    def __repr__(self) -> str:
-        return str(self._values)
+    def _absent(self, key: str) -> Any:
+        raise AttributeError("the config has no {!r}".format(key))
 
 
 def plain_dict(values: Any) -> dict[str, Any]:

@@ -2,61 +2,16 @@
 
 from __future__ import annotations
 
+from runstore.integrations.wandb.mapping import Values
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, ItemsView, Iterator, KeysView
     from typing import Any
 
 
-class Summary:
-    """By attribute and by item. What is set is recorded as a value of the metric of that name."""
-
-    def __init__(self, record: Callable[[dict[str, Any]], object]) -> None:
-        object.__setattr__(self, "_record", record)
-        object.__setattr__(self, "_values", {})
-
-    def update(self, values: dict[str, Any]) -> None:
-        """Set several."""
-        self._values.update(values)
-        self._record(values)
+class Summary(Values):
+    """What is set is recorded as a value of the metric of that name; one that was never logged or set is None."""
 
     def see(self, values: dict[str, Any]) -> None:
         """These were logged."""
         self._values.update(values)
-
-    def get(self, *arguments: Any) -> Any:
-        """As that of a dict."""
-        return self._values.get(*arguments)
-
-    def keys(self) -> KeysView[str]:
-        """The names."""
-        keys: KeysView[str] = self._values.keys()
-        return keys
-
-    def items(self) -> ItemsView[str, Any]:
-        """The names and values."""
-        items: ItemsView[str, Any] = self._values.items()
-        return items
-
-    def __getitem__(self, key: str) -> Any:
-        return self._values[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.update({key: value})
-
-    def __getattr__(self, key: str) -> Any:
-        if key.startswith("_"):
-            raise AttributeError(key)
-        return self._values.get(key)
-
-    def __setattr__(self, key: str, value: Any) -> None:
-        self.update({key: value})
-
-    def __contains__(self, key: object) -> bool:
-        return key in self._values
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._values)
-
-    def __repr__(self) -> str:
-        return str(self._values)

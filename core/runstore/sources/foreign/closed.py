@@ -1,8 +1,7 @@
-"""A folder that cannot be looked at, listed with the reason: what is missing must not look as if it were not there."""
+"""A folder in which something cannot be looked at, listed with the reason: else it would seem not to be there."""
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable
 from typing import ClassVar
 
@@ -23,7 +22,12 @@ class ClosedFolders:
         """The folder itself, if there is something wrong with it."""
         if not folder.problem:
             return None
-        return Found([Place(self.name, folder.path, *folder.named())])
+        return Found([self.place(folder)])
+
+    @classmethod
+    def place(cls, folder: Folder, reason: str = "") -> Place:
+        """The line that tells of the folder, or the ``reason`` for which something in it cannot be read."""
+        return Place(cls.name, f"{folder.path}#{reason}" if reason else folder.path, *folder.named())
 
     def open(self, place: Place, keep: bool = True) -> ForeignReader:
         """A reader that tells what is wrong."""
@@ -37,11 +41,11 @@ class ClosedReader(ForeignReader):
         pass
 
     def _read(self, stop: float | None) -> bool:
-        self._warn(self.place.path, Folder(self.place.path, self.place.path).problem)
+        self._warn(self.place.path, self.place.id or Folder(self.place.path, self.place.path).problem)
         return False
 
     def _paths(self) -> Iterable[str]:
-        return (os.path.dirname(self.place.path),)
+        return (self.place.path,)
 
     def state(self, reason: str = "") -> State:
         """Unreadable."""

@@ -27,6 +27,11 @@ class Place(NamedTuple):
         """The file or folder that the key names."""
         return split_key(self.key)[0]
 
+    @property
+    def id(self) -> str:
+        """The id of the run inside its file; empty where it is all of it."""
+        return split_key(self.key)[1]
+
 
 def split_key(key: str) -> tuple[str, str]:
     """The file or folder that a key names, and the id of the run inside it, empty where it is all of it.

@@ -9,12 +9,15 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from runstore.layout.paths import CONTROL
+from runstore.sources.foreign.closed import ClosedFolders
 from runstore.sources.foreign.folder import Folder
 from runstore.sources.foreign.kind import Place, split_key
 from runstore.sources.foreign.kinds import KINDS, OUTPUT, kind_of
 
 _DEEPEST = 12
 _MOST_FOLDERS = 50_000
+_RETRIED = 64
+"""Files of a folder with something that cannot be read, each change of which is a reason to look again."""
 _NEVER = frozenset(
     ("__pycache__", "node_modules", "site-packages", "dist-packages", "venv", "env", "lost+found", "checkpoints")
 )
@@ -39,10 +42,13 @@ def look(path: str, top: str) -> Looked:
     watched: list[str] = []
     entered = set(folder.folders)
     taken: frozenset[str] = frozenset()
-    problem = folder.problem
+    problem, unread = folder.problem, ""
     for name in KINDS:
         try:
             found = kind_of(name).find(folder.without(taken))
+        except (OSError, ValueError) as error:  # such as a damaged database
+            unread = unread or str(error)
+            continue
         except Exception as error:  # of what another tool wrote nothing may break the list
             problem = problem or f"{type(error).__name__}: {error}"
             continue
@@ -56,6 +62,9 @@ def look(path: str, top: str) -> Looked:
         taken |= found.taken
         entered -= entered if found.closed is None else found.closed
         watched += found.watched
+    if unread:
+        places.append(ClosedFolders.place(folder, unread))
+        watched += (os.path.join(path, name) for name in list(folder.files)[:_RETRIED])
     below = (name for name in sorted(entered) if not name.startswith(".") and name not in _NEVER)
     return Looked(tuple(places), tuple(os.path.join(path, name) for name in below), tuple(watched), problem)
 

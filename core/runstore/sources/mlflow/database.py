@@ -60,7 +60,7 @@ class MlflowRowsReader(ForeignReader):
 
     def __init__(self, place: Place, keep: bool, flush: float) -> None:
         super().__init__(place, keep, flush)
-        self._run_id = place.key.partition("#")[2]
+        self._run_id = place.id
         self._begin()
 
     def _begin(self) -> None:

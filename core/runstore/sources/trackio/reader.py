@@ -33,7 +33,7 @@ class TrackioReader(ForeignReader):
 
     def __init__(self, place: Place, keep: bool, flush: float) -> None:
         super().__init__(place, keep, flush)
-        self._key = place.key.partition("#")[2]
+        self._key = place.id
         self._begin()
 
     def _begin(self) -> None:
