@@ -7,6 +7,7 @@ import time
 from pathlib import Path
 
 import pytest
+from textual import events
 from textual.pilot import Pilot
 
 from runs_tui.app import RunsApp
@@ -109,6 +110,17 @@ async def test_grouping_by_a_parameter(sweep: Path) -> None:
         await pilot.press(*"no groups", "enter")
         assert lines(app)[0] == "lr0.1-s0"
         assert "grouped" not in screen_text(app)
+
+
+async def test_enter_typed_before_the_groups_are_known_waits_for_them(sweep: Path) -> None:
+    async with app_on(sweep, runs=10) as (app, pilot):
+        rows = table(app).snapshot.rows * 5_000
+        chosen: list[str | None] = []
+        await app.push_screen(GroupScreen(rows, ""), chosen.append)
+        for key in (*"seed", "enter"):
+            await app.on_event(events.Key(key, key if len(key) == 1 else None))
+        await until(pilot, lambda: chosen, 2)
+        assert chosen == ["param:seed"]
 
 
 async def test_leaving_the_choice_of_groups_changes_nothing(sweep: Path) -> None:

@@ -24,6 +24,7 @@ class GroupScreen(ChooseScreen, inherit_bindings=False):
         self._rows = rows
         self._present = present
         self._found: list[GroupChoice] = []
+        self._looked_up = asyncio.Event()
 
     def on_mount(self) -> None:
         """What there is, is looked up."""
@@ -34,6 +35,11 @@ class GroupScreen(ChooseScreen, inherit_bindings=False):
         """Find out what there is, beside: the runs may be many."""
         self._found = await asyncio.to_thread(group_choices, self._rows)
         self.show_choices()
+        self._looked_up.set()
+
+    async def _choose(self) -> None:
+        await self._looked_up.wait()  # Enter was typed ahead
+        await super()._choose()
 
     def choices(self) -> Iterator[Choice]:
         """The fields that more than one run shares, with the number of groups that each would make."""
