@@ -86,6 +86,12 @@ def test_every_link_leads_to_a_file(document):
             assert (document.parent / target).exists(), target
 
 
+def test_every_page_is_in_the_index_of_the_documentation():
+    index = (PROJECT / "docs" / "README.md").read_text()
+    pages = {path.name for path in (PROJECT / "docs").glob("*.md")} - {"README.md"}
+    assert set(re.findall(r"\]\(([^)]+)\)", index)) == pages
+
+
 def test_the_keys_in_the_readme_are_those_of_the_screens():
     rows = re.findall(r"^\| (Runs|Overview|Charts|Output) \|.+\| (.+) \|$", (PROJECT / "README.md").read_text(), re.M)
     assert len(rows) == 4

@@ -162,10 +162,15 @@ def test_the_registry_needs_no_textual() -> None:
         assert importlib.import_module(f"runs_tui.keys.{scope}").KEYS
 
 
-def test_the_page_on_keys_is_current() -> None:
-    """``UPDATE_DUMPS=1`` writes it anew."""
-    path = Path(__file__).parents[2] / "docs" / "keys.md"
-    page = _keys_page()
+BEGIN, END = "<!-- made from the registry: begin -->\n", "<!-- made from the registry: end -->\n"
+
+
+def test_the_keys_in_the_page_on_the_monitor_are_current() -> None:
+    """``UPDATE_DUMPS=1`` writes them anew."""
+    path = Path(__file__).parents[2] / "docs" / "monitor.md"
+    before, rest = path.read_text().split(BEGIN)
+    _, after = rest.split(END)
+    page = f"{before}{BEGIN}{_keys_page()}{END}{after}"
     if os.environ.get("UPDATE_DUMPS"):
         path.write_text(page)
     assert path.read_text() == page
@@ -173,7 +178,6 @@ def test_the_page_on_keys_is_current() -> None:
 
 def _keys_page() -> str:
     lines = [
-        "# Keys of the monitor",
         "",
         "Made from the registry in `tui/runs_tui/keys`; the same text is behind `?` and in the palette (`:`).",
         "Each can be changed in `~/.config/runs-tui/config.toml`, by scope and action:",
@@ -185,9 +189,9 @@ def _keys_page() -> str:
         "",
     ]
     for scope, title in keys.SCOPES.items():
-        lines += [f"## {title} (`{scope}`)", "", "| keys | action | what it does |", "|---|---|---|"]
+        lines += [f"### {title} (`{scope}`)", "", "| keys | action | what it does |", "|---|---|---|"]
         for key in keys.keys(scope):
             shown = " ".join(f"`{each}`" for each in key.each)
             lines.append(f"| {shown} | `{key.action}` | {key.help or key.label} |")
         lines.append("")
-    return "\n".join(lines)
+    return "\n".join([*lines, ""])
