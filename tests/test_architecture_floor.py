@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+import runstore
+
 PROJECT = Path(__file__).parent.parent
 FLOOR = "3.8"
 
@@ -73,6 +75,7 @@ def runs(path):
     return subprocess.run([path, "-c", ""], capture_output=True, check=False).returncode == 0
 
 
+@pytest.mark.source
 def test_every_module_of_the_writing_way_keeps_to_the_floor():
     files = writing_way()
     assert len(files) > 10
@@ -83,7 +86,7 @@ def test_every_module_of_the_writing_way_keeps_to_the_floor():
 
 @pytest.mark.parametrize("python", interpreters())
 def test_a_training_logs_in_an_interpreter_that_has_nothing_installed(python, tmp_path):
-    drop_in = PROJECT / "core" / "runstore" / "dropin"
+    drop_in = Path(runstore.__file__).parent / "dropin"
     root = tmp_path / "store"
     answer = subprocess.run(
         [python, "-I", "-S", "-W", "error", "-c", TRAINING, drop_in],

@@ -100,6 +100,8 @@ def test_a_command_does_what_it_says(command: str, place: Path, environment: dic
         assert MAKE[command] in done.stdout
         return
     if command == "pip install .":
+        if not (PROJECT / "core").is_dir():
+            pytest.skip("the sources are not here")
         done = subprocess.run(
             [sys.executable, "-m", "pip", "install", "--no-deps", "--no-build-isolation", "--target", place / "site",
              "."], cwd=PROJECT, capture_output=True, text=True, check=False,

@@ -30,6 +30,9 @@ esac
 """
 
 
+pytestmark = pytest.mark.source
+
+
 @pytest.fixture
 def clone(tmp_path):
     """A folder with the Makefile, and `make` in it with a path that holds only ``python3`` as described."""

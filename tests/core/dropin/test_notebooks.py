@@ -18,7 +18,8 @@ from typing import Any
 
 import pytest
 
-PROJECT = Path(__file__).parents[3]
+import runs_tui
+import runstore
 
 
 @pytest.fixture(scope="module")
@@ -28,7 +29,9 @@ def python(tmp_path_factory: pytest.TempPathFactory) -> Path:
     venv.create(folder, with_pip=False, symlinks=True)
     (packages,) = folder.glob("lib/python*/site-packages")
     here = [path for path in sys.path if path.endswith("site-packages")]
-    (packages / "tests.pth").write_text("\n".join([*here, str(PROJECT / "core"), str(PROJECT / "tui")]))
+    (packages / "tests.pth").write_text(
+        "\n".join([*here, *(str(Path(each.__file__).parents[1]) for each in (runs_tui, runstore))])
+    )
     command = [sys.executable, "-m", "runs_tui", "azureml", "enable", "--python", str(folder / "bin" / "python")]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr

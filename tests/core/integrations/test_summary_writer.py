@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+import runstore
 from runstore import Experiment, Workspace
 from runstore.integrations.summary_writer.unkept import Unkept
 from runstore.tensorboard import SummaryWriter
@@ -201,7 +202,7 @@ def test_with_purge_step_the_run_of_an_earlier_process_goes_on(tmp_path):
     script = tmp_path / "long.py"
     script.write_text(SCRIPT)
     for first, code in ((0, 1), (2, 0)):
-        command = [sys.executable, script, Path(__file__).parents[3] / "core", str(first), str(code)]
+        command = [sys.executable, script, Path(runstore.__file__).parents[1], str(first), str(code)]
         answer = subprocess.run(command, capture_output=True, text=True, check=False)
         assert (answer.returncode, answer.stderr) == (code, "")
     (run,) = runs()

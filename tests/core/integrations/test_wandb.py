@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+import runstore
 import runstore.wandb as wandb
 from runstore import Experiment, Workspace
 
@@ -302,7 +303,7 @@ raise ValueError("it broke")
 def test_a_script_that_dies_leaves_a_failed_run_with_its_output(tmp_path):
     script = tmp_path / "dies.py"
     script.write_text(SCRIPT)
-    core = Path(__file__).parents[3] / "core"
+    core = Path(runstore.__file__).parents[1]
     answer = subprocess.run([sys.executable, script, core], capture_output=True, text=True, check=False)
     assert answer.stderr.endswith("ValueError: it broke\n")
     (run,) = runs()

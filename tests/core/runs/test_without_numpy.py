@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import runstore
 from runstore import Experiment, Workspace
 from runstore.writing.writer import RunWriter
 
@@ -24,7 +25,7 @@ assert "numpy" not in sys.modules or len(sys.argv) > 4
 
 
 def read(workspace: Workspace, run_id: str, *switches: str) -> str:
-    dropin = Path(__file__).parents[3] / "core" / "runstore" / "dropin"
+    dropin = Path(runstore.__file__).parent / "dropin"
     done = subprocess.run(
         [sys.executable, *switches, "-c", READ, dropin, workspace.root, run_id, *(() if switches else ("with",))],
         capture_output=True,
