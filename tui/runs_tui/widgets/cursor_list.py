@@ -9,10 +9,13 @@ from textual.strip import Strip
 
 from runs_tui.widgets import fit
 from runs_tui.widgets.canvas import Canvas
+from runs_tui.widgets.moving import Wheel
 
 
-class CursorList(Canvas):
+class CursorList(Wheel, Canvas):
     """Base: a subclass gives `count` and `entry`."""
+
+    notch = 1
 
     class Clicked(Message):
         """The entry under the cursor was clicked."""
@@ -63,13 +66,3 @@ class CursorList(Canvas):
         if place < self.count():
             self.move(place - self._cursor)
             self.post_message(self.Clicked())
-
-    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
-        """Wheel."""
-        event.stop()
-        self.move(1)
-
-    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
-        """Wheel."""
-        event.stop()
-        self.move(-1)

@@ -13,6 +13,7 @@ from runs_tui.model.compared import Compared
 from runs_tui.model.compared_fact import Fact
 from runs_tui.widgets import fit
 from runs_tui.widgets.canvas import Canvas
+from runs_tui.widgets.moving import Wheel
 
 _HEADS = {
     "param": "parameters",
@@ -34,7 +35,7 @@ _NAME = 30
 _GAP = "  "
 
 
-class DifferenceTable(Canvas):
+class DifferenceTable(Wheel, Canvas):
     """The first column stays where the others scroll."""
 
     can_focus = True
@@ -250,16 +251,6 @@ class DifferenceTable(Canvas):
         self._settle()
         if before == (self._place, self._column):
             self.post_message(self.Opened())
-
-    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
-        """Wheel."""
-        event.stop()
-        self.move(3)
-
-    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
-        """Wheel."""
-        event.stop()
-        self.move(-3)
 
 
 def _name(row: Fact | str) -> tuple[str, str]:

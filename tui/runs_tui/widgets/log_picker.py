@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rich.style import Style
-from textual import events
 from textual.strip import Strip
 
 from runs_tui.widgets import fit
 from runs_tui.widgets.canvas import Canvas
+from runs_tui.widgets.moving import Wheel
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,8 +22,10 @@ class Choice:
     words: str
 
 
-class LogPicker(Canvas):
+class LogPicker(Wheel, Canvas):
     """A cursor over choices; the pane that shows it moves it and takes what is chosen."""
+
+    notch = 1
 
     def __init__(self) -> None:
         super().__init__()
@@ -67,13 +69,3 @@ class LogPicker(Canvas):
             strip = fit.line((f"  {text}", style), (f"  {fit.safe(choice.words)}", style + ink.dim))
             lines.append(strip.adjust_cell_length(width, style))
         return lines
-
-    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
-        """Wheel."""
-        event.stop()
-        self.move(1)
-
-    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
-        """Wheel."""
-        event.stop()
-        self.move(-1)

@@ -13,11 +13,11 @@ from runs_tui.widgets.canvas import Canvas
 from runs_tui.widgets.log_gutter import Clock, Gutter
 from runs_tui.widgets.log_levels import level_styles
 from runs_tui.widgets.log_rows import LogRows, Place, Row
-from runs_tui.widgets.moving import FAR
+from runs_tui.widgets.moving import FAR, Wheel
 from runstore.reading.text import TextFile
 
 
-class LogView(Canvas):
+class LogView(Wheel, Canvas):
     """Shows one `TextFile`, of which only the lines on the screen are read.
 
     Posts `LogView.Changed` when something that it says of itself has changed.
@@ -292,15 +292,3 @@ class LogView(Canvas):
         if not self._top.start <= whole <= self._bottom:
             self._top = self._rows.back(Place(whole, 0), self.page // 3)
         self._renew()
-
-    # -- wheel
-
-    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
-        """Wheel."""
-        event.stop()
-        self.move(3)
-
-    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
-        """Wheel."""
-        event.stop()
-        self.move(-3)

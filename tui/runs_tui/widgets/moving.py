@@ -1,8 +1,10 @@
-"""Moving through a list or a text by keys: one set of motions for each."""
+"""Moving through a list or a text, by keys and wheel: one set of motions for each."""
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import ClassVar, Protocol
+
+from textual import events
 
 
 class Movable(Protocol):
@@ -60,3 +62,24 @@ class Motions:
     def action_page_up(self) -> None:
         """A page up, one line kept."""
         self.moved().move(-max(self.moved().page - 1, 1))
+
+
+class Wheel:
+    """The wheel of the mouse, for a widget that is moved by lines."""
+
+    notch: ClassVar[int] = 3
+    """Lines."""
+
+    def move(self, by: int) -> None:
+        """As `Movable`."""
+        raise NotImplementedError
+
+    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
+        """Down."""
+        event.stop()
+        self.move(self.notch)
+
+    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
+        """Up."""
+        event.stop()
+        self.move(-self.notch)

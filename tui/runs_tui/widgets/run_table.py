@@ -12,6 +12,7 @@ from textual.message import Message
 
 from runs_tui.model.groups import Group, Line
 from runs_tui.model.snapshot import Snapshot
+from runs_tui.widgets.moving import Wheel
 from runs_tui.widgets.run_columns import GUTTER, name_width
 from runs_tui.widgets.run_lines import RunLines
 from runstore.reading.row import RunRow
@@ -20,7 +21,7 @@ _FILLING = 3.0
 """Seconds in which a list fills: what the index did not know comes in above what it knew."""
 
 
-class RunTable(RunLines):
+class RunTable(Wheel, RunLines):
     """Shows `Snapshot.lines`. The cursor stays on its run or group when the order changes."""
 
     can_focus = True
@@ -210,16 +211,6 @@ class RunTable(RunLines):
             if x < 0:
                 self.post_message(self.TitleClicked(column.field.order))
                 return
-
-    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
-        """Wheel."""
-        event.stop()
-        self.move(3)
-
-    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
-        """Wheel."""
-        event.stop()
-        self.move(-3)
 
 
 def _place(lines: Sequence[Line], key: str) -> int | None:

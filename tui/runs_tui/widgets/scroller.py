@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from textual import events
 from textual.strip import Strip
 
 from runs_tui.widgets.canvas import Canvas
-from runs_tui.widgets.moving import Motions, Movable
+from runs_tui.widgets.moving import Motions, Movable, Wheel
 
 
-class Scroller(Motions, Canvas):
+class Scroller(Motions, Wheel, Canvas):
     """Base for texts: a subclass gives `text`, and calls `repaint` when it has changed."""
 
     can_focus = True
@@ -57,13 +56,3 @@ class Scroller(Motions, Canvas):
         """Another part of the text is on the screen."""
         self.repaint()
         self.scrolled()
-
-    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
-        """Wheel."""
-        event.stop()
-        self.move(3)
-
-    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
-        """Wheel."""
-        event.stop()
-        self.move(-3)

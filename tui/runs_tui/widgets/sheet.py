@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import os
 
-from textual import events
 from textual.message import Message
 from textual.strip import Strip
 
 from runs_tui.plotting.glyphs import glyphs_for
 from runs_tui.widgets.canvas import Canvas
+from runs_tui.widgets.moving import Wheel
 from runs_tui.widgets.pages import Page, Paper
 
 
-class Sheet(Canvas):
+class Sheet(Wheel, Canvas):
     """Shows one page, or nothing."""
 
     class Scrolled(Message):
@@ -81,13 +81,3 @@ class Sheet(Canvas):
     def on_resize(self) -> None:
         """Another part of it may be on the screen."""
         self.post_message(self.Scrolled())
-
-    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
-        """Wheel."""
-        event.stop()
-        self.move(3)
-
-    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
-        """Wheel."""
-        event.stop()
-        self.move(-3)

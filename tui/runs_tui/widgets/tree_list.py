@@ -12,6 +12,7 @@ from textual.strip import Strip
 
 from runs_tui.widgets import fit
 from runs_tui.widgets.canvas import Canvas
+from runs_tui.widgets.moving import Wheel
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +27,10 @@ class Entry:
     dim: bool = False
 
 
-class TreeList(Canvas):
+class TreeList(Wheel, Canvas):
     """A cursor over entries; it stays on its entry when others come and go."""
+
+    notch = 1
 
     class Moved(Message):
         """The cursor is on another entry."""
@@ -125,13 +128,3 @@ class TreeList(Canvas):
             if place == self._cursor:
                 self.post_message(self.Opened())
             self.move(place - self._cursor)
-
-    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
-        """Wheel."""
-        event.stop()
-        self.move(1)
-
-    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
-        """Wheel."""
-        event.stop()
-        self.move(-1)

@@ -14,30 +14,17 @@ from textual.strip import Strip
 from runs_tui.images.picture import Picture
 from runs_tui.themes import MONO
 from runs_tui.widgets.pages import Paper
+from runs_tui.widgets.pages.whole import WholePage
 
 _SHADES, _PLAIN_SHADES = " ░▒▓█", " .:-=+*#%@"
 
 
-class PicturePage:
+class PicturePage(WholePage):
     """The whole image, as large as fits."""
 
     def __init__(self, picture: Picture) -> None:
+        super().__init__()
         self._picture = picture
-        self._drawn: tuple[Paper, list[Strip]] | None = None
-
-    def draw(self, paper: Paper, top: int, left: int) -> list[Strip]:
-        """The picture, in the middle."""
-        if self._drawn is None or self._drawn[0] != paper:
-            self._drawn = paper, self._paint(paper)
-        return self._drawn[1]
-
-    def farthest(self, width: int, height: int) -> tuple[int, int]:
-        """Nothing is out of sight."""
-        return 0, 0
-
-    def place(self, width: int, height: int, top: int, left: int) -> str:
-        """Nothing to say."""
-        return ""
 
     def _paint(self, paper: Paper) -> list[Strip]:
         light = paper.theme.endswith("-light")

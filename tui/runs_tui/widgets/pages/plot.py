@@ -13,33 +13,10 @@ from runs_tui.plotting.curve import Curve
 from runs_tui.widgets import fit
 from runs_tui.widgets.cell_view import to_strips
 from runs_tui.widgets.pages import Paper
+from runs_tui.widgets.pages.whole import WholePage
 
 
-class _Whole:
-    """A page that always fits, drawn once for each size."""
-
-    def __init__(self) -> None:
-        self._drawn: tuple[Paper, list[Strip]] | None = None
-
-    def draw(self, paper: Paper, top: int, left: int) -> list[Strip]:
-        """All of it."""
-        if self._drawn is None or self._drawn[0] != paper:
-            self._drawn = paper, self._paint(paper)
-        return self._drawn[1]
-
-    def farthest(self, width: int, height: int) -> tuple[int, int]:
-        """Nothing is out of sight."""
-        return 0, 0
-
-    def place(self, width: int, height: int, top: int, left: int) -> str:
-        """Nothing to say."""
-        return ""
-
-    def _paint(self, paper: Paper) -> list[Strip]:
-        raise NotImplementedError
-
-
-class PlotPage(_Whole):
+class PlotPage(WholePage):
     """Lines over one x axis."""
 
     def __init__(self, curves: Sequence[tuple[str, Curve]], title: Title | None, note: str = "") -> None:
@@ -72,7 +49,7 @@ class PlotPage(_Whole):
         return [fit.line(*parts, (self._note, ink.dim))]
 
 
-class BarsPage(_Whole):
+class BarsPage(WholePage):
     """A histogram."""
 
     def __init__(self, edges: Sequence[float], counts: Sequence[float], title: Title) -> None:
