@@ -9,7 +9,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-_STAMP = re.compile(
+STAMP = re.compile(
     r"(?P<date>[0-9]{4}[-/][0-9]{2}[-/][0-9]{2})[ T](?P<clock>[0-9]{2}:[0-9]{2}:[0-9]{2})(?:[.,](?P<part>[0-9]{1,9}))?"
     r"\s?(?P<zone>Z|[+-][0-9]{2}:?[0-9]{2})?"
 )
@@ -20,14 +20,14 @@ _WITHIN = 80
 
 def time_in(line: str) -> float | None:
     """The time that a line of output begins with, in the zone of this machine unless it says its own; or None."""
-    found = _STAMP.search(line, 0, _WITHIN)
+    found = STAMP.search(line, 0, _WITHIN)
     return _seconds(found) if found is not None else None
 
 
 def seconds_in(value: Any) -> float | None:
     """A time in a field: unix seconds, or milliseconds, or text; None for anything else."""
     if isinstance(value, str):
-        found = _STAMP.match(value.strip())
+        found = STAMP.match(value.strip())
         if found is not None:
             return _seconds(found)
         try:

@@ -60,8 +60,9 @@ class OutputLines:
 def may_tell(data: bytes) -> bool:
     """Whether there may be metrics or tracebacks in some lines; false means that there are none."""
     small = data.lower()
-    if any(mark in small for mark in _ANYWHERE):
-        return True
+    for mark in _ANYWHERE:
+        if mark in small:
+            return True
     return not _WORDS.isdisjoint(small.translate(_APART).split())
 
 

@@ -13,7 +13,7 @@ VALUE = (
     r"(?=$|[\s,;|)\]}'\"]|\.(?:\s|$)|[:!](?:\s|$))"
 )
 """A number that stands for itself: none with a unit of its own (``2345M``), a version, a clock, a fraction, a path."""
-_PLAIN = re.compile(NUMBER)
+PLAIN = re.compile(NUMBER)
 
 
 def number_of(text: str) -> float:
@@ -24,4 +24,4 @@ def number_of(text: str) -> float:
 def number_in(text: str) -> float | None:
     """The value of a text that is a number and nothing else, or None."""
     text = text.strip()
-    return number_of(text) if len(text) < 64 and _PLAIN.fullmatch(text) else None
+    return number_of(text) if len(text) < 64 and PLAIN.fullmatch(text) else None

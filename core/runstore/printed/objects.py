@@ -49,14 +49,18 @@ def object_in(text: str) -> tuple[str, Any] | None:
 
 def decoded(text: str) -> Any:
     """The value that ``text`` is in JSON, or as Python prints it; None for anything else."""
+    if not text.startswith("{'"):
+        try:
+            return json.loads(text)
+        except (ValueError, RecursionError):
+            pass
+        if '"' in text and "'" not in text:
+            return None
+    if "(" in text:
+        text = _CALLS.sub(r"\1", text)
+    text = text.replace("'", '"')
     try:
-        return json.loads(text)
-    except (ValueError, RecursionError):
-        pass
-    if '"' in text and "'" not in text:
-        return None
-    try:
-        return json.loads(_PYTHON.sub(lambda word: _JSON[word.group()], _CALLS.sub(r"\1", text).replace("'", '"')))
+        return json.loads(_PYTHON.sub(lambda word: _JSON[word.group()], text))
     except (ValueError, RecursionError):
         return None
 

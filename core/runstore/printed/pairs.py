@@ -13,7 +13,7 @@ _ITEM = re.compile(
     r"(?:\s*\((?P<of>[A-Za-z%/]{1,16})\))?(?P<sep>\s*[:=]\s*|\s+)" + VALUE
 )
 _FRACTION = re.compile(
-    r"(?<![\w.@/-])(?P<name>[A-Za-z][\w@-]{0,40})\s*[:=]\s*[0-9]{1,12}\s*/\s*[0-9]{1,12}\s*\(\s*(?P<number>[0-9.]{1,12})\s?%\)"
+    r"(?<![\w.@/-])(?P<name>[A-Za-z][\w@-]{0,40})\s*[:=]\s*[0-9]{1,12}\s*/\s*[0-9]{1,12}\s*\(\s*(?P<number>[0-9]{1,12}(?:\.[0-9]{0,40})?)\s?%\)"
 )
 """``Accuracy: 9834/10000 (98%)``"""
 _CALL = re.compile(r"(?<=\w)\((?=[^()]*=)(?![0-9.eE+-]+,)[^()]*\)?")
@@ -70,14 +70,7 @@ def pairs_in(text: str, said: Said) -> Pairs:
     for item in _FRACTION.finditer(text) if "%)" in text else ():
         sort = sort_of(item["name"])
         if sort == "metric":
-            items.append(
-                (
-                    _with_words(text, item.start("name"), item["name"]),
-                    sort,
-                    False,
-                    float(item["number"].strip(".") or 0),
-                )
-            )
+            items.append((_with_words(text, item.start("name"), item["name"]), sort, False, float(item["number"])))
             first = min(first, item.start())
     sorts = [sort for _, sort, _, _ in items]
     sure = "metric" in sorts

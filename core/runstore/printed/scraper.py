@@ -8,7 +8,7 @@ from runstore.printed.clocks import time_in
 from runstore.printed.lines import may_tell, text_of
 from runstore.printed.names import is_evaluated
 from runstore.printed.objects import object_in, row_of
-from runstore.printed.pairs import pairs_in
+from runstore.printed.shapes import Told, told_in
 from runstore.printed.steps import Said, Steps, said_in
 from runstore.printed.tables import Box, Table
 
@@ -50,52 +50,57 @@ class Scraper:
         text = text_of(line)
         if self._in_traceback(text):
             return None
-        said = Said()
-        time: float | None = None
-        boxed = self._box.take(text, said)
-        values: dict[str, float] = boxed or {}
-        if boxed is None and "{" in text and text.rstrip().endswith("}"):
-            said, time, values = self._of_object(text)
-        elif boxed is None and len(text) <= _LONGEST_TEXT:
-            said, values = self._of_text(text)
-        step = self._steps.see(said, bool(values))
-        if not values:
+        told = self._of_box(text)
+        if told is None and "{" in text and text.rstrip().endswith("}"):
+            told = self._of_object(text)
+        elif told is None and len(text) <= _LONGEST_TEXT:
+            told = self._of_text(text)
+        if told is None:
+            return None
+        step = self._steps.see(told.said, bool(told.values))
+        if not told.values:
             return None
         if step is None:
             step = self._rows
             self._rows += 1
-        row = Printed(step, time if time is not None else time_in(text), values)
-        if self._last is not None and (row.step, row.values) == (self._last.step, self._last.values):
+        last = self._last
+        if last is not None and last.step == step and last.values == told.values:
             return None
-        self._last = row
+        self._last = row = Printed(step, told.time, told.values)
         return row
 
-    def _of_object(self, text: str) -> tuple[Said, float | None, dict[str, float]]:
+    def _of_box(self, text: str) -> Told | None:
+        if not self._box.open and not text.startswith("|"):
+            return None
+        said = Said()
+        values = self._box.take(text, said)
+        return None if values is None else Told(said, values, False, None)
+
+    def _of_object(self, text: str) -> Told:
         found = object_in(text)
         if found is None:
-            said, values = self._of_text(text[:_LONGEST_TEXT])
-            return said, None, values
+            return self._of_text(text[:_LONGEST_TEXT])
         before, content = found
-        said = said_in(before[-_LONGEST_TEXT:])
+        said = said_in(before[-_LONGEST_TEXT:]) if before else Said()
         row = row_of(content)
         if row.step is not None:
             said.count, said.total, said.absolute, said.sure = row.step, 0, True, True
         if row.epoch is not None:
             said.epoch = row.epoch
-        return said, row.time, row.values
+        return Told(said, row.values, False, row.time if row.time is not None else time_in(text))
 
-    def _of_text(self, text: str) -> tuple[Said, dict[str, float]]:
-        said = said_in(text)
+    def _of_text(self, text: str) -> Told:
+        told = told_in(text)
+        said = told.said
         if self._table.open:
             values = self._table.row(text, said)
             if values:
-                return said, values
-        found = pairs_in(text, said)
-        if not found.values:
+                return Told(said, values, False, time_in(text))
+        if not told.values:
             self._table.header(text)
-        elif found.bar or (not said.sure and said.count is None):
-            return said, self._fresh(found.values, found.bar)
-        return said, found.values
+        elif told.bar or (not said.sure and said.count is None):
+            told.values = self._fresh(told.values, told.bar)
+        return told
 
     def _fresh(self, values: dict[str, float], bar: bool) -> dict[str, float]:
         """``values`` without those of an evaluation that a bar only shows again, at each step until the next one."""

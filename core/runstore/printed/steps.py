@@ -42,6 +42,18 @@ class Said:
         self.sure = False
         """Whether a word, not only a fraction, says it."""
 
+    def copy(self) -> Said:
+        """Another one that says the same."""
+        copied = Said()
+        copied.epoch, copied.count, copied.total = self.epoch, self.count, self.total
+        copied.absolute, copied.on, copied.sure = self.absolute, self.on, self.sure
+        return copied
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Said) and all(getattr(self, each) == getattr(other, each) for each in self.__slots__)
+
+    __hash__ = None  # type: ignore[assignment]  # it changes
+
 
 def said_in(text: str) -> Said:
     """How far ``text`` says it is."""

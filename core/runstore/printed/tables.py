@@ -35,6 +35,8 @@ class Table:
 
     def header(self, line: str) -> bool:
         """Take the line for the names of the columns, if it can be that."""
+        if not _NAME.match(line.strip().strip("|").strip()[:1]):
+            return False
         text = _BAR.sub("", line).strip().strip("|").strip()
         if any(sign in text for sign in "=[]{},;") or len(text) > 400:
             return False
