@@ -15,7 +15,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_COMPILE := 0
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-system bench screenshots lint types contracts unit format clean app tools python-venv
+.PHONY: help demo test test-system test-wheel bench faults screenshots lint types contracts unit format clean app tools python-venv
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -40,8 +40,24 @@ test-system: tools ## tests with tmux and ssh (as root, installs them with apt w
 	fi
 	$(BIN)/pytest tests/system
 
-bench: tools ## measure speed, bytes and memory; prints a table
-	@$(BIN)/python -m tests.bench
+# Away from the sources, with nothing but the wheel and what it asks for: what a person has after `pip install`.
+test-wheel: ## the tests on the wheel, installed alone
+	@set -e; \
+	place=$$(mktemp -d); trap 'rm -rf "$$place"' EXIT; \
+	for python in $(PYTHONS); do \
+	    "$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && break; \
+	done; \
+	"$$python" -m venv "$$place/venv"; \
+	"$$place/venv/bin/python" -m pip wheel --quiet --no-deps --wheel-dir "$$place" .; \
+	"$$place/venv/bin/python" -m pip install --quiet "$$(ls "$$place"/*.whl)[test]"; \
+	git ls-files | grep -v '^core/\|^tui/' | tar -cf - -T - | tar -xf - -C "$$place"; \
+	cd "$$place" && venv/bin/pytest -m "not source" --numprocesses auto --dist worksteal $(ARGS)
+
+bench: tools ## measure speed, bytes and memory beside other tools; writes tests/bench/RESULTS.md and plots
+	@$(BIN)/python -m tests.bench --write
+
+faults: tools ## kills, full disks, damaged files and a soak, at full scale (takes about an hour)
+	RUNS_TUI_FAULTS=full $(BIN)/pytest tests/faults --numprocesses 2 --dist worksteal
 
 screenshots: tools ## draw every screen into screenshots/, as SVG and PNG
 	@$(BIN)/python -m tests.screenshots

@@ -200,6 +200,30 @@ def test_the_feed_tells_of_changes_of_the_run_that_is_shown(store: Path) -> None
         feed.close()
 
 
+def test_a_root_that_cannot_be_read_is_named_until_it_can(
+    store: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    root = tmp_path_factory.mktemp("roots") / "root"
+
+    def lead_to(target: Path) -> None:
+        root.with_name("next").symlink_to(target)
+        root.with_name("next").replace(root)
+
+    lead_to(store)
+    feed = start_feed([str(root)])
+    try:
+        take(feed, lambda snapshot: len(snapshot.rows) == 6)
+        lead_to(root)  # which is there, and leads nowhere
+        broken = take(feed, lambda snapshot: bool(snapshot.problem))
+        assert broken.problem == f"Too many levels of symbolic links: {root}"
+        assert len(broken.rows) == 6
+        make_run(store, name="new-one")
+        lead_to(store)
+        take(feed, lambda snapshot: not snapshot.problem and "new-one" in names(snapshot))
+    finally:
+        feed.close()
+
+
 def test_snapshots_that_nobody_takes_are_merged(store: Path) -> None:
     ready = threading.Semaphore(0)
     feed = Feed([NativeSource(str(store))], ready.release)

@@ -10,6 +10,7 @@ import sys
 import time
 from pathlib import Path
 
+import psutil
 import pytest
 
 from tests.terminal import PtyApp, ScreenTimeout
@@ -285,6 +286,30 @@ def test_suspend_and_return(store: Path) -> None:
         app.wait_for("▸ queued-1")
         app.press("Q")
         app.send(b"exit\r")
+
+
+def test_a_stop_without_notice_takes_no_keys_and_leaves_the_terminal_as_it_was(store: Path) -> None:
+    """SIGSTOP tells the app nothing; what it finds afterwards is its own terminal, or that of a shell."""
+    shell = ["sh", "-c", 'stty -a >before; "$@"; stty -a >after; echo left', "sh", *APP, str(store)]
+    with PtyApp(shell, env={"TZ": "UTC"}, cwd=store.parent) as app:
+        app.wait_for("✓")
+        app.wait_quiet(0.5)
+        (child,) = psutil.Process(app.pid).children()
+        app.press("j")
+        app.wait_for("▸ calm-owl-11")
+        threads = child.num_threads()
+        for _ in range(4):
+            child.send_signal(signal.SIGSTOP)
+            child.send_signal(signal.SIGCONT)
+            app.wait_quiet(0.3)
+        assert child.num_threads() <= threads + 1
+        for _ in range(4):
+            app.press("k", "j")
+        app.press("k")
+        app.wait_for("▸ queued-1")
+        app.press("q")
+        app.wait_for("left")
+    assert (store.parent / "after").read_text() == (store.parent / "before").read_text()
 
 
 def test_no_thread_wakes_often_while_nothing_happens(tmp_path: Path) -> None:

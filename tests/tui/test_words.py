@@ -18,7 +18,7 @@ from runs_tui.widgets.spark import sparkline
     [
         (0.3125, "0.3125"), (1.904, "1.904"), (3295.71, "3295.7"), (12.345, "12.35"), (0.0, "0"), (3e-4, "3.0e-4"),
         (-1.5e12, "-1.5e12"), (float("nan"), "NaN"), (float("inf"), "Inf"), (float("-inf"), "-Inf"), (20, "20"),
-        (10**30, "1.0e30"), (True, "True"), (None, "-"), ("adam", "adam"),
+        (10**30, "1.0e30"), (-(10**400), "-1.0e400"), (True, "True"), (None, "-"), ("adam", "adam"),
     ],
 )  # fmt: skip
 def test_numbers_are_short(value: object, shown: str) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 from runstore.jobs.cancel import CancelWatch
 from runstore.jobs.ending import Ending
-from runstore.jobs.processes import reap
+from runstore.jobs.processes import is_child, reap
 from runstore.jobs.relay import Relay
 from runstore.jobs.session import Session
 from runstore.jobs.signals import MESSAGES, STOPPING, SignalInbox, name_of
@@ -83,9 +83,7 @@ class Attendant:
 
     def _on_signal(self, number: int) -> None:
         if number == signal.SIGCHLD:
-            returned = reap().get(self._session.pid)
-            if returned is not None:  # an orphan, its session's holder was killed
-                self._main_ended(returned)
+            self._on_children(reap())
         elif number == signal.SIGWINCH:
             self._relay.resize(self._terminal.size())
         elif number == signal.SIGTSTP:
@@ -96,6 +94,17 @@ class Attendant:
             self._told(name_of(number), math.inf)
         elif number in MESSAGES and self.returned is None:
             os.kill(self._session.pid, number)
+
+    def _on_children(self, ended: dict[int, int]) -> None:
+        """The command is a child of ours once the holder of its session was killed: pid -> how it has ended."""
+        returned = ended.get(self._session.pid)
+        if returned is None and self._session.holder in ended:
+            while self.returned is None and self._session.fileno() >= 0:  # what the holder had still to say
+                self._on_report()
+            if not is_child(self._session.pid):  # it was killed between learning of the command's end and telling it
+                returned = -signal.SIGKILL
+        if returned is not None and self.returned is None:
+            self._main_ended(returned)
 
     def _on_keys(self, keys: frozenset[str]) -> None:
         """The command's terminal has acted on the keys already; this is what they mean for us."""

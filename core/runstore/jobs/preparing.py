@@ -46,7 +46,7 @@ def prepare_interpreter(
         end_with_parent(supervisor)
         _prepare(writer, definition, root, scripts, say)
     os.close(writer)
-    heartbeat = Heartbeat(RunPaths(run_folder).alive, new_writer_name(0), lambda: 0)
+    heartbeat = Heartbeat(RunPaths(run_folder).alive, new_writer_name(0), lambda: (0, 0))
     heartbeat.start()
     try:
         answer = _await(reader, watch)

@@ -45,6 +45,15 @@ def reap() -> dict[int, int]:
         ended[pid] = os.waitstatus_to_exitcode(wait_status)
 
 
+def is_child(pid: int) -> bool:
+    """Whether it is a child of this process, living or not yet collected."""
+    try:
+        os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT)
+    except ChildProcessError:
+        return False
+    return True
+
+
 def descendants(without: int = 0) -> list[psutil.Process]:
     """All living processes of the command: those below this one, except that of the pid ``without``; no zombies."""
     found = []

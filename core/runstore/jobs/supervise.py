@@ -19,7 +19,6 @@ from runstore.jobs.processes import become_subreaper, reap
 from runstore.jobs.program import NOT_EXECUTABLE, CommandError
 from runstore.jobs.ptys import Pty
 from runstore.jobs.relay import Relay, Stream
-from runstore.jobs.reserve import Reserve
 from runstore.jobs.sampling import ResourceSampler
 from runstore.jobs.scraping import Scraping
 from runstore.jobs.session import Session
@@ -34,6 +33,7 @@ from runstore.records import status
 from runstore.records.identity import identity_of
 from runstore.writing.console import ConsoleWriter
 from runstore.writing.heartbeat import Heartbeat
+from runstore.writing.reserve import Reserve
 from runstore.writing.writer import RunWriter
 
 SCRAPE = "RUNSTORE_SCRAPE"
@@ -167,7 +167,7 @@ class Supervisor:
     def _attend(self, session: Session) -> Outcome:
         """Stay with the command to its end."""
         attempt = self._attempt
-        heartbeat = Heartbeat(RunPaths(attempt.folder).alive, self._writer_name, lambda: 0)
+        heartbeat = Heartbeat(RunPaths(attempt.folder).alive, self._writer_name, lambda: (0, 0))
         sampler = ResourceSampler(RunWriter(attempt.folder, attempt=attempt.number, kind="resources"), session.holder)
         attendant = Attendant(
             session,
@@ -212,9 +212,8 @@ class Supervisor:
     def _close_console(self) -> None:
         for stream in self._relay.streams:
             stream.writer.close()
-            if stream.writer.dropped:
-                name = os.path.basename(stream.writer.path)
-                self._warn(f"{stream.writer.dropped:,} bytes of the output were not kept (console/{name})")
+            for remark in stream.writer.remarks():
+                self._warn(remark)
         left_out = self._scraping.close() if self._scraping else ""
         if left_out:
             self._warn(left_out)

@@ -35,14 +35,15 @@ class RunPaths:
 
     def __init__(self, folder: str) -> None:
         self.folder = folder
-        self.manifest = os.path.join(folder, MANIFEST)
-        self.points = os.path.join(folder, "points")
-        self.records = os.path.join(folder, "records")
-        self.resources = os.path.join(folder, "resources")
-        self.console = os.path.join(folder, "console")
-        self.alive = os.path.join(folder, "alive")
-        self.files = os.path.join(folder, "files")
-        self.work = os.path.join(folder, "work")
+        inside = os.path.join(folder, "")  # joined once: a list makes these paths of every run
+        self.manifest = inside + MANIFEST
+        self.points = inside + "points"
+        self.records = inside + "records"
+        self.resources = inside + "resources"
+        self.console = inside + "console"
+        self.alive = inside + "alive"
+        self.files = inside + "files"
+        self.work = inside + "work"
         self.system_log = os.path.join(self.console, "system.log")
 
 

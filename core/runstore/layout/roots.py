@@ -14,6 +14,8 @@ LOCAL_ROOT = ".runs"
 _WORKSPACE_KEYS = ("subscription_id", "resource_group", "workspace_name")
 _KNOWN_ROOTS_KEPT = 50
 
+UNWRITABLE = "cannot write run records to {}: "
+
 
 def _xdg(variable: str, fallback: str) -> str:
     base = os.environ.get(variable, "")
@@ -127,12 +129,17 @@ def ensure_root(root: str) -> str:
                 file.write("*\n")
             note_root(root)
     except OSError as error:
-        raise WorkspaceException(
-            "cannot write run records to {}: {}; choose another folder with --root or RUNSTORE_ROOT".format(
-                root, error.strerror or error
-            )
-        ) from error
+        raise unwritable(root, error) from error
     return root
+
+
+def unwritable(root: str, error: OSError) -> WorkspaceException:
+    """What is raised where no run can be made in ``root``; also the warning of a run that lies elsewhere for it."""
+    return WorkspaceException(
+        "{}{}; choose another folder with --root or RUNSTORE_ROOT".format(
+            UNWRITABLE.format(root), error.strerror or error
+        )
+    )
 
 
 def current_folder() -> str:
@@ -165,7 +172,7 @@ def known_roots() -> list[str]:
     try:
         with open(os.path.join(state_folder(), "roots.json"), encoding="utf-8") as file:
             roots = json.load(file)
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return []
     if not isinstance(roots, list):
         return []

@@ -55,6 +55,8 @@ def run_files(folder: str) -> Iterator[tuple[str, str]]:
     found: dict[str, str] = {}
     tops = [(name, os.path.join(paths.work, name)) for name in collected_at_work(folder)]
     for prefix, top in (*tops, ("", paths.files)):
+        if os.path.islink(top):
+            continue
         for parent, _, names in os.walk(top):
             inside = os.path.relpath(parent, top).replace(os.sep, "/")
             start = "/".join(part for part in (prefix, "" if inside == "." else inside) if part)

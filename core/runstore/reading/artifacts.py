@@ -22,7 +22,8 @@ def read_artifact(folder: str, name: str) -> bytes:
         path = run_file(folder, artifact_path(name))
     except UserErrorException as error:
         raise ValueError(error.message) from error
-    inside = [os.path.realpath(each) + os.sep for each in (RunPaths(folder).files, *run_folders(folder, "outputs"))]
+    tops = (RunPaths(folder).files, *run_folders(folder, "outputs"))
+    inside = [os.path.realpath(top) + os.sep for top in tops if not os.path.islink(top)]
     if not os.path.realpath(path).startswith(tuple(inside)):
         raise ValueError("it leads out of the run's folder")
     return read_small(path, _LARGEST)

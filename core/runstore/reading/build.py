@@ -127,18 +127,18 @@ def _goals(manifest: dict[str, Any]) -> dict[str, str]:
     return {name: each["goal"] for name, each in manifest["metrics"].items() if each.get("goal") in ("min", "max")}
 
 
+def lost_records(reader: Reader) -> int:
+    """How many records could not be written; of a run that goes on some may still wait for space."""
+    told = (record.get("value") for record in reader.changes() if record["kind"] == "dropped")
+    return reader.unwritten() + sum(value for value in told if type(value) is int)
+
+
 def _warnings(reader: Reader) -> tuple[str, ...]:
-    said = list(reader.manifest["warnings"])
-    dropped = 0
-    for record in reader.changes():
-        value = record.get("value")
-        if record["kind"] == "dropped" and type(value) is int:
-            dropped += value
-        elif record["kind"] == "alert":
-            said.append(": ".join(str(each) for each in (record.get("name"), value) if each))
-    if not dropped:
-        summary = reader.manifest["summary"] or {}
-        dropped = summary["dropped"] if type(summary.get("dropped")) is int else 0
+    alerts = [record for record in reader.changes() if record["kind"] == "alert"]
+    told = [": ".join(str(part) for part in (each.get("name"), each.get("value")) if part) for each in alerts]
+    said = [*reader.manifest["warnings"], *told]
+    dropped = lost_records(reader)
     if dropped > 0:
-        said.append("{} records could not be written and are lost".format(dropped))
+        lost = " and are lost" if reader.manifest["status"] in status.TERMINAL else ""
+        said.append("{} records could not be written{}".format(dropped, lost))
     return (*said, *reader.warnings)

@@ -35,10 +35,12 @@ class Catalog:
         """``cache``: whether to use and keep the index."""
         self.root = root
         self.network = is_network(root)
+        self.device: int | None = None
+        """Which file system the root is on, once it was looked at."""
         self._cache = cache
         self._lock = threading.RLock()
         self._entries: dict[str, Entry] = {}
-        self._folders = RunFolders(root)
+        self._folders = RunFolders(root, self.network)
         self._archived = ArchivedExperiments()
         self._no_runs: set[str] = set()
         self._new: dict[str, None] = {}
@@ -186,6 +188,16 @@ class Catalog:
                 changed |= self._look(folder)
             return self._note(changed)
 
+    def look(self, folders: Iterable[str]) -> set[str]:
+        """Look whether these runs, which are settled, have changed all the same; the changed keys."""
+        changed: set[str] = set()
+        with self._lock:
+            for folder in folders:
+                entry = self._entries.get(folder)
+                if entry is not None and entry.settled:
+                    changed |= self._look(folder)
+            return self._note(changed)
+
     def read_more(self, first: Iterable[str] = (), seconds: float | None = None) -> set[str]:
         """Read data files that no row tells of yet, those of ``first`` before others; the changed keys.
 
@@ -243,7 +255,7 @@ class Catalog:
 
     def _list(self) -> set[str]:
         """Find new and removed runs."""
-        keys: set[str] = set()
+        keys = self._remount()
         found = self._folders.changed()
         if found is not None:
             for folder in self._entries.keys() - found:
@@ -258,6 +270,21 @@ class Catalog:
         for folder in sorted(self._no_runs):
             keys |= self._add(folder)
         return keys | self._add_new(time.monotonic() + _FIRST)
+
+    def _remount(self) -> set[str]:
+        """Forget all runs when another file system is at the root than before; raises OSError where it is broken."""
+        try:
+            device = os.stat(self.root).st_dev
+        except (FileNotFoundError, NotADirectoryError):
+            device = None
+        if device == self.device:
+            return set()
+        before, self.device, self.network = self.device, device, is_network(self.root)
+        self._folders = RunFolders(self.root, self.network)
+        if before is None:
+            return set()
+        self._new, self._no_runs = {}, set()
+        return {key for folder in list(self._entries) for key in self._drop(folder)}
 
     def _add_new(self, stop: float) -> set[str]:
         """Read new folders, as many as there is time for."""
@@ -293,8 +320,10 @@ class Catalog:
             return self._add(folder)
         try:
             stat = os.stat(folder)
-        except OSError:
+        except (FileNotFoundError, NotADirectoryError):
             return self._drop(folder)
+        except OSError:  # nobody can say what has become of it
+            return set()
         if entry.stamp == (stat.st_ino, stat.st_ctime_ns) or not entry.settled:
             return set()
         before, was_young, was_full = entry.row, not any(entry.stamp), entry.full

@@ -10,6 +10,14 @@ if TYPE_CHECKING:
     from runstore.reading.arrays import Array, Rows
 
 
+def roomy(size: int) -> int:
+    """For how many values there should be room: a live run's next points shall not move all that came before.
+
+    Memory that is not written to yet costs nothing.
+    """
+    return size + (size >> 2)
+
+
 class GrowingArray:
     """A one-dimensional array that only grows; views handed out before stay valid and unchanged."""
 
@@ -23,7 +31,7 @@ class GrowingArray:
         """Copy ``values`` to the end."""
         size = self._size + len(values)
         if size > len(self._data):
-            data = np.empty(max(size, 2 * len(self._data), 64), self._data.dtype)
+            data = np.empty(max(roomy(size), 2 * len(self._data), 64), self._data.dtype)
             data[: self._size] = self._data[: self._size]
             self._data = data
         self._data[self._size : size] = values

@@ -19,6 +19,8 @@ from runstore.records import status
 
 YOUNG_NS = 2_000_000_000
 """A folder's stamp that is no older than this may hide another change, and is not trusted."""
+YOUNG_NETWORK_NS = 60_000_000_000
+"""The same on a network mount, which may know the stamp before it knows of the change itself."""
 SETTLED = frozenset(("completed", "failed", "canceled", "dead", "ended"))
 """Words of the states in which a run does not change by itself."""
 
@@ -32,7 +34,7 @@ class Entry:
 
     __slots__ = (
         *("folder", "stamp", "full", "settled", "extent", "reader", "state"),
-        *("_root", "_row", "_raw", "_odd", "_standing"),
+        *("_root", "_row", "_raw", "_odd", "_standing", "_young"),
     )
 
     def __init__(self, folder: str, root: str) -> None:
@@ -47,6 +49,7 @@ class Entry:
         self._row: RunRow | None = None
         self._raw: msgspec.Raw | None = None
         self._odd = False
+        self._young = YOUNG_NS
         self._standing: dict[str, Any] | None = None
 
     # ---- the row
@@ -70,6 +73,7 @@ class Entry:
     def read(self, network: bool) -> bool:
         """Read the run anew as far as a list needs it at once; false when the folder is no run (any more)."""
         reader = RunReader(self.folder, network)
+        self._young = YOUNG_NETWORK_NS if network else YOUNG_NS
         reader.refresh_manifest()
         if reader.gone:
             return False
@@ -150,7 +154,7 @@ class Entry:
         self.settled = True
 
     def _stamp(self, reader: RunReader) -> None:
-        young = time.time_ns() - reader.stamp[1] < YOUNG_NS
+        young = time.time_ns() - reader.stamp[1] < self._young
         self.stamp = (0, 0) if young else reader.stamp
         self.settled = False
 

@@ -150,7 +150,7 @@ class Events:
     """The records of all writers of a run; ``version`` changes whenever `changes` does."""
 
     def __init__(self, folder: str, fresh: bool = False) -> None:
-        self._listing = FolderListing(folder)
+        self._listing = FolderListing(folder, fresh)
         self._fresh = fresh
         self._files: dict[str, EventFile] = {}
         self._place = DataPlace()

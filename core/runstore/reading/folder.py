@@ -5,15 +5,18 @@ from __future__ import annotations
 import os
 import time
 
-_YOUNG = 2.0
-"""Seconds for which a folder's stamp is not trusted: another change may bear the same one."""
+_YOUNG, _YOUNG_FRESH = 2.0, 60.0
+"""Seconds for which a folder's stamp is not trusted: another change may bear the same one. On a network mount they are
+more: what is listed there may be older than the stamp."""
 
 
 class FolderListing:
     """One folder. Nothing raises; after a failure the names known so far stay."""
 
-    def __init__(self, folder: str) -> None:
+    def __init__(self, folder: str, fresh: bool = False) -> None:
+        """``fresh`` is for network mounts."""
         self.folder = folder
+        self._young = _YOUNG_FRESH if fresh else _YOUNG
         self._names: list[str] = []
         self._stamp = (0, 0)
         self._settled = False
@@ -25,7 +28,7 @@ class FolderListing:
             stat = stat or os.stat(self.folder)
             stamp = stat.st_ino, stat.st_ctime_ns  # unlike mtime, nobody can set it back
             if stamp != self._stamp or not self._settled:
-                self._settled = abs(time.time() - stat.st_ctime) > _YOUNG
+                self._settled = abs(time.time() - stat.st_ctime) > self._young
                 names = os.listdir(self.folder)
                 if names != self._names:
                     self._names = names

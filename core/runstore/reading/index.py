@@ -152,6 +152,9 @@ def _statistics(fields: tuple[Any, ...]) -> MetricStat:
 
 
 def _stored(stat: MetricStat) -> tuple[Any, ...]:
+    numbers = stat.first + stat.last + stat.min + stat.max + stat.time
+    if numbers - numbers == 0:  # all of them are finite, which JSON has
+        return stat
     return tuple(each if isinstance(each, (int, bytes)) or each is None else plain(each) for each in stat)
 
 

@@ -10,7 +10,15 @@ from runstore.reading.growing import read_small
 from runstore.reading.numbers import seconds_of
 from runstore.records import status
 from runstore.records.edits import decode_edit, is_edit_file
-from runstore.records.manifest import FORMAT_VERSION, apply_change, decode_manifest, new_manifest, requested_end
+from runstore.records.manifest import (
+    FORMAT_VERSION,
+    apply_change,
+    decode_manifest,
+    folded_edits,
+    folded_until,
+    new_manifest,
+    requested_end,
+)
 
 _LARGEST = 64 << 20
 _TEXTS = (
@@ -25,8 +33,9 @@ _NOTHING = new_manifest(metrics={})
 class ManifestFiles:
     """``run.json`` and the edit files of one run folder."""
 
-    def __init__(self, folder: str, manifest: str) -> None:
-        self._folder = FolderListing(folder)
+    def __init__(self, folder: str, manifest: str, fresh: bool = False) -> None:
+        """``fresh`` is for network mounts."""
+        self._folder = FolderListing(folder, fresh)
         self._path = manifest
         self._stamp: tuple[int, ...] = ()
         self._base = _NOTHING
@@ -78,19 +87,29 @@ class ManifestFiles:
             self._edits[name] = [{"time": written, **change} for change in edit["changes"]]
         return True
 
-    def merged(self, records: list[dict[str, Any]]) -> dict[str, Any]:
-        """The manifest with the edits and the ``records`` applied in order of time.
+    @property
+    def ended(self) -> bool:
+        """Whether the owner has ended the run in ``run.json``, and folded in what edits and ``records/`` said."""
+        return self._base["status"] in status.TERMINAL
 
-        The owner folds both in at the end of an attempt, so records from before that are left out: a tag that was
-        removed since must not come back.
+    def merged(self, records: list[dict[str, Any]]) -> dict[str, Any]:
+        """The manifest with the edits and the ``records``, writer by writer, applied in order of time.
+
+        What the owner has folded in at the end of an attempt is left out.
         """
-        if not records and not self._edits:
+        folded = folded_edits(self._base)
+        edits = [name for name in sorted(self._edits) if name not in folded]
+        if not records and not edits:
             return self._base
         manifest = {key: _copied(value) for key, value in self._base.items()}
-        folded = max((seconds_of(attempt.get("end")) or 0.0 for attempt in manifest["attempts"]), default=0.0)
-        changes = [change for name in sorted(self._edits) for change in self._edits[name]]
-        changes += [record for record in records if record["time"] > folded]
-        for change in sorted(changes, key=lambda each: seconds_of(each.get("time")) or 0.0):
+        until = folded_until(manifest)
+        changes = [(seconds_of(each.get("time")) or 0.0, each) for name in edits for each in self._edits[name]]
+        latest: dict[str, float] = {}  # of each writer: a clock that steps back does not change its order
+        for record in records:
+            latest[record["writer"]] = moment = max(record["time"], latest.get(record["writer"], 0.0))
+            if moment > until:
+                changes.append((moment, record))
+        for _, change in sorted(changes, key=lambda each: each[0]):
             if change.get("kind") == "metric":  # all its other fields are taken for the definition
                 change = {key: each for key, each in change.items() if key not in ("writer", "rank")}
             apply_change(manifest, change)

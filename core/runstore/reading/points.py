@@ -21,7 +21,7 @@ class Points:
     """The points in ``points/`` or ``resources/`` of a run. Not thread-safe: the reader's lock covers every call."""
 
     def __init__(self, folder: str, fresh: bool = False) -> None:
-        self._listing = FolderListing(folder)
+        self._listing = FolderListing(folder, fresh)
         self._fresh = fresh
         self._writers: dict[str, WriterPoints] = {}
         self._columns: dict[str, list[Column]] = {}

@@ -130,6 +130,10 @@ class Reader(Protocol):
         """The records that are no data: alerts, errors, what was dropped ..."""
         ...
 
+    def unwritten(self) -> int:
+        """How many records could not be written, beside those of which `changes` tells."""
+        ...
+
     def records(self, kind: str | None = None) -> list[dict[str, Any]]:
         """What was recorded beside points, in order of time."""
         ...

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Iterator
 
 import numpy as np
 
-from runstore.reading.columns import SchemaColumns
+from runstore.reading.columns import SchemaColumns, roomy
 from runstore.reading.grouping import group_rows
 from runstore.reading.growing import REPLACED, GrowingFile
 from runstore.reading.statistics import RowStatistics
@@ -138,8 +138,8 @@ class RowFile:
             loaded = self._columns.get(position)
             already = set(loaded.values) if loaded else set()
             if not columns <= already:
-                types, count = self.schemas[position].types, self.statistics.count(position)
-                loading[position] = SchemaColumns(types, columns | already, count)
+                types, room = self.schemas[position].types, roomy(self.statistics.count(position))
+                loading[position] = SchemaColumns(types, columns | already, room)
         if not loading:
             return
         for _, rows in self._blocks(0):

@@ -18,7 +18,7 @@ from runstore.reading.manifest import ManifestFiles
 from runstore.reading.resources import ResourceReader, has_files
 from runstore.reading.series_data import MetricStat, Series
 from runstore.reading.states import State, quiet_limit, reader_state
-from runstore.records import status
+from runstore.records.heartbeat import INTERVAL, unwritten_in
 
 if TYPE_CHECKING:
     from runstore.reading.points import Points
@@ -41,7 +41,7 @@ class RunReader:
         self.paths = RunPaths(folder)
         self._fresh = is_network(folder) if network is None else network
         self._lock = threading.RLock()
-        self._files = ManifestFiles(folder, self.paths.manifest)
+        self._files = ManifestFiles(folder, self.paths.manifest, self._fresh)
         self._manifest: dict[str, Any] = self._files.merged([])
         self._events = Events(self.paths.records, self._fresh)
         self._points: Points | None = None
@@ -50,6 +50,7 @@ class RunReader:
         self._heartbeats = Heartbeats(self.paths.alive)
         self._console = Console([], [])
         self._unreachable = ""
+        self._next_count, self._unwritten = 0.0, 0
         self._looked = False  # whether points and output were looked at, not run.json alone
 
     # ---- reading
@@ -95,10 +96,10 @@ class RunReader:
             return changed
 
     def refresh_facts(self) -> bool:
-        """Read ``run.json``, the edits and, while the run goes on, the records: all that is no number, no output."""
+        """Read ``run.json``, the edits and, until its owner has ended it, the records: no numbers, no output."""
         with self._lock:
             changed = self.refresh_manifest()
-            if self.gone or self._manifest["status"] in status.TERMINAL:
+            if self.gone or self._files.ended:
                 return changed
             known = self._events.version
             self._events.refresh()
@@ -199,6 +200,20 @@ class RunReader:
         """The records that are no data, cheaply: alerts, errors, what was dropped, parameters, tags ..."""
         with self._lock:
             return self._events.changes()
+
+    def unwritten(self) -> int:
+        """How many records could not be written, beside those of which `changes` tells.
+
+        Of a run that goes on, what its writers last told: some of it may still wait for space in their memory.
+        """
+        with self._lock:
+            if not self._files.ended:
+                now = time.monotonic()
+                if now >= self._next_count:  # of 1,000 ranks it takes 10 ms
+                    self._next_count, self._unwritten = now + INTERVAL, unwritten_in(self.paths.alive)
+                return self._unwritten
+            lost = (self._manifest["summary"] or {}).get("dropped")
+            return lost if type(lost) is int else 0
 
     def consoles(self) -> list[ConsoleLog]:
         """The captured output, lowest rank first."""

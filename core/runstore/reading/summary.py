@@ -13,6 +13,9 @@ if TYPE_CHECKING:
 
 _FIELDS = MetricStat._fields[:-1]
 
+_BEYOND = 2**63
+"""What no row can hold: with whole numbers from there on nothing can be calculated."""
+
 
 def summary_of(folder: str) -> dict[str, Any]:
     """``{"metrics": {name: {"n", "first", "last", "min", "max", "step", "time"}}}`` of the run in ``folder``.
@@ -43,8 +46,8 @@ def statistics_in(manifest: dict[str, Any]) -> dict[str, MetricStat] | None:
         n, first, last, low, high, step, time = map(fields.get, _FIELDS)
         if not (type(n) is int and (step is None or type(step) is int)):
             return None
-        for number in (first, last, low, high, time):
-            if not isinstance(number, (int, float)):
+        for number in (n, step or 0, first, last, low, high, time):
+            if not (isinstance(number, float) or (isinstance(number, int) and -_BEYOND <= number < _BEYOND)):
                 return None
         found[name] = MetricStat(n, first, last, low, high, step, time)  # type: ignore[arg-type]  # just looked at
     return found

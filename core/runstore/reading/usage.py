@@ -46,6 +46,6 @@ def usage_in(manifest: dict[str, Any]) -> Usage | None:
     if not isinstance(stored, dict):
         return None
     values = [stored.get(name) for name in Usage._fields]
-    if not all(each is None or (type(each) in (int, float) and math.isfinite(each)) for each in values):
+    if not all(each is None or (type(each) in (int, float) and -1e300 < each < 1e300) for each in values):
         return None
     return Usage(*values)

@@ -45,7 +45,7 @@ def _stat_fields(pid: int) -> list[str] | None:
     try:
         with open("/proc/{}/stat".format(pid), "rb") as file:
             content = file.read()
-    except OSError:
+    except (OSError, NameError):  # NameError: there is no `open` any more in an interpreter that ends
         return None
     return content[content.rfind(b")") + 2 :].decode("ascii", "replace").split()
 

@@ -30,7 +30,10 @@ def plain(value: Any, depth: int = 0) -> Any:
     if isinstance(value, int):
         return int(value)
     if depth >= _DEEPEST:
-        return repr(value)[:1000]
+        try:
+            return repr(value)[:1000]
+        except RecursionError:
+            return "..."
     if isinstance(value, dict):
         return {key if isinstance(key, str) else str(key): plain(each, depth + 1) for key, each in value.items()}
     if isinstance(value, (list, tuple, set, frozenset)):

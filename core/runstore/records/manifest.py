@@ -45,13 +45,14 @@ _EMPTY: dict[str, Any] = {
     "warnings": [],
     "summary": None,
 }
+_CONTAINERS = [(key, type(empty)) for key, empty in _EMPTY.items() if isinstance(empty, (dict, list))]
 
 
 def new_manifest(**fields: Any) -> dict[str, Any]:
     """A manifest with every key of the format, ``fields`` filled in."""
-    manifest: dict[str, Any] = {
-        key: type(empty)() if isinstance(empty, (dict, list)) else empty for key, empty in _EMPTY.items()
-    }
+    manifest = _EMPTY.copy()
+    for key, kind in _CONTAINERS:
+        manifest[key] = kind()
     manifest.update(fields)
     return manifest
 
@@ -72,12 +73,9 @@ def decode_manifest(content: bytes) -> dict[str, Any]:
         raise ValueError("not an object")
     manifest = new_manifest()
     manifest.update(original(raw) if b'"float"' in content else raw)
-    for key, empty in _EMPTY.items():
-        value = manifest[key]
-        if isinstance(empty, dict) and not isinstance(value, dict):
-            manifest[key] = {}
-        elif isinstance(empty, list) and not isinstance(value, list):
-            manifest[key] = []
+    for key, kind in _CONTAINERS:
+        if not isinstance(manifest[key], kind):
+            manifest[key] = kind()
     return manifest
 
 
@@ -124,6 +122,31 @@ def apply_change(manifest: dict[str, Any], change: dict[str, Any]) -> None:
         manifest["cancel_requested"] = change.get("time") or True
     elif kind == "end" and isinstance(value, str) and value in status.TERMINAL:
         manifest["end_requested"] = {key: change.get(key) for key in ("value", "error", "time")}
+
+
+def folded_until(manifest: dict[str, Any]) -> float:
+    """The end of the last attempt that has ended: what ``records/`` said up to then is in the manifest already.
+
+    A tag that was removed since must not come back.
+    """
+    ends = [attempt.get("end") for attempt in manifest["attempts"] if isinstance(attempt, dict)]
+    return max((float(end) for end in ends if isinstance(end, (int, float)) and 0 < end < 1e300), default=0.0)
+
+
+def folded_edits(manifest: dict[str, Any]) -> set[str]:
+    """The names of edit files that are in the manifest already, though they were not, or could not be, removed."""
+    names = manifest.get("folded")
+    return {name for name in names if isinstance(name, str)} if isinstance(names, list) else set()
+
+
+def moment_in(manifest: dict[str, Any], now: float) -> float:
+    """The time of what is said of the present attempt ``now``, by a clock that may have been set back since it began.
+
+    What is said of an attempt counts only from its start on: see `requested_end` and `cancel_requested`.
+    """
+    attempts = manifest["attempts"]
+    began = attempts[-1].get("start") if attempts and isinstance(attempts[-1], dict) else None
+    return max(now, float(began)) if isinstance(began, (int, float)) else now
 
 
 def requested_end(manifest: dict[str, Any]) -> dict[str, Any] | None:

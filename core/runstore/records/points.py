@@ -7,6 +7,7 @@ Row, little-endian: ``<u4 schema><u4 seq><i8 step><8-byte value[width]><f8 time>
 from __future__ import annotations
 
 import json
+from functools import lru_cache
 from struct import Struct
 
 TYPE_CHECKING = False
@@ -27,6 +28,7 @@ _CLASS_OF = [0] * (WIDEST + 1)
 for _width in reversed(WIDTHS):
     _CLASS_OF[: _width + 1] = [_width] * (_width + 1)
 _NAN = float("nan")
+_to_json = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False).encode
 
 
 def width_class(count: int) -> int:
@@ -39,6 +41,7 @@ def row_size(width: int) -> int:
     return 24 + 8 * width
 
 
+@lru_cache(maxsize=512)
 def row_struct(types: str, width: int) -> Struct:
     """The packer of a row: schema, seq, step, one value for each of ``types``, NaN up to ``width``, time."""
     values = "".join("d" if kind == "f" else "q" for kind in types)
@@ -75,7 +78,7 @@ def encode_schema(schema: Schema, descriptions: dict[str, str] | None = None) ->
     line: dict[str, object] = {"id": schema.id, "w": schema.width, "keys": schema.keys, "types": schema.types}
     if descriptions:
         line["desc"] = descriptions
-    return json.dumps(line, separators=(",", ":"), ensure_ascii=False).encode("utf-8", "replace") + b"\n"
+    return _to_json(line).encode("utf-8", "replace") + b"\n"
 
 
 def decode_schema(line: bytes) -> Schema:

@@ -24,6 +24,14 @@ _ESCAPES = {"0": "\0", "a": "\a", "b": "\b", "t": "\t", "\t": "\t", "n": "\n", "
             "e": "\x1b", " ": " ", '"': '"', "/": "/", "\\": "\\", "N": "\x85", "_": "\xa0", "L": "\u2028",
             "P": "\u2029"}  # fmt: skip
 _HEX = {"x": 2, "u": 4, "U": 8}
+_SINGLE_QUOTED = re.compile(r"'((?:[^']|'')*)'")
+_DOUBLE_QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"', re.S)
+_ESCAPED = re.compile(r"\\(.)([0-9A-Fa-f]{0,8})", re.S)
+_PLAIN_FLOW = re.compile(r"(?:[^,\[\]{}:#]|:(?=[^\s,\[\]{}])|(?<=\S)#)+")
+_INDICATOR = re.compile(r"[?-](\s|\Z)")
+_SPACES = re.compile(r"\s*")
+_TOLD = 200
+"""Characters of what cannot be read that are told."""
 
 
 def read_yaml(text: str, source: str = "YAML text") -> Any:
@@ -49,7 +57,7 @@ def _resolve(text: str) -> Any:
 
 
 class _Unfinished(Exception):
-    """A flow collection goes on in the next line."""
+    """A flow collection goes on where there are no more lines."""
 
 
 class _Reader:
@@ -59,6 +67,7 @@ class _Reader:
         self._lines = text.lstrip("\ufeff").replace("\r\n", "\n").split("\n")
         self._next = 0
         self._source = source
+        self._flowing, self._at = "", 0  # the line of a flow collection, and how far it is read
 
     def error(self, what: str) -> RunConfigurationException:
         where = "{}, line {}".format(self._source, min(self._next + 1, len(self._lines)))
@@ -140,10 +149,10 @@ class _Reader:
         """The key with which ``content`` begins and what comes after its colon; None for no key."""
         if content[0] in "'\"":
             try:
-                name, rest = self._quoted(content)
+                name, end = self._quoted(content)
             except RunConfigurationException:
                 return None
-            rest = rest.lstrip()
+            rest = content[end:].lstrip()
             return (name, rest[1:].strip()) if rest[:1] == ":" and rest[1:2] in ("", " ", "\t") else None
         match = _PLAIN_KEY.match(content)
         return (_resolve(match.group(1).strip()), content[match.end() :].strip()) if match else None
@@ -162,7 +171,8 @@ class _Reader:
         if text[0] in "[{":
             value, rest = self._whole_flow(text)
         elif text[0] in "'\"":
-            value, rest = self._quoted(text)
+            value, end = self._quoted(text)
+            rest = text[end:]
         else:
             if text[0] in "&*!%@`" or text.startswith("? "):
                 raise self.error("anchors, aliases, tags and the like are not supported: {}".format(text))
@@ -172,19 +182,14 @@ class _Reader:
         self._next += 1
         return value
 
-    def _quoted(self, text: str) -> tuple[str, str]:
-        """The quoted text at the start of ``text``, and the rest of the line."""
-        if text[0] == "'":
-            match = re.match(r"'((?:[^']|'')*)'", text)
-            if match:
-                return match.group(1).replace("''", "'"), text[match.end() :]
-        else:
-            match = re.match(r'"((?:[^"\\]|\\.)*)"', text, re.S)
-            if match:
-                return re.sub(r"\\(.)([0-9A-Fa-f]{0,8})", self._unescape, match.group(1), flags=re.S), text[
-                    match.end() :
-                ]
-        raise self.error("a quoted text that does not end on its line: {}".format(text))
+    def _quoted(self, text: str, at: int = 0) -> tuple[str, int]:
+        """The quoted text at this place, and where it ends."""
+        single = text[at] == "'"
+        match = (_SINGLE_QUOTED if single else _DOUBLE_QUOTED).match(text, at)
+        if not match:
+            raise self.error("a quoted text that does not end on its line: {}".format(text[at : at + _TOLD]))
+        content = match.group(1)
+        return content.replace("''", "'") if single else _ESCAPED.sub(self._unescape, content), match.end()
 
     def _unescape(self, match: re.Match[str]) -> str:
         code, digits = match.groups()
@@ -200,62 +205,79 @@ class _Reader:
 
     def _whole_flow(self, text: str) -> tuple[Any, str]:
         """The flow collection that begins with ``text`` and may go on over lines, and what follows it."""
-        while True:
-            try:
-                return self._flow(text)
-            except _Unfinished:
-                if self._next + 1 >= len(self._lines):
-                    raise self.error("a bracket that is not closed: {}".format(text)) from None
-            self._next += 1
-            text = (text + " " + self._lines[self._next].strip()).rstrip()
+        self._flowing, self._at = text, 0
+        try:
+            value = self._flow()
+        except _Unfinished:
+            raise self.error("a bracket that is not closed: {}".format(text[:_TOLD])) from None
+        return value, self._flowing[self._at :]
 
-    def _flow(self, text: str) -> tuple[Any, str]:
-        """The flow value at the start of ``text``, and what follows it; raises `_Unfinished` at the end of ``text``."""
-        text = text.lstrip()
-        if not text:
-            raise _Unfinished
-        if text[:1] == "[":
+    def _ahead(self) -> str:
+        """The next character of the flow collection, on one of the next lines perhaps."""
+        while True:
+            self._at = _SPACES.match(self._flowing, self._at).end()  # type: ignore[union-attr]  # it always matches
+            if self._at < len(self._flowing):
+                return self._flowing[self._at]
+            if self._next + 1 >= len(self._lines):
+                raise _Unfinished
+            self._next += 1
+            self._flowing, self._at = self._lines[self._next], 0
+
+    def _flow(self) -> Any:
+        """The flow value that comes next; raises `_Unfinished` at the end of all lines."""
+        first = self._ahead()
+        if first == "[":
             items = []
-            text = text[1:].lstrip()
-            while text[:1] != "]":
-                item, text = self._flow(text)
-                items.append(item)
-                text = self._after_item(text, "]")
-            return items, text[1:]
-        if text[:1] == "{":
-            found = {}
-            text = text[1:].lstrip()
-            while text[:1] != "}":
-                key, text = self._flow(text)
-                text = text.lstrip()
-                value = None
-                if text[:1] == ":":
-                    text = text[1:].lstrip()
-                    if text[:1] not in (",", "}"):
-                        value, text = self._flow(text)
+            self._at += 1
+            while self._ahead() != "]":
+                items.append(self._flow())
+                self._after_item("]")
+            self._at += 1
+            return items
+        if first == "{":
+            found: dict[Any, Any] = {}
+            self._at += 1
+            while self._ahead() != "}":
+                key, value = self._flow(), None
+                if self._ahead() == ":":
+                    self._at += 1
+                    value = self._flow() if self._ahead() not in ",}" else None
                 if isinstance(key, (list, dict)):
                     raise self.error("a collection cannot be a key")
                 if key in found:
                     raise self.error("the key {!r} comes twice".format(key))
                 found[key] = value
-                text = self._after_item(text, "}")
-            return found, text[1:]
-        if text[:1] in ("'", '"'):
-            return self._quoted(text)
-        match = re.match(r"(?:[^,\[\]{}:#]|:(?=[^\s,\[\]{}])|(?<=\S)#)+", text)
-        if not match or text[0] in "&*!%@`|>" or re.match(r"[?-](\s|\Z)", text):
-            raise self.error("cannot be read: {}".format(text))
-        return _resolve(match.group().strip()), text[match.end() :]
+                self._after_item("}")
+            self._at += 1
+            return found
+        if first in "'\"":
+            text, self._at = self._quoted(self._flowing, self._at)
+            return text
+        return self._plain_flow()
 
-    def _after_item(self, text: str, end: str) -> str:
-        text = text.lstrip()
-        if not text:
-            raise _Unfinished
-        if text[:1] == ",":
-            return text[1:].lstrip()
-        if text[:1] != end:
-            raise self.error("expected ',' or '{}' here: {}".format(end, text))
-        return text
+    def _plain_flow(self) -> Any:
+        """A scalar without quotes, whose words may stand on several lines."""
+        if self._flowing[self._at] in "&*!%@`|>" or _INDICATOR.match(self._flowing, self._at):
+            raise self.error("cannot be read: {}".format(self._flowing[self._at : self._at + _TOLD]))
+        words: list[str] = []
+        while True:
+            match = _PLAIN_FLOW.match(self._flowing, self._at)
+            if match:
+                words.append(match.group().strip())
+                self._at = match.end()
+            elif not words:
+                raise self.error("cannot be read: {}".format(self._flowing[self._at : self._at + _TOLD]))
+            if not match or self._at < len(self._flowing):
+                return _resolve(" ".join(words))
+            self._ahead()
+
+    def _after_item(self, end: str) -> None:
+        following = self._ahead()
+        if following == ",":
+            self._at += 1
+        elif following != end:
+            rest = self._flowing[self._at : self._at + _TOLD]
+            raise self.error("expected ',' or '{}' here: {}".format(end, rest))
 
     def _block_scalar(self, text: str, indent: int) -> str:
         """Literal (``|``) or folded (``>``) text in the deeper lines below."""

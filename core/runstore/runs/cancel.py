@@ -13,7 +13,7 @@ from runstore.layout.rights import why_not_end
 from runstore.records import status
 from runstore.records.edits import decode_edit, is_edit_file
 from runstore.records.identity import process_alive
-from runstore.records.manifest import decode_manifest
+from runstore.records.manifest import decode_manifest, moment_in
 from runstore.writing.edit import write_edit
 
 TYPE_CHECKING = False
@@ -53,7 +53,7 @@ def request_cancel(folder: str) -> str:
     last = attempts[-1] if attempts and isinstance(attempts[-1], dict) else {}
     start, engine, owner = last.get("start"), last.get("engine"), last.get("owner")
     earlier = requests(folder, start if isinstance(start, (int, float)) else 0.0)
-    now = time.time()
+    now = moment_in(manifest, time.time())
     request: dict[str, Any] = {"kind": "cancel", "time": now}
     if manifest["status"] in status.WAITING or not last:
         write_edit(folder, request)
@@ -96,9 +96,11 @@ def requests(folder: str, since: float = 0.0) -> int:
                 edit = decode_edit(file.read())
         except (OSError, ValueError):
             continue
-        moment = edit.get("time")
-        late = isinstance(moment, (int, float)) and moment >= since
-        count += late and any(change.get("kind") == "cancel" for change in edit["changes"])
+        for change in edit["changes"]:
+            moment = change.get("time", edit.get("time"))
+            if change.get("kind") == "cancel" and isinstance(moment, (int, float)) and moment >= since:
+                count += 1
+                break
     return count
 
 

@@ -24,8 +24,8 @@ class OutputCapture:
             tee = self._tees[name] = Tee(getattr(sys, name), writer)
             setattr(sys, name, tee)
 
-    def stop(self) -> None:
-        """Put the streams back, where nobody else has replaced them meanwhile."""
+    def stop(self) -> list[str]:
+        """Put the streams back, where nobody else has replaced them meanwhile; returns what was not kept, in words."""
         for name, tee in self._tees.items():
             if getattr(sys, name) is tee:
                 setattr(sys, name, tee.stream)
@@ -33,6 +33,7 @@ class OutputCapture:
         for writer in self._writers.values():
             writer.close()
         self._tees = {}
+        return [text for writer in self._writers.values() for text in writer.remarks()]
 
 
 class Tee:

@@ -17,14 +17,16 @@ if TYPE_CHECKING:
 _watching = False
 _error: dict[str, Any] | None = None
 _interrupted = False
+_shown: Any = None
 
 
 def watch_exit() -> None:
     """Begin to watch, once; not for a kernel or a prompt, which outlives its errors."""
-    global _watching
+    global _watching, _shown
     if _watching:
         return
     _watching = True
+    _shown = getattr(sys, "last_value", None)
     hook, leave = sys.excepthook, sys.exit
 
     def excepthook(kind: Any, error: BaseException, traceback: Any) -> None:
@@ -67,9 +69,30 @@ def _note(code: Any) -> None:
 
 def exit_error() -> dict[str, Any] | None:
     """The error that ends the process, as `runstore.runs.errors.error_of` has it; None for a clean end."""
+    if _error is None and _unhooked() is not None:
+        return error_of(_unhooked())
     return _error
 
 
 def was_interrupted() -> bool:
     """Whether ctrl+c ends the process."""
-    return _interrupted
+    return _interrupted or isinstance(_unhooked(), KeyboardInterrupt)
+
+
+def keep_interrupted() -> None:
+    """Let a process that ctrl+c ends die of SIGINT, as it would without us: a shell tells it from a failure by that.
+
+    The interpreter forgets how it ended when text is evaluated while it ends, which an import is enough for
+    (`collections.namedtuple`). A KeyboardInterrupt that leaves evaluated text reminds it.
+    """
+    if was_interrupted():
+        try:
+            exec("raise KeyboardInterrupt")  # noqa: S102 - what else counts as evaluated text
+        except KeyboardInterrupt:
+            pass
+
+
+def _unhooked() -> Any:
+    """The uncaught exception that a hook put over ours was shown: the interpreter notes it before it calls a hook."""
+    value = getattr(sys, "last_value", None)
+    return value if _watching and value is not _shown else None

@@ -39,11 +39,12 @@ class Facts:
     # ---- changes
 
     def _change(self, **change: Any) -> None:
-        """Record one change in the file that this process may write: run.json, records/ or an edit."""
+        """Record one change where this process may: in its records/ while the run goes on, else in an edit.
+
+        Both carry their time, so that of what several people say of one thing the last word counts.
+        """
         writer = self._writer  # a run that begins with this call gets its folder now
-        if self._owner is not None and self._owns():
-            self._owner.change(**change)
-        elif self._joined or self._owner is not None:
+        if self._joined or (self._owner is not None and not self._owner.ended):
             writer.record(**change)
         else:
             self._writing(lambda: write_edit(self._folder, {**change, "time": time.time()}))

@@ -6,6 +6,7 @@ import os
 import time
 
 from runstore.records import status
+from runstore.records.manifest import moment_in
 from runstore.runs.errors import error_of
 from runstore.runs.facts import Facts
 
@@ -123,7 +124,8 @@ class Lifecycle(Facts):
         if live and final == status.COMPLETED:
             say("run {} is {} in another process, which will end it; cancel() asks it to".format(self.id, state.text))
             return
-        change = {"kind": "end", "value": final, "error": (error or {}).get("error"), "time": time.time()}
+        moment = moment_in(self._manifest(), time.time())
+        change = {"kind": "end", "value": final, "error": (error or {}).get("error"), "time": moment}
         self._change(**change)
         if live and _is_submitted(self._manifest()):
             from runstore.runs.cancel import request_cancel

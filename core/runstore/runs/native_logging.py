@@ -42,13 +42,15 @@ def start(run: Run) -> None:
             sys.meta_path.insert(0, _Finder())
 
 
-def stop(run: Run) -> None:
-    """No more records go to ``run``."""
+def stop(run: Run) -> list[str]:
+    """No more records go to ``run``; returns what of them was not kept, in words."""
     if run in _runs:
         _runs.remove(run)
     kept: LogWriter | None = run.__dict__.pop("_native_log", None)
-    if kept is not None:
-        kept.close()
+    if kept is None:
+        return []
+    kept.close()
+    return kept.remarks()
 
 
 class LogWriter:
@@ -77,6 +79,10 @@ class LogWriter:
     def close(self) -> None:
         """Close the file."""
         self._file.close()
+
+    def remarks(self) -> list[str]:
+        """What a person should know of it afterwards."""
+        return self._file.remarks()
 
 
 def _keep(record: Any) -> None:

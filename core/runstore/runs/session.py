@@ -21,6 +21,7 @@ from runstore.writing.create import create_run_somewhere, root_remark
 from runstore.writing.facts import git_facts, user_name
 from runstore.writing.outputs import collect_outputs, listing
 from runstore.writing.owner import RunOwner
+from runstore.writing.reserve import Reserve
 from runstore.writing.writer import RunWriter
 
 TYPE_CHECKING = False
@@ -57,6 +58,7 @@ class Session:
         self.before = {name: listing(folder) for name, folder in self.folders}
         self.capture: OutputCapture | None = None
         self.live_logs: LiveLogs | None = None
+        self.reserve: Reserve | None = None
         self.pid = os.getpid()
 
 
@@ -110,7 +112,7 @@ def _make_outputs(session: Session) -> None:
 def _keep_snapshot(run: Run, folder: str) -> None:
     """Keep the source folder with the run; where that is not possible, a warning in the run says why."""
     try:
-        run.take_snapshot(folder)
+        run._keep_snapshot(folder)
     except (SnapshotException, OSError) as error:
         run._change(kind="warning", value=str(error))
 
@@ -224,6 +226,7 @@ def _own(run: Run, owner: RunOwner, **changes: Any) -> None:
     attempt = owner.begin_attempt(engine="kernel" if is_kernel() else None)
     owner.update(**changes)
     run._writer = RunWriter(run._folder, attempt=attempt)
+    session.reserve = Reserve(run._folder)
     for name, source in session.folders:
         if name == "logs":
             session.live_logs = LiveLogs(run._folder, source, name, session.before[name])
@@ -239,11 +242,11 @@ def _own(run: Run, owner: RunOwner, **changes: Any) -> None:
 def end(run: Run, final: str, error: dict[str, Any] | None = None, note: str | None = None) -> None:
     """End an owned run; a second call changes nothing."""
     owner, session = run._owner, run._session
-    if owner is None or owner.manifest["status"] in status.TERMINAL or session.pid != os.getpid():
+    if owner is None or owner.ended or session.pid != os.getpid():
         return
-    if session.capture is not None:
-        session.capture.stop()
-    native_logging.stop(run)
+    remarks = session.capture.stop() if session.capture is not None else []
+    remarks += native_logging.stop(run)
+    owner.manifest["warnings"] += remarks
     if session.live_logs is not None:
         session.live_logs.close()
     for name, folder in session.folders:
@@ -252,21 +255,25 @@ def end(run: Run, final: str, error: dict[str, Any] | None = None, note: str | N
     if note:
         owner.manifest["warnings"].append(note)
         owner.manifest["closed"] = "exit"
-    dropped = run._writer.dropped
     run._writer.close()
-    owner.finish(final, error and exit_of(error), _summary(run._folder, dropped))
+    summary = _summary(run._folder)
+    if session.reserve is not None:
+        session.reserve.release()
+    owner.finish(final, error and exit_of(error), summary)
+    if run._writer.dropped:
+        say("run {}: {} records could not be written and are lost".format(run.id, run._writer.dropped))
     owned.release(run)
     joining.withdraw(run)
 
 
-def _summary(folder: str, dropped: int) -> dict[str, Any] | None:
+def _summary(folder: str) -> dict[str, Any] | None:
     """A hint for fast lists; made only where NumPy is in use already, since readers can make it too."""
     if "numpy" not in sys.modules:
         return None
     try:
         from runstore.reading.summary import summary_of
 
-        return {**summary_of(folder), "dropped": dropped}
+        return summary_of(folder)
     except Exception as error:  # a hint is never worth the end of a run
         say("no summary of {}: {}".format(folder, error))
         return None
@@ -336,3 +343,4 @@ def _at_exit() -> None:
                 end(run, status.FAILED, error)
         except Exception as problem:  # never into the interpreter's shutdown
             say("could not end run {}: {}".format(run.id, problem))
+    exit_watch.keep_interrupted()

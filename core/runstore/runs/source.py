@@ -25,12 +25,16 @@ class Source(Facts):
         What ``.amlignore``, else ``.gitignore``, lists is left out. Raises `SnapshotException` when the run has a
         snapshot, or the folder is too large.
         """
-        from runstore.snapshots.take import take_snapshot
-
         self._writer  # noqa: B018 - begins a run that had nothing to record so far
         if self._manifest()["snapshot"]:
             raise SnapshotException("run {} has a snapshot, which cannot be replaced".format(self.id))
-        snapshot_id = take_snapshot(self._root(), os.fspath(file_or_folder_path))
+        return self._keep_snapshot(os.fspath(file_or_folder_path))
+
+    def _keep_snapshot(self, folder: str) -> str:
+        """`take_snapshot` for a run that is known to have none: a new one need not be read."""
+        from runstore.snapshots.take import take_snapshot
+
+        snapshot_id = take_snapshot(self._root(), folder)
         self._change(kind="snapshot", value=snapshot_id)
         self._change(kind="properties", value={"ContentSnapshotId": snapshot_id})
         return snapshot_id

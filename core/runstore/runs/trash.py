@@ -13,9 +13,10 @@ import time
 from runstore.exceptions import AzureMLException, UserErrorException, WorkspaceException
 from runstore.layout.mounts import is_network
 from runstore.layout.names import decode_name, encode_name
-from runstore.layout.paths import EXPERIMENT_FILE, RootPaths, RunPaths, iter_experiments, iter_runs
+from runstore.layout.paths import EXPERIMENT_FILE, NEW_PREFIX, RootPaths, RunPaths, iter_experiments, iter_runs
 from runstore.layout.printable import printable
 from runstore.layout.rights import is_own, user_of, why_not_delete
+from runstore.reading.numbers import seconds_of
 from runstore.records import status
 from runstore.records.identity import host_name
 from runstore.records.lines import dumps
@@ -50,8 +51,7 @@ class TrashEntry:
         self.kind = "experiment" if content.get("kind") == "experiment" else "run"
         self.title = str(content.get("title") or self.name)
         self.experiment = str(content.get("experiment") or "")
-        moment = content.get("time")
-        self.time = float(moment) if isinstance(moment, (int, float)) else 0.0
+        self.time = seconds_of(content.get("time")) or 0.0
         self.user = str(content.get("user") or "")
         runs = content.get("runs")
         self.runs = runs if isinstance(runs, int) else 1
@@ -249,9 +249,14 @@ def entries(root: str) -> list[TrashEntry]:
     found = [
         TrashEntry(path, read_object(os.path.join(path, _ENTRY)))
         for path in iter_experiments(RootPaths(root).trash)
-        if list(iter_experiments(os.path.join(path, _CONTENT)))
+        if any(_holds_something(folder) for folder in iter_experiments(os.path.join(path, _CONTENT)))
     ]
     return found[::-1]
+
+
+def _holds_something(folder: str) -> bool:
+    """Whether an experiment's folder in the trash is more than what is left when its runs have been brought back."""
+    return os.path.exists(os.path.join(folder, EXPERIMENT_FILE)) or any(True for _ in iter_runs(folder))
 
 
 def own_entries(root: str) -> list[TrashEntry]:
@@ -338,6 +343,12 @@ def _remember_experiments(root: str, runs: list[str]) -> None:
 
 
 def _remove(path: str) -> None:
+    """Take an entry away: it disappears at once and whole, so that no half of it can be brought back."""
     import shutil  # only here: it costs 4 ms to import
 
-    shutil.rmtree(path, ignore_errors=True)
+    gone = os.path.join(os.path.dirname(path), NEW_PREFIX + os.urandom(6).hex())
+    try:
+        os.rename(path, gone)
+    except OSError:
+        return
+    shutil.rmtree(gone, ignore_errors=True)

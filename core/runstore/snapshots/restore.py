@@ -21,6 +21,7 @@ def snapshot_folder(root: str, snapshot_id: str) -> str:
 def copy_snapshot(root: str, snapshot_id: str, folder: str) -> None:
     """Copy the snapshot's files into ``folder``, which is made if need be; files of the same names are replaced.
 
+    No snapshot that was taken holds links: one that was put there is left out.
     Raises `SnapshotException` when there is no such snapshot, and OSError.
     """
     source = snapshot_folder(root, snapshot_id)
@@ -28,7 +29,9 @@ def copy_snapshot(root: str, snapshot_id: str, folder: str) -> None:
         target = os.path.normpath(os.path.join(folder, os.path.relpath(parent, source)))
         os.makedirs(target, exist_ok=True)
         for name in names:
-            shutil.copy2(os.path.join(parent, name), os.path.join(target, name))
+            file = os.path.join(parent, name)
+            if not os.path.islink(file):
+                shutil.copy2(file, os.path.join(target, name))
 
 
 def zip_snapshot(root: str, snapshot_id: str, folder: str) -> str:
@@ -47,6 +50,8 @@ def zip_snapshot(root: str, snapshot_id: str, folder: str) -> str:
             for parent, _, names in os.walk(source):
                 for name in sorted(names):
                     file = os.path.join(parent, name)
+                    if os.path.islink(file):
+                        continue
                     archive.write(file, os.path.relpath(file, source))
         os.replace(temporary, path)
     except BaseException:

@@ -19,7 +19,7 @@ _SLICE = 0.02
 _FIRST_DATA = 0.2
 """The same, for the first time: the watches, which take long to set up, can wait for it."""
 _REST = 0.005
-_SWEEP, _SWEEP_HINTED, _SWEPT = 2.0, 5.0, 500
+_SWEEP, _SWEEP_HINTED, _SWEPT = 2.0, 5.0, 2000
 """Seconds between two sweeps, without and with hints, and the folders of settled runs that each looks at, in turn."""
 _MOST_CHECKED = 200
 
@@ -31,6 +31,7 @@ class NativeSource:
         self._root = root
         self._catalog = Catalog(root, cache)
         self._watcher = Watcher(root, self._catalog.network)
+        self._device: int | None = None
         self._lock = threading.Lock()
         self._changing = threading.Lock()
         self._focus: tuple[str, ...] = ()
@@ -115,13 +116,26 @@ class NativeSource:
         if not changed:
             until = min(seconds, self._life_due - time.monotonic()) if self._catalog.live() else seconds
             hinted = self._watcher.wait(_REST if self._catalog.unread else max(until, 0.0)) | self._take_touched()
-            changed = self._catalog.refresh([""]) if "" in hinted else set()
+            changed = self._list() if "" in hinted else set()
             changed |= self._catalog.touch(folder for folder in hinted if folder)
             # A process that ends changes no file.
             changed |= self._catalog.check_life(folder for folder in hinted if folder)
             changed |= self._look_around("" in hinted)
         self._arrange()
         return changed
+
+    def _list(self) -> set[str]:
+        """Which runs there are; all of them are looked at when nobody can tell what has changed."""
+        changed = self._catalog.refresh(None if self._watcher.overlooked() else [""])
+        if self._device != self._catalog.device:
+            self._follow_mount()
+        return changed
+
+    def _follow_mount(self) -> None:
+        """Watch as the file system that is at the root now asks for."""
+        self._device = self._catalog.device
+        self._watcher.remount(self._catalog.network)
+        self._arranged = ()
 
     def _take_touched(self) -> set[str]:
         """What `touch` told, and the list itself."""
@@ -136,7 +150,7 @@ class NativeSource:
         if now >= self._life_due:
             self._life_due = now + _LIFE
             self._arranged = ()
-            changed |= self._catalog.check_life(self._next_live())
+            changed |= self._catalog.check_life(self._next_live()) | self._catalog.look(self._focus)
         if listed and now >= self._sweep_due:
             self._sweep_due = now + (_SWEEP if self._catalog.network else _SWEEP_HINTED)
             changed |= self._catalog.sweep(_SWEPT)
@@ -145,17 +159,19 @@ class NativeSource:
 
     def _begin(self) -> set[str]:
         """First what the index knows, then what is there, what live runs hold, and what came before the watches."""
-        self._stage += 1
-        if self._stage == 1:
+        if self._stage == 0:
+            self._stage = 1
             if self._catalog.rows():
                 return {""}
-            self._stage = 2
-        if self._stage == 2:
+        if self._stage == 1:
             changed = self._catalog.refresh() | {""}
             self._looked = True
+            self._stage = 2
             return changed
+        self._stage += 1
         if self._stage == 3:
             return self._catalog.read_more(self._focus, _FIRST_DATA) | {""}
+        self._follow_mount()
         self._watcher.start()
         self._arrange()
         return self._catalog.refresh([""])
@@ -182,4 +198,4 @@ class NativeSource:
         self._watcher.focus(focused)
         self._watcher.follow([*focused, *others])
         self._watcher.attend({key: self._catalog.processes(key) for key in [*focused, *others][:_MOST_CHECKED]})
-        self._watcher.watch(dict.fromkeys([*(os.path.dirname(key) for key in focus), *experiments]))
+        self._watcher.watch(dict.fromkeys([*focus, *(os.path.dirname(key) for key in focus), *experiments]))

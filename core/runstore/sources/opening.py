@@ -90,6 +90,19 @@ def rows_of(root: str) -> list[RunRow]:
         source.close()
 
 
+def only_run(root: str) -> str | None:
+    """The key of the one run of another tool that a root has; None when there are others, or runs of our own.
+
+    Nothing is read for it, unlike by `rows_of`.
+    """
+    if not is_foreign(root):
+        return None
+    from runstore.sources.foreign.scan import find_places
+
+    places = find_places(root)
+    return places[0].key if len(places) == 1 else None
+
+
 def reader_of(row: RunRow) -> Reader:
     """A reader for the run of a row, not yet refreshed; raises LookupError when the run is not there any more."""
     if not row.source:

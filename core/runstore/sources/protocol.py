@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from runstore.reading.reader import Reader
-from runstore.reading.row import RunRow
+if TYPE_CHECKING:
+    from runstore.reading.reader import Reader
+    from runstore.reading.row import RunRow
 
 
 class RunSource(Protocol):

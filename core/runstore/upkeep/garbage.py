@@ -164,9 +164,14 @@ def _remove_environment(item: Garbage) -> bool:
 
 
 def _leftovers(root: str) -> Iterator[Garbage]:
-    """Runs, snapshots and models whose making was broken off, and deletions that were."""
+    """Runs, snapshots and models whose making was broken off, and deletions that were; trash that holds nothing."""
     paths, now = RootPaths(root), time.time()
-    for place in (*iter_experiments(root), paths.snapshots, *iter_experiments(paths.models)):
+    held = {entry.path for entry in trash.entries(root)}
+    for path in iter_experiments(paths.trash):
+        used = os.stat(path).st_mtime
+        if path not in held and now - used >= _RECENT:
+            yield Garbage("leftover", path, f"trash/{os.path.basename(path)}", bytes_of(path), used)
+    for place in (*iter_experiments(root), paths.snapshots, paths.trash, *iter_experiments(paths.models)):
         try:
             with os.scandir(place) as entries:
                 names = [entry.name for entry in entries if entry.name.startswith(NEW_PREFIX)]

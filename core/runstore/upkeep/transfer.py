@@ -23,6 +23,7 @@ from runstore.runs.trash import StillRunning, living
 from runstore.upkeep.copying import CopyFailed, copy_folder
 from runstore.writing.create import write_atomically
 from runstore.writing.numbers import NUMBERS, claim_number
+from runstore.writing.reserve import NAME as RESERVE
 
 _WAITING = ("queued", "not started", "preparing", "provisioning", "starting")
 
@@ -164,13 +165,13 @@ def _bring(folder: str, target: str, move: bool, live: bool, numbers: dict[str, 
 
 
 def _scratch(folder: str) -> frozenset[str]:
-    """What a script at work has in its folder beside the files of the run: its source, which the snapshot has, and
-    whatever else it needs there."""
-    work = RunPaths(folder).work
+    """What a run at work has beside its records and files: its reserve, and of a script its source, which the snapshot
+    has, and whatever else it needs there."""
+    work, reserve = RunPaths(folder).work, os.path.join(folder, RESERVE)
     try:
-        return frozenset(os.path.join(work, name) for name in os.listdir(work) if name not in COLLECTED)
+        return frozenset((reserve, *(os.path.join(work, name) for name in os.listdir(work) if name not in COLLECTED)))
     except OSError:
-        return frozenset()
+        return frozenset((reserve,))
 
 
 def _renamed(folder: str, place: str) -> bool:

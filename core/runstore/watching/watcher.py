@@ -18,7 +18,9 @@ SWEEP = 1.0
 _QUICK, _QUIET, _SLOW = 0.04, 0.1, 1.0
 _QUIET_AFTER = 10.0
 _SHARE = 50
-"""A look that took t seconds is not repeated within so many times t."""
+"""A look that took t seconds of the processor is not repeated within so many times t, one that waited for as long."""
+_LONGEST = 2.0
+"""But after so many seconds it is, so that a busy machine hides nothing."""
 _MOST_FOCUSED = 16
 
 
@@ -35,12 +37,13 @@ class _Looks:
         self.probes = {folder: self.probes.get(folder, Probe(folder, network)) for folder in folders}
 
     def look(self) -> set[str]:
-        started = time.monotonic()
+        started, worked = time.monotonic(), time.thread_time()
         changed = {folder for folder, probe in self.probes.items() if probe.changed()}
         ended = time.monotonic()
         if changed:
             self.last_change = ended
-        self.due = ended + max(self.interval, _SHARE * (ended - started))
+        rest = max(_SHARE * (time.thread_time() - worked), ended - started)
+        self.due = ended + max(self.interval, min(rest, _LONGEST))
         return changed
 
 
@@ -56,7 +59,9 @@ class Watcher:
     def __init__(self, root: str, network: bool = False) -> None:
         """``network``: other hosts write there, so there are no hints."""
         self.root = root
-        self._network = network
+        self.network = network
+        self._started = False
+        self._overlooked = False
         self._lock = threading.Lock()
         self._hinted: set[str] = set()
         self._read_end, self._write_end = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
@@ -70,8 +75,23 @@ class Watcher:
 
     def start(self) -> None:
         """Begin to take hints; without it there are looks only."""
-        if not self._network and not self._stopped:
-            self._hints = Hints(self._hint)
+        self._started = True
+        self._take_hints()
+
+    def remount(self, network: bool) -> None:
+        """Begin anew: another file system is where the root is."""
+        with self._lock:
+            self.network = network
+            self._focused.probes, self._followed.probes = {}, {}
+        if self._hints is not None:
+            self._hints.close()
+            self._hints = None
+        if self._started:
+            self._take_hints()
+
+    def _take_hints(self) -> None:
+        if not self.network and not self._stopped:
+            self._hints = Hints(self._hint, self._miss)
 
     def stop(self) -> None:
         """End for good: `wait` returns at once from now on."""
@@ -92,17 +112,23 @@ class Watcher:
     def focus(self, folders: Iterable[str]) -> None:
         """The live runs on the screen: looked at often."""
         with self._lock:
-            self._focused.choose(list(folders)[:_MOST_FOCUSED], self._network)
+            self._focused.choose(list(folders)[:_MOST_FOCUSED], self.network)
 
     def follow(self, folders: Iterable[str]) -> None:
         """The other live runs: looked at each second."""
         with self._lock:
-            self._followed.choose([folder for folder in folders if folder not in self._focused.probes], self._network)
+            self._followed.choose([folder for folder in folders if folder not in self._focused.probes], self.network)
 
     def watch(self, folders: Iterable[str]) -> None:
         """Take hints from these folders, first ones first, beside the root."""
         if self._hints is not None and not self._stopped:
             self._hints.watch([self.root, *folders])
+
+    def overlooked(self) -> bool:
+        """Whether hints were lost since the last call: then anything may have changed, also what is never looked at."""
+        with self._lock:
+            overlooked, self._overlooked = self._overlooked, False
+        return overlooked
 
     def attend(self, processes: Mapping[str, Iterable[Mapping[str, Any]]]) -> None:
         """Tell at once when one of these processes of this host ends, given by run folder."""
@@ -170,6 +196,13 @@ class Watcher:
                 elif (folder := self._deaths.ended(descriptor)) is not None:
                     ended.add(folder)
         return ended, woken
+
+    def _miss(self) -> None:
+        """Called by the thread of the hints."""
+        with self._lock:
+            self._overlooked = True
+            self._hinted.add("")
+        self.wake()
 
     def _hint(self, path: str) -> None:
         """Called by the thread of the hints."""

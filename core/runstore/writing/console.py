@@ -63,6 +63,12 @@ class ConsoleWriter:
             self.dropped += self._size - self._written()
         self._streams.close()
 
+    def remarks(self) -> list[str]:
+        """What a person should know of it after `close`: whether bytes were not kept."""
+        if not self.dropped:
+            return []
+        return ["{:,} bytes of the output were not kept (console/{})".format(self.dropped, os.path.basename(self.path))]
+
     def _append(self, data: bytes) -> None:
         lost = self._streams.dropped
         self._streams.append(self.path, data)

@@ -10,7 +10,7 @@ from runstore.layout.ids import new_display_name, new_interactive_id
 from runstore.layout.mounts import free_bytes, is_network
 from runstore.layout.names import check_experiment_name, check_run_id
 from runstore.layout.paths import EXPERIMENT_FILE, MANIFEST, NEW_PREFIX, RootPaths, find_run
-from runstore.layout.roots import ensure_root, note_root
+from runstore.layout.roots import ensure_root, note_root, unwritable
 from runstore.layout.sharing import admit_group, enclose
 from runstore.records.lines import dumps
 from runstore.records.manifest import encode_manifest, new_manifest
@@ -46,7 +46,7 @@ def ensure_experiment(root: str, experiment: str) -> str:
             }
             write_atomically(path, dumps(content) + b"\n")
     except OSError as error:
-        raise _unwritable(root, error) from error
+        raise unwritable(root, error) from error
     return folder
 
 
@@ -78,7 +78,7 @@ def create_run(root: str, experiment: str, run_id: str | None = None, **fields: 
         shutil.rmtree(temporary, ignore_errors=True)
         if os.path.isdir(place):
             raise UserErrorException("run {!r} exists already in {}".format(run_id, root)) from error
-        raise _unwritable(root, error) from error
+        raise unwritable(root, error) from error
     note_root(root)
     return place
 
@@ -141,11 +141,3 @@ def write_atomically(path: str, content: bytes) -> None:
         except OSError:
             pass
         raise
-
-
-def _unwritable(root: str, error: OSError) -> WorkspaceException:
-    return WorkspaceException(
-        "cannot write run records to {}: {}; choose another folder with --root or RUNSTORE_ROOT".format(
-            root, error.strerror or error
-        )
-    )

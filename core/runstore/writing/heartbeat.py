@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import sys
 import threading
 import time
 
 from runstore.layout.mounts import is_network
 from runstore.records.heartbeat import INTERVAL, encode_heartbeat
+from runstore.writing.descriptors import open_apart
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -17,19 +19,21 @@ if TYPE_CHECKING:
 class Heartbeat:
     """Writes ``alive/<w>`` every `INTERVAL` seconds until it is stopped; it never raises and never keeps a process up.
 
-    ``seq`` gives the number of records written so far. On a network mount each beat is also synced, so that other
-    hosts see it.
+    ``told`` gives what a beat says beside the time: see `encode_heartbeat`. On a network mount each beat is also
+    synced, so that other hosts see it.
     """
 
-    def __init__(self, folder: str, writer: str, seq: Callable[[], int]) -> None:
+    def __init__(self, folder: str, writer: str, told: Callable[[], tuple[int, int]]) -> None:
         self._path = os.path.join(folder, writer)
         self._sync = is_network(folder) if os.path.isdir(folder) else False
-        self._seq = seq
+        self._told = told
         self._stop = threading.Event()
         self._descriptor = -1
 
     def start(self) -> None:
-        """Beat once now, then from a thread of its own."""
+        """Beat once now, then from a thread of its own; not in an interpreter that ends, where no thread begins."""
+        if sys.is_finalizing():
+            return
         self.beat()
         thread = threading.Thread(target=self._run, name="runstore-heartbeat", daemon=True)
         try:
@@ -42,8 +46,8 @@ class Heartbeat:
         try:
             if self._descriptor < 0:
                 # No folder is made here: one that was deleted with its run is not brought back.
-                self._descriptor = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o666)
-            os.pwrite(self._descriptor, encode_heartbeat(time.time(), self._seq()), 0)
+                self._descriptor = open_apart(self._path, os.O_WRONLY | os.O_CREAT)
+            os.pwrite(self._descriptor, encode_heartbeat(time.time(), *self._told()), 0)
             if self._sync:
                 os.fsync(self._descriptor)
         except OSError:

@@ -7,10 +7,19 @@ import threading
 import time
 
 from runstore.layout.paths import RunPaths
+from runstore.records import status
 from runstore.records.edits import decode_edit, is_edit_file
+from runstore.records.heartbeat import unwritten_in
 from runstore.records.identity import identity_of
 from runstore.records.lines import decode_line, original
-from runstore.records.manifest import apply_change, decode_manifest, encode_manifest, requested_end
+from runstore.records.manifest import (
+    apply_change,
+    decode_manifest,
+    encode_manifest,
+    folded_edits,
+    folded_until,
+    requested_end,
+)
 from runstore.writing.create import write_atomically
 from runstore.writing.streams import warn_once
 
@@ -57,11 +66,10 @@ class RunOwner:
             except OSError as error:
                 self._warn("cannot write {}: {}".format(self._path, error.strerror or error))
 
-    def change(self, **change: Any) -> None:
-        """Apply one change in the form of `runstore.records.manifest.apply_change` and write."""
-        with self._lock:
-            apply_change(self.manifest, change)
-            self.update()
+    @property
+    def ended(self) -> bool:
+        """Whether it has ended the run."""
+        return self.manifest["status"] in status.TERMINAL
 
     def finish(self, final: str, exit: dict[str, Any] | None = None, summary: dict[str, Any] | None = None) -> None:
         """End the run: fold what others recorded into run.json and write it with the final status.
@@ -70,23 +78,38 @@ class RunOwner:
         """
         now = time.time()
         with self._lock:
-            changes, edit_files = self._changes()
-            for change in changes:
+            changes, edits = self._changes()
+            for _, change in changes:
                 apply_change(self.manifest, change)
             wanted = requested_end(self.manifest)
             if wanted is not None:  # somebody outside has said how it ended, before it did
                 final, exit = wanted["status"], wanted["exit"] or exit
             attempts = self.manifest["attempts"]
             if attempts:
-                attempts[-1]["end"] = now
+                # Not before what is folded in, which readers would apply once more where the clock was set back.
+                attempts[-1]["end"] = max(now, changes[-1][0]) if changes else now
                 attempts[-1]["exit"] = exit
-            self.update(status=final, ended=now, exit=exit, summary=summary)
-            if self._is_written(final):
-                for path in edit_files:
-                    try:
-                        os.unlink(path)
-                    except OSError:
-                        pass
+            if edits:  # readers leave them out from now on, whether or not they can be removed
+                self.manifest["folded"] = edits
+            lost = unwritten_in(RunPaths(self.folder).alive)
+            untold = {"dropped": lost} if lost else None
+            hint = {**summary, **(untold or {})} if summary else untold
+            self.update(status=final, ended=now, exit=exit, summary=hint)
+            if summary and not self._is_written(final):  # on a full disk there may be room for what is no hint
+                self.update(summary=untold)
+            if edits and self._is_written(final):
+                self._remove(edits)
+
+    def _remove(self, edits: list[str]) -> None:
+        """Remove edit files that are folded in; those of others in a folder that a group shares stay."""
+        for name in edits:
+            try:
+                os.unlink(os.path.join(self.folder, name))
+            except OSError:
+                pass
+        left = set(edits).intersection(_listed(self.folder))
+        self.manifest.pop("folded")
+        self.update(**({"folded": sorted(left)} if left else {}))
 
     def _is_written(self, final: str) -> bool:
         try:
@@ -95,35 +118,41 @@ class RunOwner:
         except (OSError, ValueError):
             return False
 
-    def _changes(self) -> tuple[list[dict[str, Any]], list[str]]:
-        """The changes in records/ and in edit files in order of time, and the paths of the edit files."""
+    def _changes(self) -> tuple[list[tuple[float, dict[str, Any]]], list[str]]:
+        """The changes in records/ and in edit files with their times, in that order, and the names of all edit files.
+
+        Those that were folded in before, at the end of an earlier attempt, are left out.
+        """
         found: list[tuple[float, dict[str, Any]]] = []
-        edit_files: list[str] = []
-        for name in _listed(self.folder):
-            if is_edit_file(name):
-                path = os.path.join(self.folder, name)
-                try:
-                    with open(path, "rb") as file:
-                        edit = decode_edit(file.read())
-                except (OSError, ValueError):
-                    continue
-                edit_files.append(path)
+        edits: list[str] = []
+        folded, until = folded_edits(self.manifest), folded_until(self.manifest)
+        for name in filter(is_edit_file, _listed(self.folder)):
+            try:
+                with open(os.path.join(self.folder, name), "rb") as file:
+                    edit = decode_edit(file.read())
+            except (OSError, ValueError):
+                continue
+            edits.append(name)
+            if name not in folded:
                 found.extend((_seconds(edit), change) for change in edit["changes"])
         records = RunPaths(self.folder).records
         for name in _listed(records):
             try:
                 with open(os.path.join(records, name), "rb") as file:
+                    moment = 0.0  # a clock that steps back does not change the order in a file
                     lines = iter(lambda: file.readline(LONGEST_LINE), b"")
                     for line in lines:
                         try:
                             record = original(decode_line(line))
                         except ValueError:
                             continue
-                        found.append((_seconds(record), record))
+                        moment = max(moment, _seconds(record))
+                        if moment > until:
+                            found.append((moment, record))
             except OSError:
                 continue
         found.sort(key=lambda each: each[0])
-        return [change for _, change in found], edit_files
+        return found, edits
 
 
 def _seconds(record: dict[str, Any]) -> float:

@@ -6,11 +6,14 @@ tried again in order; what the buffer cannot hold is dropped and counted. Nothin
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 import time
 
 from runstore.layout.mounts import is_network
+from runstore.writing.descriptors import open_apart
+from runstore.writing.removed import removed_records
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -21,7 +24,7 @@ if TYPE_CHECKING:
 BUFFER_LIMIT = 4 << 20
 """Bytes that may wait for a file system that refuses them."""
 RETRY_INTERVAL = 1.0
-_FLAGS = os.O_WRONLY | os.O_CREAT | os.O_APPEND | getattr(os, "O_CLOEXEC", 0)
+_FLAGS = os.O_WRONLY | os.O_CREAT | os.O_APPEND
 
 
 def plain_write(fd: int, data: bytes, size: int, write: Callable[[int, bytes], int] = os.write) -> int:
@@ -60,17 +63,23 @@ class Streams:
         self._descriptors: dict[str, int] = {}
         self._buffer: list[tuple[str, int, bytes, int]] = []  # path, row size, data, records in it
         self._buffered = 0
+        self._kept = 0  # records in the buffer
         self._next_try = 0.0
+
+    @property
+    def unwritten(self) -> int:
+        """How many records are not on the disk: those that wait and those that were dropped."""
+        return self._kept + self.dropped
 
     def descriptor(self, path: str) -> int:
         """An open descriptor for ``path``; raises OSError."""
         descriptor = self._descriptors.get(path)
         if descriptor is None:
             try:
-                descriptor = os.open(path, _FLAGS, 0o666)
+                descriptor = open_apart(path, _FLAGS)
             except FileNotFoundError:
                 os.mkdir(os.path.dirname(path))  # fails when the run folder is gone: it is not brought back
-                descriptor = os.open(path, _FLAGS, 0o666)
+                descriptor = open_apart(path, _FLAGS)
             self._descriptors[path] = descriptor
         return descriptor
 
@@ -90,6 +99,14 @@ class Streams:
             return False
         return True
 
+    def attempt(self, path: str, data: bytes) -> bool:
+        """Append ``data`` to ``path`` now or not at all; whether it was."""
+        try:
+            self._write(path, 1, data)
+        except OSError:
+            return False
+        return True
+
     def mend(self, path: str, data: bytes, row_size: int, written: int) -> None:
         """A write of ``data`` past `append` ended short or failed: put the file right, append the record again."""
         if written > 0:
@@ -103,10 +120,15 @@ class Streams:
         if self.waiting:
             self._retry()
 
+    def removed(self) -> int | None:
+        """How many records were in files that somebody has removed meanwhile; None where all are there."""
+        return removed_records(self._descriptors)
+
     def close(self) -> None:
         """Close the files; what still waits counts as dropped."""
-        self.dropped += sum(records for _, _, _, records in self._buffer)
+        self.dropped, self._kept = self.unwritten, 0
         self._buffer = []
+        self.waiting = False
         self.abandon()
 
     def abandon(self) -> None:
@@ -144,9 +166,13 @@ class Streams:
             return
         self._buffer.append((path, row_size, data, records))
         self._buffered += len(data)
+        self._kept += records
         self.waiting = True
 
     def _refused(self, error: OSError, path: str) -> None:
+        if error.errno == errno.EBADF:  # the program has closed it; the next try opens it anew
+            self._descriptors.clear()
+            return
         self._next_try = time.monotonic() + RETRY_INTERVAL
         self._warn(
             "cannot write {}: {}; the program goes on, up to {} MB of records wait in memory and are tried "
@@ -159,16 +185,18 @@ class Streams:
             return False
         done = 0
         try:
-            for path, row_size, data, _ in self._buffer:
+            for path, row_size, data, records in self._buffer:
                 self._write(path, row_size, data)
                 self._buffered -= len(data)
+                self._kept -= records
                 done += 1
         except OSError:
             # The folder may have been made anew or the descriptor gone stale (NFS): open again next time.
             self.abandon()
             self._next_try = time.monotonic() + RETRY_INTERVAL
-        del self._buffer[:done]
-        self.waiting = bool(self._buffer)
+        finally:  # also when ctrl+c comes in between: what is written must not be written again
+            del self._buffer[:done]
+            self.waiting = bool(self._buffer)
         return not self.waiting
 
 

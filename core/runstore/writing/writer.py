@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import threading
 import time
-import weakref
+from itertools import count
 from struct import error as StructError
 
 from runstore.layout.ids import new_writer_name
@@ -25,6 +25,7 @@ from runstore.records.points import (
     rows_file_name,
     width_class,
 )
+from runstore.writing import writers
 from runstore.writing.heartbeat import Heartbeat
 from runstore.writing.streams import Streams, append_function, plain_write, warn_once
 from runstore.writing.values import kind_of, packs_as, scalar, step_number
@@ -40,7 +41,6 @@ _now = time.time
 # the dearer way by 0.4 us. Where the interpreter does not keep this dictionary, that way is always taken.
 _threads: Any = getattr(threading, "_active", range(9))
 _OURS = 2
-_writers: weakref.WeakSet[RunWriter] = weakref.WeakSet()
 
 
 class RunWriter:
@@ -63,31 +63,34 @@ class RunWriter:
         self.on_beat: Callable[[], object] | None = None
         """Called now and then from the thread of the heartbeat; it must not raise."""
         self._kind = kind
-        self._warn = warn_once()
+        self.warn = warn_once()
+        self._lock = threading.RLock()
         self._reset()
-        _writers.add(self)
+        writers.keep(self)
 
     def _reset(self) -> None:
         """The state of a writer that has not begun; also that of a forked child."""
-        self.name = ""
-        self._lock = threading.RLock()
-        self._streams = Streams(self._warn)
+        self.name = self._place = ""
+        self._streams = Streams(self.warn)
         self._dropped_told = 0
         self._seq = 0
         self._heartbeat: Heartbeat | None = None
         self._append: Write = _closed
+        self._ids = count(1)  # of schemas; a handler of signals that logs in between gets another one
         self._schemas: dict[tuple[tuple[str, ...], str], tuple[Schema, Callable[..., bytes]]] = {}
         # What the fast way needs to write a row: pack, schema id, padding, descriptor, row size.
         self._scalars: dict[type, dict[str, tuple[Callable[..., bytes], int, int]]] = {}
         self._rows: dict[Any, tuple[Callable[..., bytes], int, tuple[float, ...], int, int]] = {}
+        # Of what needs several rows: for each pack, schema id, padding, path, row size, and which values it has.
+        self._wide: dict[Any, list[tuple[Callable[..., bytes], int, tuple[float, ...], str, int, slice]]] = {}
 
     # ---- the fast way: a schema that is known, a file that takes what is written
 
     def log(self, name: str, value: Any, step: int | None = None) -> None:
         """Append one value of the metric ``name``."""
         try:
-            pack, schema, descriptor = self._scalars[value.__class__][name]
-            with self._lock:
+            with self._lock:  # also for what is looked up: whoever closes the files holds it
+                pack, schema, descriptor = self._scalars[value.__class__][name]
                 self._seq = seq = self._seq + 1
                 row = pack(schema, seq, NO_STEP if step is None else step, value, _now())
                 written = (self._append if len(_threads) > _OURS else plain_write)(descriptor, row, 32)
@@ -100,8 +103,8 @@ class RunWriter:
         """Append values of several metrics as one row: they share step and time."""
         values = metrics.values()
         try:
-            pack, schema, pad, descriptor, size = self._rows[tuple(metrics), tuple(map(type, values))]
             with self._lock:
+                pack, schema, pad, descriptor, size = self._rows[tuple(metrics), tuple(map(type, values))]
                 self._seq = seq = self._seq + 1
                 row = pack(schema, seq, NO_STEP if step is None else step, *values, *pad, _now())
                 written = (self._append if len(_threads) > _OURS else plain_write)(descriptor, row, size)
@@ -135,7 +138,8 @@ class RunWriter:
             if self.name:
                 return
             self.name = new_writer_name(self.rank)
-            self._append = append_function(self.folder)
+            self._place = os.path.join(self.folder, self._kind, self.name)
+            self._append = self._append_first
             header = encode_header(self.name, self.rank, self.world, self.attempt, _now(), identity_of())
             self._streams.append(self._schema_path(), header, records=0)
             if self._kind == "points":
@@ -147,41 +151,73 @@ class RunWriter:
         with self._lock:
             if not self.name:
                 return
+            self._renew_removed()
             self._streams.retry(at_once=True)
-            self._tell_dropped()
             self._streams.close()
-            if self._heartbeat is not None:
-                self._heartbeat.stop()
+            self._tell_dropped()
+            self._streams.abandon()
             dropped = self._streams.dropped
+            if self._heartbeat is not None:
+                all_told = dropped == self._dropped_told
+                if not all_told:
+                    self._heartbeat.beat()
+                self._heartbeat.stop(remove=all_told)
             self._reset()
             self._streams.dropped = self._dropped_told = dropped
 
-    def _forked(self) -> None:
+    def _renew_removed(self) -> None:
+        """Where somebody has removed files of the run, go on in a new file set, and tell how much was in them."""
+        with self._lock:
+            lost = self._streams.removed()
+            if lost is None or not os.path.isdir(self.folder):  # a deleted run is not brought back
+                return
+            self._streams.close()
+            dropped, told, heartbeat = self._streams.dropped + lost, self._dropped_told, self._heartbeat
+            self._reset()
+            self._streams.dropped, self._dropped_told = dropped, told
+            if heartbeat is not None:
+                heartbeat.stop()
+            self.open()
+            self._tell_dropped()
+
+    def after_fork(self) -> None:
         """In a forked child: the files are the parent's, and another thread may have held the lock."""
         self._streams.abandon()
         if self._heartbeat is not None:
             self._heartbeat.abandon()
+        self._lock = threading.RLock()
         self._reset()
 
-    def _beat(self) -> int:
-        """Called by the heartbeat: a good moment to try again what waits."""
+    def _beat(self) -> tuple[int, int]:
+        """Called by the heartbeat, for what it tells: a good moment to try again what waits."""
+        self._renew_removed()
         if self._streams.waiting:
             with self._lock:
                 self._streams.retry()
                 self._tell_dropped()
         if self.on_beat is not None:
             self.on_beat()
-        return self._seq
+        return self._seq, self._streams.unwritten - self._dropped_told
+
+    def _append_first(self, descriptor: int, data: bytes, size: int) -> int:
+        """The first append beside other threads finds the way to do it: that costs 5 ms, which many never need."""
+        self._append = append_function(self.folder)
+        return self._append(descriptor, data, size)
 
     def _schema_path(self) -> str:
-        return os.path.join(self.folder, self._kind, self.name + SCHEMA_SUFFIX)
+        return self._place + SCHEMA_SUFFIX
+
+    def _records_path(self) -> str:
+        return os.path.join(self.folder, "records", self.name + ".jsonl")
 
     def _rows_path(self, width: int) -> str:
-        return os.path.join(self.folder, self._kind, rows_file_name(self.name, width))
+        return rows_file_name(self._place, width)
 
     def _log_slowly(self, metrics: dict[str, Any], step: Any) -> None:
         """The first row of a schema, values that no row can hold, and all rows while the file system refuses them."""
         step = step_number(step)
+        if len(metrics) > WIDEST and self._log_wide(metrics, step):
+            return
         plain = {str(name): scalar(name, value) for name, value in metrics.items()}
         points = {name: value for name, value in plain.items() if kind_of(value) is not None}
         with self._lock:
@@ -193,11 +229,33 @@ class RunWriter:
             for name in plain.keys() - points.keys():
                 fields = {"name": name, "value": plain[name]}
                 self._append_record("scalar", fields if step is None else {**fields, "step": step})
-            if len(points) == len(metrics) <= WIDEST:
-                self._remember(metrics, points)
+            if len(points) == len(metrics) and not self._streams.waiting:
+                (self._remember if len(metrics) <= WIDEST else self._remember_wide)(metrics, points)
             if self.on_names is not None:
                 self.on_names(plain)
             self.names.update(plain)
+
+    def _log_wide(self, metrics: dict[str, Any], step: int | None) -> bool:
+        """Append several rows of schemas that are known; False where they are not."""
+        values = tuple(metrics.values())
+        with self._lock:
+            parts = self._wide.get((tuple(metrics), tuple(map(type, values))))
+            if parts is None:
+                return False
+            seq, number, now = self._seq + 1, NO_STEP if step is None else step, _now()
+            try:
+                rows = [
+                    (path, pack(schema, seq, number, *values[part], *pad, now), size)
+                    for pack, schema, pad, path, size, part in parts
+                ]
+            except StructError:  # an integer of more than 63 bits
+                return False
+            self._seq = seq
+            for path, row, size in rows:
+                if not self._streams.append(path, row, size):
+                    self._forget()
+            self._tell_dropped()
+            return True
 
     def _append_row(self, values: dict[str, Any], step: int | None) -> None:
         schema, pack = self._schema(values)
@@ -210,17 +268,18 @@ class RunWriter:
             self._tell_dropped()
 
     def _append_record(self, kind: str, fields: dict[str, Any]) -> None:
-        path = os.path.join(self.folder, "records", self.name + ".jsonl")
-        record = {"seq": self._seq, "time": _now(), "kind": kind, **fields}
-        if not self._streams.append(path, encode_line(record)):
+        if not self._streams.append(self._records_path(), self._line(kind, fields)):
             self._forget()
+
+    def _line(self, kind: str, fields: dict[str, Any]) -> bytes:
+        return encode_line({"seq": self._seq, "time": _now(), "kind": kind, **fields})
 
     def _schema(self, values: dict[str, Any]) -> tuple[Schema, Callable[..., bytes]]:
         key = (tuple(values), "".join(str(kind_of(value)) for value in values.values()))
         known = self._schemas.get(key)
         if known is None:
             names, types = key
-            schema = Schema(len(self._schemas) + 1, width_class(len(names)), names, types)
+            schema = Schema(next(self._ids), width_class(len(names)), names, types)
             known = self._schemas[key] = (schema, row_struct(types, schema.width).pack)
             self._streams.append(self._schema_path(), encode_schema(schema), records=0)
         return known
@@ -229,7 +288,7 @@ class RunWriter:
         """Let the fast way take the next row like this one, where it may."""
         kinds = [packs_as(type(value)) for value in metrics.values()]
         schema, pack = self._schema(points)
-        if self._streams.waiting or "".join(kinds) != schema.types:
+        if "".join(kinds) != schema.types:
             return
         size = row_size(schema.width)
         try:
@@ -248,10 +307,23 @@ class RunWriter:
             size,
         )
 
+    def _remember_wide(self, metrics: dict[str, Any], points: dict[str, Any]) -> None:
+        """The same for what needs several rows."""
+        parts = []
+        for start in range(0, len(points), WIDEST):
+            part = slice(start, start + WIDEST)
+            schema, pack = self._schema(dict(list(points.items())[part]))
+            if "".join(packs_as(type(value)) for value in list(metrics.values())[part]) != schema.types:
+                return
+            size, path = row_size(schema.width), self._rows_path(schema.width)
+            parts.append((pack, schema.id, padding(schema.types, schema.width), path, size, part))
+        self._wide[tuple(metrics), tuple(map(type, metrics.values()))] = parts
+
     def _forget(self) -> None:
         """Send all rows the slow way, which keeps their order, until the file system takes them again."""
         self._scalars.clear()
         self._rows.clear()
+        self._wide.clear()
 
     def _mend(self, width: int, row: bytes, written: int) -> None:
         self._forget()
@@ -261,22 +333,10 @@ class RunWriter:
         """Record how many records were lost, once the file system takes records again."""
         lost = self._streams.dropped - self._dropped_told
         if lost and not self._streams.waiting:
-            self._dropped_told += lost
             self._seq += 1
-            self._append_record("dropped", {"value": lost})
+            if self._streams.attempt(self._records_path(), self._line("dropped", {"value": lost})):
+                self._dropped_told += lost
 
 
 def _closed(descriptor: int, data: bytes, size: int) -> int:
     raise OSError("not open")
-
-
-def _after_fork() -> None:
-    for writer in list(_writers):
-        try:
-            writer._forked()
-        except Exception as error:  # never into the training
-            writer._warn("after fork: {}".format(error))
-
-
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_after_fork)

@@ -109,6 +109,20 @@ def test_what_changes_is_read_again(tmp_path: Path) -> None:
     assert not catalog.refresh() & {keys[0]}
 
 
+def test_runs_that_have_ended_are_looked_at_when_asked(tmp_path: Path) -> None:
+    keys = [make(tmp_path, name) for name in ("a", "b")]
+    catalog = Catalog(str(tmp_path))
+    catalog.refresh()
+    catalog.read_more()
+    catalog.rows()
+    write_edit(keys[0], {"kind": "tags", "value": {"x": "1"}})
+    assert catalog.look([keys[0]]) == {keys[0]}
+    assert {row.key: row.tags for row in catalog.rows()} == {keys[0]: {"x": "1"}, keys[1]: {}}
+    shutil.rmtree(keys[1])
+    assert catalog.look([*keys, str(tmp_path / "nowhere")]) >= {keys[1], ""}
+    assert [row.key for row in catalog.rows()] == [keys[0]]
+
+
 def test_a_live_run_is_followed_to_its_end(tmp_path: Path) -> None:
     folder = create_run(str(tmp_path), "exp", status="Running", started=time.time(), params={"max_steps": 10})
     owner = RunOwner(folder)

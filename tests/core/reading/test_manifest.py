@@ -60,6 +60,55 @@ def test_what_was_removed_stays_removed_when_the_run_ends(tmp_path: Path) -> Non
     assert reader.manifest["tags"] == {"from": "start", "later": "1"}
 
 
+def test_what_an_earlier_attempt_recorded_is_folded_in_once(tmp_path: Path) -> None:
+    folder, owner, writer = running(tmp_path)
+    writer.record("tags", value={"x": "1"})
+    writer.record("warning", value="once")
+    write_edit(folder, {"kind": "tags", "remove": ["x"]})
+    owner.finish("Completed")
+    owner.begin_attempt()
+    owner.update(status="Running")
+    writer.record("tags", value={"y": "2"})
+    owner.finish("Completed")
+    reader = RunReader(folder)
+    reader.refresh()
+    assert reader.manifest["tags"] == {"from": "start", "y": "2"}
+    assert reader.manifest["warnings"] == ["once"]
+    writer.close()
+
+
+def test_an_edit_that_is_folded_in_and_cannot_be_removed_says_nothing_more(tmp_path: Path) -> None:
+    folder, owner, writer = running(tmp_path)
+    write_edit(folder, {"kind": "tags", "value": {"x": "1"}}, {"kind": "warning", "value": "once"})
+    (edit,) = Path(folder).glob("edit-*.json")
+    content = edit.read_bytes()
+    writer.record("tags", value={"x": "2"})
+    owner.finish("Completed")
+    edit.write_bytes(content)  # as if it had stayed: another's, in a folder that a group shares
+    owner.update(folded=[edit.name])
+    reader = RunReader(folder)
+    for _ in range(2):
+        reader.refresh()
+        assert reader.manifest["tags"] == {"from": "start", "x": "2"}
+        assert reader.manifest["warnings"] == ["once"]
+        owner.begin_attempt()
+        owner.finish("Completed")
+    assert not edit.exists()
+    assert "folded" not in json.loads(Path(folder, "run.json").read_bytes())
+    writer.close()
+
+
+def test_a_list_shows_what_was_recorded_in_a_run_whose_end_another_recorded(tmp_path: Path) -> None:
+    folder, _, writer = running(tmp_path)
+    writer.record("params", value={"lr": 0.1})
+    write_edit(folder, {"kind": "end", "value": "Failed", "error": None, "time": time.time()})
+    reader = RunReader(folder)
+    reader.refresh_facts()
+    assert reader.manifest["status"] == "Failed"
+    assert reader.manifest["params"] == {"lr": 0.1}
+    writer.close()
+
+
 def test_a_manifest_is_new_after_each_change(tmp_path: Path) -> None:
     folder, owner, writer = running(tmp_path)
     reader = RunReader(folder)

@@ -7,6 +7,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -246,3 +247,21 @@ def test_a_metric_name_of_300_kb(tmp_path: Path) -> None:
     reader.refresh()
     assert reader.names() == [name]
     assert reader.series(name).values.tolist() == [1.0]
+
+
+def test_points_that_come_do_not_move_those_before(tmp_path: Path) -> None:
+    """Nor are they copied: what a few more points cost does not depend on how many there are."""
+    folder = str(new_run(tmp_path / "run"))
+    writer = RunWriter(folder)
+    for step in range(1000):
+        writer.log("loss", float(step), step)
+    reader = RunReader(folder)
+    reader.refresh()
+    before = reader.series("loss")
+    writer.log("loss", 1000.0, 1000)
+    reader.refresh()
+    after = reader.series("loss")
+    assert after.values.tolist() == [float(step) for step in range(1001)]
+    assert np.shares_memory(before.values, after.values)
+    assert len(before.values) == 1000
+    writer.close()

@@ -124,3 +124,17 @@ def test_the_pace_is_that_of_the_metric_that_was_logged_last() -> None:
     numbers.add_row(1, 60.0, {"val": 1.0})
     assert numbers.seconds_a_step() == 2.0
     assert Numbers().seconds_a_step() is None
+
+
+@given(st.lists(st.dictionaries(st.sampled_from("abc"), st.floats(allow_nan=False)), max_size=200))
+def test_rows_of_different_metrics_stay_in_order(rows: list[dict[str, float]]) -> None:
+    numbers = Numbers()
+    for step, row in enumerate(rows):
+        numbers.add_row(step, 100.0 + step, row)
+    assert numbers.points == sum(map(len, rows))
+    for name in "abc":
+        series = numbers.series(name)
+        expected = [(step, row[name]) for step, row in enumerate(rows) if name in row]
+        found = list(zip(series.steps.tolist(), series.values.tolist(), strict=True)) if series is not None else []
+        assert found == expected
+        assert series is None or series.times.tolist() == [100.0 + step for step, _ in expected]

@@ -16,7 +16,7 @@ from runstore.sources import RunSource
 from runstore.sources.foreign import folder as folders
 from runstore.sources.foreign.scan import find_places, look, place_at
 from runstore.sources.foreign.source import ForeignSource
-from runstore.sources.opening import is_foreign, reader_of, roots_in, rows_of, source_of
+from runstore.sources.opening import is_foreign, only_run, reader_of, roots_in, rows_of, source_of
 from runstore.writing.create import create_run
 
 GOLDEN = Path(__file__).parent / "golden" / "lightning" / "plain" / "version_0"
@@ -281,3 +281,13 @@ def test_a_run_that_is_just_being_read_is_not_opened_to_be_read_once_more(
     wait_for(source, lambda rows: source.listed, seconds=60)
     assert source.is_ready(str(big))
     source.close()
+
+
+def test_the_only_run_is_known_without_reading_it(tmp_path: Path) -> None:
+    top = tmp_path / "top"
+    one = lightning(top, "logs/one")
+    assert only_run(str(top)) == str(one)
+    lightning(top, "logs/two")
+    assert only_run(str(top)) is None
+    create_run(str(tmp_path / "own"), "experiment")
+    assert only_run(str(tmp_path / "own")) is None

@@ -1,6 +1,7 @@
 """Records and events of event files, against what protocol buffers and the real writer make of them."""
 
 import math
+import random
 import struct
 import tracemalloc
 
@@ -8,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from runstore.sources.tensorboard.checksums import intact
 from runstore.sources.tensorboard.decoding import Decoder
 from runstore.sources.tensorboard.frames import FRAME, HEAD, frames
 from tests.core.integrations.event_files import crc32c
@@ -212,3 +214,31 @@ def test_no_content_breaks_the_decoder(contents, data):
     decoded = Decoder().decode(block, frames(block, LONGEST))
     assert sum(len(points.values) for points in decoded.points if points.tag == "loss") >= 20
     assert all(math.isfinite(time) for points in decoded.points for time in points.times.tolist())
+
+
+def sealed(record):
+    """A record with its frame and both checksums."""
+    return framed(record)[:-4] + struct.pack("<I", masked(record))
+
+
+@settings(max_examples=15, deadline=None)
+@given(st.lists(st.integers(0, 600), min_size=1, max_size=30), st.integers(0, 1 << 32))
+def test_a_record_whose_content_is_another_one_is_left_out(lengths, seed):
+    chance = random.Random(seed)
+    contents = [chance.randbytes(length) for length in [*lengths, *[70] * 20, *[300] * 20]]
+    block = b"".join(map(sealed, contents))
+    found = frames(block, LONGEST)
+    assert intact(block, found) is found
+    assert found.lengths.tolist() == list(map(len, contents))
+    place = chance.choice([place for place, content in enumerate(contents) if content])
+    at = int(found.starts[place]) + chance.randrange(len(contents[place]))
+    other = block[:at] + bytes([block[at] ^ 1 << chance.randrange(8)]) + block[at + 1 :]
+    left = intact(other, found)
+    assert left.starts.tolist() == [*found.starts[:place].tolist(), *found.starts[place + 1 :].tolist()]
+    assert left.damaged
+
+
+def test_a_writer_may_leave_all_checksums_out():
+    block = b"".join(framed(content, sums=False) for content in (b"abc", b"defg" * 100))
+    found = frames(block, LONGEST)
+    assert intact(block, found) is found

@@ -180,3 +180,16 @@ def test_an_index_that_says_what_is_not_so_is_forgotten(root: Path) -> None:
     assert found.level == "error"
     repaired(found)
     assert [row.experiment for row in list_rows(str(root))] == ["exp"]
+
+
+def test_a_user_who_can_watch_no_more_folders_is_told(root: Path) -> None:
+    """The limit of a user namespace of its own is lowered, so that nobody else finds his folders unwatched."""
+    code = (
+        "import sys; from runstore.upkeep.checks import examine; print(*[each.text for each in examine(sys.argv[1])])"
+    )
+    command = ["sh", "-c", 'echo 0 > /proc/sys/user/max_inotify_instances && exec "$@"', "sh", sys.executable, "-c"]
+    namespace = subprocess.run(["unshare", "-Ur", "true"], capture_output=True, check=False)
+    if namespace.returncode != 0:
+        pytest.skip("no user namespaces here")
+    done = subprocess.run(["unshare", "-Ur", *command, code, root], capture_output=True, text=True, check=True)
+    assert "the system has no more instances for this user" in done.stdout

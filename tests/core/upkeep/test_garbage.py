@@ -134,3 +134,16 @@ def test_what_was_left_half_made_goes_after_a_day(root: Path) -> None:
     assert (item.kind, item.name) == ("leftover", "resnet-lr/.new-123abc")
     assert remove(str(root), item)
     assert not half.exists()
+
+
+def test_an_entry_of_the_trash_that_holds_nothing_goes(root: Path) -> None:
+    folder = make_run(root, name="second")
+    entry = trash_run(str(root), folder)
+    os.rename(Path(entry.path, "content", Path(folder).parent.name, Path(folder).name), folder)  # killed right after
+    assert entries(str(root)) == []
+    assert found(root) == []
+    age(Path(entry.path))
+    (item,) = found(root)
+    assert item.kind == "leftover"
+    assert remove(str(root), item)
+    assert not os.path.exists(entry.path)

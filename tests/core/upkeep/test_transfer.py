@@ -24,6 +24,7 @@ from runstore.snapshots.take import take_snapshot
 from runstore.upkeep import copying
 from runstore.upkeep.copying import CopyFailed, copy_folder
 from runstore.upkeep.transfer import transfer
+from runstore.writing.reserve import Reserve
 from tests.tui.stores import make_run
 
 PLACES = pytest.mark.parametrize("elsewhere", [False, True], ids=["same-file-system", "other-file-system"])
@@ -162,9 +163,12 @@ def test_a_live_run_is_copied_as_it_is_now_and_never_moved(source: str, target: 
     with pytest.raises(StillRunning, match="is running"):
         transfer(source, [folder], target, move=True)
     assert names(target) == set()
+    Reserve(folder)
     (place,) = transfer(source, [folder], target).done
     assert points(place) == points(folder)
     assert not os.path.exists(RunPaths(place).work)
+    assert ".reserve" in os.listdir(folder)
+    assert ".reserve" not in os.listdir(place)
     waiting = make_run(source, name="waits", status="Queued", steps=0)
     with pytest.raises(StillRunning, match="is queued"):
         transfer(source, [waiting], target)

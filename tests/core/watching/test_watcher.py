@@ -8,7 +8,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -46,6 +46,21 @@ def told(watcher: Watcher, key: str, within: float = 5.0) -> bool:
         if key in watcher.wait(end - time.monotonic()):
             return True
     return False
+
+
+def soon(reached: Callable[[], object], within: float = 5.0) -> bool:
+    """Whether this is so before long."""
+    end = time.monotonic() + within
+    while not reached():
+        if time.monotonic() > end:
+            return False
+        time.sleep(0.02)
+    return True
+
+
+def hint_threads() -> int:
+    """How many threads wait for hints."""
+    return sum(thread.name == "hints" for thread in threading.enumerate())
 
 
 def settle(watcher: Watcher) -> None:
@@ -109,9 +124,78 @@ def test_wake_and_stop(watcher: Watcher) -> None:
     assert watcher.wait(60) == set()
 
 
+def test_hints_that_could_not_be_kept_are_told(root: Path) -> None:
+    called, go_on, lost = threading.Event(), threading.Event(), threading.Event()
+
+    def changed(path: str) -> None:
+        called.set()
+        go_on.wait()
+
+    hints = Hints(changed, lost.set)
+    hints.watch([str(root / "exp")])
+    files = [os.open(root / "exp" / name, os.O_WRONLY | os.O_CREAT) for name in ("a", "b")]
+    assert called.wait(5)  # the thread takes no more
+    most = int(Path("/proc/sys/fs/inotify/max_queued_events").read_text())
+    for _ in range(most // 2 + 500):
+        for file in files:  # in turn, as equal ones in a row are one
+            os.pwrite(file, b"x", 0)
+    for file in files:
+        os.close(file)
+    assert not lost.is_set()
+    go_on.set()
+    assert lost.wait(10)
+    hints.close()
+
+
+def test_a_folder_that_comes_back_is_watched_again(watcher: Watcher, root: Path) -> None:
+    settle(watcher)
+    shutil.rmtree(root / "exp")
+    assert told(watcher, "")
+    settle(watcher)
+    assert watcher.overlooked() is not watcher.network
+    (root / "exp" / "run").mkdir(parents=True)
+    watcher.watch([str(root / "exp")])
+    settle(watcher)
+    (root / "exp" / "other").mkdir()
+    assert told(watcher, str(root / "exp" / "other"), 1.0) is not watcher.network
+
+
+def test_hints_begin_and_end_with_the_mount(watcher: Watcher, root: Path) -> None:
+    watcher.remount(not watcher.network)
+    watcher.watch([str(root / "exp")])
+    settle(watcher)
+    (root / "exp" / "other").mkdir()
+    assert told(watcher, str(root / "exp" / "other"), 1.0) is not watcher.network
+
+
+def test_many_folders_are_watched_by_one_thread_and_few_descriptors(root: Path) -> None:
+    assert soon(lambda: not hint_threads())
+    descriptors = len(os.listdir("/proc/self/fd"))
+    folders = [str(root / str(number)) for number in range(300)]
+    for folder in folders:
+        os.mkdir(folder)
+    seen: set[str] = set()
+    hints = Hints(seen.add, lambda: None)
+    hints.watch(folders)
+    assert hint_threads() == 1
+    assert len(os.listdir("/proc/self/fd")) == descriptors + 3
+    made = {os.path.join(folder, "run") for folder in folders}
+    for folder in made:
+        os.mkdir(folder)
+    assert soon(lambda: seen >= made)
+    hints.watch(folders[:1])
+    seen.clear()
+    for number in (1, 0):
+        os.mkdir(os.path.join(folders[number], "more"))
+    assert soon(lambda: seen)
+    assert seen == {os.path.join(folders[0], "more")}
+    hints.close()
+    assert soon(lambda: len(os.listdir("/proc/self/fd")) == descriptors)
+
+
 def test_hints_that_are_closed_while_they_are_set_up_leave_no_thread(root: Path) -> None:
     before = set(threading.enumerate())
-    hints = Hints(lambda path: None)
+    hints = Hints(lambda path: None, lambda: None)
 
     def folders() -> Iterator[str]:
         closer = threading.Thread(target=hints.close)

@@ -87,7 +87,7 @@ def test_edits_of_others_survive_the_owner(tmp_path: Path) -> None:
     )
     editors = [subprocess.Popen([sys.executable, "-c", code, folder, name]) for name in ("p", "q")]
     for number in range(100):
-        owner.change(kind="tags", value={f"own{number}": "y"})
+        owner.update(tags={**owner.manifest["tags"], f"own{number}": "y"})
     assert [editor.wait() for editor in editors] == [0, 0]
     write_edit(folder, {"kind": "tags", "value": {}, "remove": ["a"]})
     owner.finish("Completed")

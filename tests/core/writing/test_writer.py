@@ -131,6 +131,52 @@ def test_more_metrics_than_a_row_holds_share_one_seq(tmp_path: Path) -> None:
     assert {point["name"]: point["value"] for point in points} == metrics
 
 
+def test_many_metrics_of_any_types_are_read_back_exactly(tmp_path: Path) -> None:
+    writer = RunWriter(str(tmp_path))
+    kinds: list[Any] = [float, int, bool, np.float32]
+    logged = [{f"m{index}": kinds[index % 4](index + step) for index in range(1100)} for step in range(4)]
+    logged[2]["m1090"] = 2**63  # no row holds it, but a record does
+    for step, metrics in enumerate(logged):
+        writer.log_metrics(metrics, step)
+    writer.log("m0", 9.5, 9)
+    writer.close()
+    points, records = read_points(tmp_path), read_records(tmp_path)
+    assert {(point["step"], point["seq"]) for point in points} == {(0, 1), (1, 2), (2, 3), (3, 4), (9, 5)}
+    for step, metrics in enumerate(logged):
+        read = {point["name"]: point["value"] for point in points if point["step"] == step}
+        plain = {name: value.item() if isinstance(value, np.generic) else value for name, value in metrics.items()}
+        if step == 2:
+            assert plain.pop("m1090") == 2**63
+        assert read == plain
+        assert {name: type(value) for name, value in read.items()} == {name: type(plain[name]) for name in plain}
+    assert [(record["name"], record["value"], record["seq"]) for record in records if record["kind"] == "scalar"] == [
+        ("m1090", 2**63, 3)
+    ]
+
+
+def test_many_metrics_wait_in_order_for_a_full_disk(tmp_path: Path) -> None:
+    done = run_python(
+        """
+        import resource, signal, sys
+        from runstore.writing.writer import RunWriter
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        writer = RunWriter(sys.argv[1])
+        metrics = dict.fromkeys(map(str, range(1000)), 0)
+        hard = resource.getrlimit(resource.RLIMIT_FSIZE)[1]
+        for step in range(30):
+            limit = 5 * 4000 + 100 if 5 <= step < 20 else hard
+            resource.setrlimit(resource.RLIMIT_FSIZE, (limit, hard))
+            writer.log_metrics(dict.fromkeys(metrics, step), step)
+        writer.close()
+        print(writer.dropped)
+        """,
+        str(tmp_path),
+    )
+    assert (done.returncode, done.stdout.strip()) == (0, "0"), done.stderr
+    for name in ("0", "999"):
+        assert values_of(tmp_path, name) == list(range(30))
+
+
 def test_a_name_of_300_kilobytes_is_written_once(tmp_path: Path) -> None:
     writer = RunWriter(str(tmp_path))
     name = "n" * 300_000

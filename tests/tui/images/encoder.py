@@ -27,7 +27,7 @@ def encode_png(
     """A PNG file; ``filters`` are used for the rows in turn, ``before`` are chunks before the data."""
     height, width = len(samples), len(samples[0])
     if interlaced:
-        parts = [[row[x::across] for row in samples[y::down]] for x, y, across, down in ADAM7]
+        parts: list[Samples] = [[row[x::across] for row in samples[y::down]] for x, y, across, down in ADAM7]
         parts = [part for part in parts if part and part[0]]
     else:
         parts = [samples]

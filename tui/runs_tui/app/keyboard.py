@@ -22,12 +22,23 @@ _AWAKE = max(0.5, 3 * constants.ESCAPE_DELAY)
 
 
 class PatientDriver(LinuxDriver):
-    """Textual's, but for the thread that reads."""
+    """Textual's, but for the thread that reads, and for stops without notice."""
 
     def __init__(self, app: App[Any], **options: Any) -> None:
         super().__init__(app, **options)
         # Open as long as the process: a driver is closed, and starts again, each time the app is suspended.
         self._woken, self._waker = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
+
+    def _sigcont_application(self, *_: Any) -> None:
+        """Go on. After SIGSTOP, of which nothing is told, the terminal is first given back as SIGTSTP gives it back.
+
+        Else each time there would be two more threads, one of which takes keys away from the other, and the modes of
+        the monitor would be taken for those to restore at its end.
+        """
+        if self._auto_restart and not self._must_signal_resume:
+            self.suspend_application_mode()
+            self._must_signal_resume = True
+        super()._sigcont_application()
 
     def disable_input(self) -> None:
         """Stop reading."""

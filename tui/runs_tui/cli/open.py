@@ -52,8 +52,9 @@ def command(
     first_run = None
     if run is not None:
         from runs_tui.cli.resolve import find_row
+        from runstore.sources.opening import only_run
 
-        first_run = find_row(chosen[0], run).key
+        first_run = (only_run(chosen[0]) if run == "last" else None) or find_row(chosen[0], run).key
 
     gc.disable()  # nothing made while starting is garbage; the app turns it on again
     from runs_tui.model.feed import start_feed

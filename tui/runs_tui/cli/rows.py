@@ -14,14 +14,20 @@ VERSION = 1
 """Of the JSON shape. Keys may be added within a version; none is removed or changes its meaning."""
 
 
-def plain(value: Any) -> Any:
+_DEEPEST = 100
+"""Levels of lists and objects in what a run holds; what is below them is left out."""
+
+
+def plain(value: Any, depth: int = 0) -> Any:
     """``value`` for JSON: floats that are not finite as "NaN", "Infinity", "-Infinity"."""
     if isinstance(value, float) and not math.isfinite(value):
         return "NaN" if value != value else "Infinity" if value > 0 else "-Infinity"
+    if isinstance(value, (dict, list, tuple)) and depth >= _DEEPEST:
+        return "..."
     if isinstance(value, dict):
-        return {str(key): plain(each) for key, each in value.items()}
+        return {str(key): plain(each, depth + 1) for key, each in value.items()}
     if isinstance(value, (list, tuple)):
-        return [plain(each) for each in value]
+        return [plain(each, depth + 1) for each in value]
     return value if value is None or isinstance(value, (str, int, float, bool)) else str(value)
 
 

@@ -76,5 +76,5 @@ def _content(path: str) -> dict[str, Any]:
             return tomllib.load(file)
     except OSError as error:
         raise Problem(f"{path}: {error.strerror}") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (ValueError, RecursionError) as error:  # no TOML, no UTF-8, a number of thousands of digits, deep nesting
         raise Problem(f"{path}: {error}") from error

@@ -17,6 +17,8 @@ Pixels = NDArray[np.uint8]
 """Height x width x 4: red, green, blue, opacity."""
 
 MOST_PIXELS = 10_000_000
+_LONGEST = 32_768
+"""Pixels of a side at most: a picture is decoded diagonal by diagonal."""
 _MOST_PACKED = 1_100
 """zlib makes no more than so many bytes of one."""
 _MAGIC = b"\x89PNG\r\n\x1a\n"
@@ -76,7 +78,7 @@ def _parts(data: bytes) -> tuple[_Header, bytes, bytes, bytes]:
     width, height, depth, colour, compression, filtering, interlace = struct.unpack_from(">IIBBBBB", data, 16)
     if depth not in _DEPTHS.get(colour, ()) or compression or filtering or interlace > 1 or not width or not height:
         raise ValueError("a damaged PNG file (its header makes no sense)")
-    if width * height > MOST_PIXELS:
+    if width * height > MOST_PIXELS or max(width, height) > _LONGEST:
         raise ValueError(f"too large to be shown: {width} x {height} pixels")
     palette = transparent = b""
     packed = []
@@ -119,23 +121,32 @@ def _unfilter(lines: Pixels, kinds: Pixels, unit: int) -> Pixels:
     if not np.isin(kinds, (3, 4)).any():
         return _unfilter_simply(pixels, kinds).reshape(height, -1)
     # A byte depends on those to its left, above, and both: all pixels of a diagonal can be done together. Stored by
-    # diagonals, each of them and its neighbours are slices; row 0 and the first diagonals are the zeros around.
-    skewed = np.zeros((width + height + 1, height + 1, unit), np.int16)
-    for row in range(height):
-        skewed[row + 2 : row + 2 + width, row + 1] = pixels[row]
+    # diagonals, each of them and its neighbours are slices; line 0 and the first diagonals are the zeros around. The
+    # lines are the rows or, of a picture that is higher than wide, its columns.
+    turned = height > width
+    stored = pixels.swapaxes(0, 1) if turned else pixels
+    count, length = stored.shape[:2]
+    skewed = np.zeros((count + length + 1, count + 1, unit), np.int16)
+    for line in range(count):
+        skewed[line + 2 : line + 2 + length, line + 1] = stored[line]
     left, above, mean, paeth = (np.isin(kinds, kind).astype(np.int16)[:, None] for kind in (1, 2, 3, 4))
-    for diagonal in range(width + height - 1):
-        rows = slice(max(diagonal - width + 1, 0), min(diagonal + 1, height))
-        here, over = slice(rows.start + 1, rows.stop + 1), rows
+    for diagonal in range(count + length - 1):
+        over = slice(max(diagonal - length + 1, 0), min(diagonal + 1, count))
+        here = slice(over.start + 1, over.stop + 1)
         a, b, c = skewed[diagonal + 1, here], skewed[diagonal + 1, over], skewed[diagonal, over]
+        rows = over
+        if turned:
+            a, b = b, a
+            last = diagonal - over.stop
+            rows = slice(diagonal - over.start, last if last >= 0 else None, -1)
         added = left[rows] * a + above[rows] * b + mean[rows] * (a + b >> 1)
         to_a, to_b, to_c = np.abs(b - c), np.abs(a - c), np.abs(a + b - 2 * c)
         nearest = np.where((to_a <= to_b) & (to_a <= to_c), a, np.where(to_b <= to_c, b, c))
         skewed[diagonal + 2, here] = skewed[diagonal + 2, here] + added + paeth[rows] * nearest & 0xFF
-    whole = np.empty((height, width, unit), np.uint8)
-    for row in range(height):
-        whole[row] = skewed[row + 2 : row + 2 + width, row + 1]
-    return whole.reshape(height, -1)
+    whole = np.empty(stored.shape, np.uint8)
+    for line in range(count):
+        whole[line] = skewed[line + 2 : line + 2 + length, line + 1]
+    return (whole.swapaxes(0, 1) if turned else whole).reshape(height, -1)
 
 
 def _unfilter_simply(pixels: Pixels, kinds: Pixels) -> Pixels:

@@ -187,7 +187,7 @@ def remaps() -> Mapping[str, Mapping[str, str]]:
             section = tomllib.load(file).get("keys", {})
     except OSError:
         return {}
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (ValueError, RecursionError) as error:  # no TOML, no UTF-8, a number of thousands of digits, deep nesting
         raise KeyConfigError(f"{path}: {error}") from error
     if not isinstance(section, dict):
         raise KeyConfigError(f"{path}: 'keys' must hold sections such as [keys.runs]")

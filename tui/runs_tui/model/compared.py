@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from runs_tui.model.compared_fact import number_of
 from runs_tui.model.fields import Field
 from runs_tui.model.groups import Titles
 from runs_tui.themes import HUES, hue_of
@@ -85,4 +86,4 @@ def _order(by: Field, row: RunRow) -> tuple[int, float, tuple[str, str]]:
         return 2, 0.0, ("", "")
     if isinstance(value, str):
         return 1, 0.0, natural_key(value)
-    return 0, float(value), ("", "")
+    return 0, number_of(value) or 0.0, ("", "")

@@ -30,14 +30,17 @@ if TYPE_CHECKING:
     from runstore.query import Names
     from runstore.reading.reader import Reader
 
-TICK = 0.33
-"""Seconds between two snapshots made for changed files; what the user asks for is made at once."""
+TICK = 0.32
+"""Seconds from one snapshot made for changed files to the next; what the user asks for is made at once."""
 _RESTS = 3.0
 """So many times as long as a snapshot took, the worker rests at least: the keys need the processor, too."""
 _LONGEST_REST = 1.0
 _LISTEN = 2.0
-_BEFORE = 0.04
-"""Seconds before the next snapshot may be made at which a listener reads what has come since a change of a few runs."""
+_BEFORE = 0.01
+"""Seconds before the next snapshot may be made at which a listener reads what has come since a change of a few runs:
+about as long as that takes, since what is written meanwhile waits for the snapshot after."""
+_PARTING = 3.0
+"""Seconds within which a monitor that is left writes down what it has read."""
 _UNSHOWN = 1.0
 """Seconds that reading waits at most until what was found first is on the screen: it would delay that."""
 _PAINTED = 5.0
@@ -105,6 +108,8 @@ class Feed:
         """What is shown of the roots that are not in ``_told``."""
         self._kept: Snapshot | None = None
         """The newest snapshot that may be the page of the next time."""
+        self._problems: dict[str, str] = {}
+        """By root, why it cannot be read."""
         self._told: set[str] = set()
         """The roots of which something was read."""
         self._awaited = False
@@ -116,14 +121,21 @@ class Feed:
         threading.Thread(target=self._begin, name="feed", daemon=True).start()
 
     def close(self) -> None:
-        """Stop; returns at once, the threads end with their present step."""
+        """Stop; returns soon, also where a root does not answer: the threads end with their present step."""
         with self._lock:
             closed, self._closed = self._closed, True
             self._lock.notify_all()
         self._shown_once.set()
+        if not closed:
+            keeping = threading.Thread(target=self._keep, name="keep", daemon=True)
+            keeping.start()
+            keeping.join(_PARTING)
+
+    def _keep(self) -> None:
+        """Give up the sources, and write down what makes the next start quick."""
         for source in self._sources.values():
             source.close()
-        if not closed and self._first_page is not None and self._kept is not None:
+        if self._first_page is not None and self._kept is not None:
             self._first_page.write(self._kept)
 
     def on_ready(self, ready: Callable[[], None]) -> None:
@@ -250,9 +262,10 @@ class Feed:
             except Exception as error:  # a source that breaks must not end the monitor
                 if self._closed:
                     return
-                self._roster.problem = f"{type(error).__name__}: {error}"
+                self._complain(source.root, _said(error))
                 time.sleep(_LISTEN)
                 continue
+            self._complain(source.root, "")
             if self._closed:
                 return
             if changed:
@@ -265,6 +278,13 @@ class Feed:
                 if len(changed) <= _FEW and "" not in changed:
                     time.sleep(self._until_next_reading())
 
+    def _complain(self, root: str, problem: str) -> None:
+        """Show why a root cannot be read now; nothing once it can."""
+        if self._problems.get(root, "") != problem:
+            self._problems[root] = problem
+            self._roster.problem = next(filter(None, self._problems.values()), "")
+            self._ask(lambda: None)
+
     def _until_next_reading(self) -> float:
         """Seconds that a listener rests: each snapshot has what was written until just before it."""
         now = time.monotonic()
@@ -272,12 +292,12 @@ class Feed:
         return due - now - _BEFORE if due - now > 1.5 * _BEFORE else due + TICK - now - _BEFORE
 
     def _work(self) -> None:
-        last, rest, watched = 0.0, TICK, None
+        watched = None
         while True:
             with self._lock:
                 while not self._closed and not self._asked:
                     pending = any(self._changed.values())
-                    wait = last + rest - time.monotonic() if pending else None
+                    wait = self._due - time.monotonic() if pending else None
                     if (wait is not None and wait <= 0) or self._visible != watched:
                         break
                     self._lock.wait(wait)
@@ -294,9 +314,8 @@ class Feed:
                 if changed or asked:
                     begun = time.monotonic()
                     self._make(changed, view, focus, errands)
-                    last = time.monotonic()
-                    rest = max(TICK, min((last - begun) * _RESTS, _LONGEST_REST))
-                    self._due = last + rest
+                    ended = time.monotonic()
+                    self._due = max(begun + TICK, ended + min((ended - begun) * _RESTS, _LONGEST_REST))
                 self._watch(visible, focus)
             except Exception as error:
                 self._roster.problem = f"{type(error).__name__}: {error}"
@@ -367,3 +386,9 @@ class Feed:
         for root, source in self._sources.items():
             keys = [key for key in dict.fromkeys((focus, *visible)) if key and self._roster.root_of(key) == root]
             source.focus(keys)
+
+
+def _said(error: Exception) -> str:
+    if isinstance(error, OSError) and error.strerror:
+        return f"{error.strerror}: {error.filename}" if error.filename else error.strerror
+    return f"{type(error).__name__}: {error}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import os
 import time
+from decimal import Decimal
 from functools import lru_cache
 
 
@@ -12,17 +13,22 @@ def number(value: object) -> str:
     """A metric or parameter in at most 8 characters where it is a number: ``0.3125 3295.7 3.0e-4 NaN``."""
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         return "-" if value is None else str(value)
-    if isinstance(value, int) and abs(value) < 10_000_000:
-        return str(value)
+    if isinstance(value, int):
+        return str(value) if abs(value) < 10_000_000 else _power(f"{Decimal(value):.1e}")  # it may be beyond all floats
     if not math.isfinite(value):
         return "NaN" if value != value else "Inf" if value > 0 else "-Inf"
     size = abs(value)
     if value == 0:
         return "0"
     if size >= 1e6 or size < 1e-3:
-        mantissa, exponent = f"{value:.1e}".split("e")
-        return f"{mantissa}e{int(exponent)}"
+        return _power(f"{value:.1e}")
     return f"{value:.{4 if size < 1 else 3 if size < 10 else 2 if size < 100 else 1}f}"
+
+
+def _power(text: str) -> str:
+    """``1.0e-05`` as ``1.0e-5``."""
+    mantissa, exponent = text.split("e")
+    return f"{mantissa}e{int(exponent)}"
 
 
 def setting(value: object, most: int = 100) -> str:

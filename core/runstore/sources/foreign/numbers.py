@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from runstore.reading.series_data import MetricStat, Series, pack_trend
 from runstore.records.points import NO_STEP
@@ -80,6 +80,15 @@ class _Column:
         return other
 
 
+class _Rows(NamedTuple):
+    """Rows with the same names: their places among all rows, and their values one after the other."""
+
+    numbers: list[int]
+    steps: list[int]
+    times: list[float]
+    values: list[float]
+
+
 class Numbers:
     """The series of one run, or its system samples, by name. All values are float64.
 
@@ -90,19 +99,23 @@ class Numbers:
     def __init__(self, keep: bool = True) -> None:
         self.keep = keep
         self._columns: dict[str, _Column] = {}
-        self._gathered: dict[str, tuple[list[int], list[float], list[float]]] = {}
+        self._gathered: dict[tuple[str, ...], _Rows] = {}
+        """Rows by the names in them."""
         self._rows = 0
         self._statistics: dict[str, MetricStat] = {}
         self._stale: set[str] = set()
         self._names: list[str] = []
         self._generation = 0
 
-    def __deepcopy__(self, memo: dict[int, Any]) -> Numbers:
+    def __getstate__(self) -> dict[str, Any]:
+        """What it has become: another one may go on from here by itself; points so far are shared."""
         self._settle()
-        other = Numbers(self.keep)
-        other._columns = {name: column.copy() for name, column in self._columns.items()}
-        other._statistics, other._stale = self._statistics, set(self._stale)
-        other._names, other._generation = self._names, self._generation
+        columns = {name: column.copy() for name, column in self._columns.items()}
+        return {**self.__dict__, "_columns": columns, "_gathered": {}, "_stale": set(self._stale)}
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Numbers:
+        other = object.__new__(Numbers)
+        other.__dict__.update(self.__getstate__())
         return other
 
     # ---- taking in
@@ -122,14 +135,17 @@ class Numbers:
 
     def add_row(self, step: int | None, time: float, values: Mapping[str, float]) -> None:
         """Take in one value of each of several metrics; cheap, since many rows are gathered."""
+        if not values:
+            return
         step = NO_STEP if step is None or not -(1 << 63) <= step < 1 << 63 else step
-        for name, value in values.items():
-            gathered = self._gathered.get(name)
-            if gathered is None:
-                gathered = self._gathered[name] = [], [], []
-            gathered[0].append(step)
-            gathered[1].append(time)
-            gathered[2].append(value)
+        names = tuple(values)
+        rows = self._gathered.get(names)
+        if rows is None:
+            rows = self._gathered[names] = _Rows([], [], [], [])
+        rows.numbers.append(self._rows)
+        rows.steps.append(step)
+        rows.times.append(time)
+        rows.values.extend(values.values())
         self._rows += 1
         if self._rows >= _GATHERED:
             self._settle()
@@ -163,9 +179,19 @@ class Numbers:
         import numpy as np
 
         gathered, self._gathered, self._rows = self._gathered, {}, 0
-        for name, (steps, times, values) in gathered.items():
-            arrays = np.array(steps, np.int64), np.array(times, np.float64), np.array(values, np.float64)
-            self._column(name).take(*arrays, self.keep)
+        found: dict[str, list[tuple[Array, Array, Array, Array]]] = {}
+        for names, rows in gathered.items():
+            numbers, steps = np.array(rows.numbers, np.int64), np.array(rows.steps, np.int64)
+            times = np.array(rows.times, np.float64)
+            values = np.array(rows.values, np.float64).reshape(len(steps), len(names))
+            for at, name in enumerate(names):
+                found.setdefault(name, []).append((numbers, steps, times, values[:, at]))
+        for name, pieces in found.items():
+            numbers, steps, times, column = pieces[0]
+            if len(pieces) > 1:  # in rows with other names beside it
+                order = np.argsort(np.concatenate([piece[0] for piece in pieces]))
+                steps, times, column = (np.concatenate(each)[order] for each in list(zip(*pieces, strict=True))[1:])
+            self._column(name).take(steps, times, column, self.keep)
             self._stale.add(name)
 
     # ---- giving out
@@ -181,7 +207,7 @@ class Numbers:
     def points(self) -> int:
         """How many there are, of all metrics."""
         return sum(column.n for column in self._columns.values()) + sum(
-            len(each[0]) for each in self._gathered.values()
+            len(rows.values) for rows in self._gathered.values()
         )
 
     def statistics(self) -> dict[str, MetricStat]:

@@ -17,7 +17,10 @@ from runstore.reading.series_data import MetricStat, Series
 from runstore.reading.states import State, ended_state, growing_state, state_of
 from runstore.records import status
 from runstore.records.manifest import new_manifest
+from runstore.sources.foreign import files
+from runstore.sources.foreign.ahead import LONG, ReadingAhead
 from runstore.sources.foreign.numbers import Numbers
+from runstore.sources.foreign.records import Records
 from runstore.sources.foreign.samples import MachineSamples
 
 if TYPE_CHECKING:
@@ -25,10 +28,10 @@ if TYPE_CHECKING:
     from runstore.sources.foreign.kind import Place
 
 _LARGEST = 64 << 20
-_MOST_FILES = 10_000
-_MOST_RECORDS = 200_000
 _LEAST_SILENCE = 30.0
 """Seconds without a write after which no run is called growing any more."""
+_WAIT = 0.05
+"""Seconds to wait for another process at a time: there are other runs to read."""
 _FLUSHES = 1.5
 """... or so many times as long as its writer usually takes, if that is longer."""
 
@@ -39,7 +42,9 @@ class ForeignReader(ABC):
     They may raise OSError and ValueError: it is told as a warning, and what was read stays. What they fill is
     ``numbers``, ``samples`` (of the machine), ``logs``, and by `_set` and `_record` the rest. ``ended``: it is known
     that the run is not written any more, though nothing tells how it ended. No reader holds a lock, a connection or
-    an open file from one call to the next: it can be copied.
+    an open file from one call to the next: it can be copied, and handed over to another process.
+
+    ``alone``: it reads everything by itself; else a process of its own may read a long run for it (see `ahead`).
     """
 
     def __init__(self, place: Place, keep: bool, flush: float) -> None:
@@ -48,6 +53,7 @@ class ForeignReader(ABC):
         self.gone = False
         self.waiting = False
         self.ended = False
+        self.alone = False
         self.numbers = Numbers(keep)
         self.samples = Numbers()
         self.logs: list[ConsoleLog] = []
@@ -55,9 +61,8 @@ class ForeignReader(ABC):
         self._usual = max(_LEAST_SILENCE, _FLUSHES * flush)
         self._lock = threading.RLock()
         self._begun = False
-        self._generation = 0
-        self._recorded: list[dict[str, Any]] = []
-        self._left_out = 0
+        self._ahead: ReadingAhead | None = None
+        self._records = Records()
         self._problems: dict[str, str] = {}
         self._beside: list[ConsoleLog] = []
         self._manifest = self._empty()
@@ -73,9 +78,14 @@ class ForeignReader(ABC):
         with self._lock:
             other = object.__new__(type(self))
             memo[id(self)] = other
-            for name, value in self.__dict__.items():
-                other.__dict__[name] = threading.RLock() if name == "_lock" else copy.deepcopy(value, memo)
+            other._lock, other._ahead = threading.RLock(), None
+            for name, value in self.__getstate__().items():
+                other.__dict__[name] = copy.deepcopy(value, memo)
             return other
+
+    def __getstate__(self) -> dict[str, Any]:
+        """What it has become: all that another one needs to go on from here."""
+        return {name: value for name, value in self.__dict__.items() if name not in ("_lock", "_ahead")}
 
     # ---- what a kind implements
 
@@ -94,6 +104,10 @@ class ForeignReader(ABC):
     def _paths(self) -> Iterable[str]:
         """The files and folders whose stat tells that there is something new."""
 
+    def _length(self) -> int:
+        """Bytes that are to be read at first, as far as a look tells."""
+        return files.size_of(self.place.path) if not self.place.id else 0
+
     def _files_folder(self) -> str:
         """The folder whose files are the run's; a run that is one file in it has none beside itself."""
         return self.place.path
@@ -103,10 +117,10 @@ class ForeignReader(ABC):
     def _restart(self) -> None:
         """A file was cut or replaced: all is read anew from here on."""
         self._begun = True
-        self._generation += 1
         self.numbers.clear()
         self.samples.clear()
-        self.logs, self._recorded, self._left_out = [], [], 0
+        self._records.clear()
+        self.logs = []
         self._problems = {}
         self._manifest = self._empty()
         self.waiting = self.ended = False
@@ -121,14 +135,7 @@ class ForeignReader(ABC):
 
     def _record(self, kind: str, name: str, value: object, step: int | None, time: float) -> None:
         """Keep a record of data: a list, row, table or image."""
-        if len(self._recorded) >= _MOST_RECORDS:
-            self._left_out += 1
-            return
-        record = {"kind": kind, "name": name, "value": value, "time": time, "writer": "0", "rank": 0}
-        record["seq"] = len(self._recorded)
-        if step is not None:
-            record["step"] = step
-        self._recorded.append(record)
+        self._records.add(kind, name, value, step, time)
 
     def _warn(self, path: str, why: str) -> None:
         """Tell what is wrong with a file; empty when nothing is any more."""
@@ -148,51 +155,62 @@ class ForeignReader(ABC):
             self.gone = not os.path.lexists(self.place.path)
             if not self.gone:
                 try:
-                    if not self._begun:
-                        self._restart()
-                    changed = self._read(stop)
+                    ahead = self._read_ahead(seconds)
+                    changed = self._read_here(stop) if ahead is None else ahead
                     self._warn("", "")
                 except Exception as error:  # whatever a file holds, it must not break the list
                     self.waiting = False
                     told = isinstance(error, (OSError, ValueError))
                     self._warn("", str(error) if told else f"{type(error).__name__}: {error}")
-                self._look_beside()
+                self._beside = files.outputs(self.place.logs)
                 self.last_write = max([self.last_write, *(self._written())])
             after = self._manifest, dict(self._problems), self.gone, self.last_write, self.logs, self._beside
             return changed or before != after
 
+    def _read_here(self, stop: float | None) -> bool:
+        if not self._begun:
+            self._restart()
+        return self._read(stop)
+
+    def _read_ahead(self, seconds: float | None) -> bool | None:
+        """Become what the reader in another process has become, if there is news of it; None when none reads the run.
+
+        One is started for a long run, unless all of it is wanted now.
+        """
+        if seconds is None:
+            self._stop_ahead()
+        elif not (self._begun or self.alone or self._ahead) and self._length() >= LONG:
+            self.alone = True  # should it fail
+            self._ahead = ReadingAhead.begun(self.place, self.numbers.keep)
+        if self._ahead is None or seconds is None:
+            return None
+        self.waiting = True
+        try:
+            state = self._ahead.take(min(seconds, _WAIT))
+        except Exception:  # however it failed, what it would have read is read here
+            self._stop_ahead()
+            return None
+        self.__dict__.update(state or {})
+        if not self.waiting:
+            self._stop_ahead()
+        return state is not None
+
+    def _stop_ahead(self) -> None:
+        if self._ahead is not None:
+            self._ahead.close()
+            self._ahead = None
+
+    def _known_paths(self) -> Iterable[str]:
+        return (*self._paths(), *self.place.logs) if self._begun else ()
+
     def _written(self) -> Iterable[float]:
-        for path in (*self._paths(), *self.place.logs):
-            try:
-                stat = os.stat(path)
-            except OSError:
-                continue
-            yield stat.st_mtime
+        return files.written(self._known_paths() or (self.place.path,))
 
-    def _look_beside(self) -> None:
-        """The output that lies beside the run."""
-        found = []
-        for path in self.place.logs:
-            try:
-                stat = os.stat(path)
-            except OSError:
-                continue
-            found.append(ConsoleLog(os.path.basename(path), "0", 0, path, None, (stat.st_size, stat.st_mtime)))
-        self._beside = sorted(found, key=lambda log: log.modified)
-
-    def signature(self) -> tuple[tuple[str, int, int, int], ...]:
+    def signature(self) -> files.Signature:
         """What the files look like from outside: another one after each change."""
         with self._lock:
-            paths = [self.place.path, *self._paths(), *self.place.logs] if self._begun else [self.place.path]
-        found = []
-        for path in dict.fromkeys(paths):
-            try:
-                stat = os.stat(path)
-            except OSError:
-                found.append((path, 0, 0, 0))
-            else:
-                found.append((path, stat.st_ino, stat.st_size, stat.st_mtime_ns))
-        return tuple(found)
+            paths = self.place.path, *self._known_paths()
+        return files.signature(paths)
 
     def refresh_manifest(self) -> bool:
         """As `refresh`: in foreign files facts and numbers are one."""
@@ -234,9 +252,7 @@ class ForeignReader(ABC):
         """What could not be read, each with its file."""
         with self._lock:
             said = [f"{os.path.basename(path)}: {why}" if path else why for path, why in self._problems.items()]
-            if self._left_out:
-                said.append(f"{self._left_out} records are left out: {_MOST_RECORDS} are shown")
-            return said
+            return said + self._records.warnings
 
     def state(self, reason: str = "") -> State:
         """How it stands: as recorded, else by how long its files have been silent."""
@@ -261,22 +277,21 @@ class ForeignReader(ABC):
     def changes(self) -> list[dict[str, Any]]:
         """The records that are no data."""
         with self._lock:
-            return [record for record in self._recorded if record["kind"] == "alert"]
+            return self._records.alerts()
+
+    def unwritten(self) -> int:
+        """None: what other tools lose they do not tell."""
+        return 0
 
     def records(self, kind: str | None = None) -> list[dict[str, Any]]:
         """What was recorded beside points, in the order in which it was read."""
         with self._lock:
-            return [record for record in self._recorded if kind in (None, record["kind"])]
+            return self._records.of(kind)
 
     def data_after(self, place: DataPlace, seconds: float | None = None) -> list[tuple[str, int, list[dict[str, Any]]]]:
         """(writer, rank, its lists, rows, images ... that have come after ``place``), each handed out once."""
         with self._lock:
-            generation, taken = place.taken
-            place.replaced = taken > 0 and generation != self._generation
-            place.waiting = False
-            new = [record for record in self._recorded[taken:] if record["kind"] != "alert"]
-            place.taken = self._generation, len(self._recorded)
-            return [("0", 0, new)]
+            return [("0", 0, self._records.data_after(place))]
 
     # ---- output and files
 
@@ -306,14 +321,12 @@ class ForeignReader(ABC):
 
     def files(self) -> list[str]:
         """The names of what lies in the run's folder, sorted."""
-        found: list[str] = []
         top = self._files_folder()
-        for folder, below, names in os.walk(top):
-            below.sort()
-            found += (os.path.relpath(os.path.join(folder, name), top) for name in names)
-            if len(found) >= _MOST_FILES:
-                break
-        return sorted(found)[:_MOST_FILES]
+        return files.names_below(top) if not self._leads_away(top) else []
+
+    def _leads_away(self, top: str) -> bool:
+        """Whether a folder of the run is a link. The run itself may be one: that is what the person has opened."""
+        return top != self.place.path and os.path.islink(top)
 
     def file_path(self, name: str) -> str:
         """Where one of them is."""
@@ -323,7 +336,7 @@ class ForeignReader(ABC):
         """A file below the run's folder; raises ValueError for a name that leads elsewhere, OSError as `open`."""
         top = self._files_folder()
         path = os.path.realpath(os.path.join(top, name))
-        if not path.startswith(os.path.realpath(top) + os.sep):
+        if self._leads_away(top) or not path.startswith(os.path.realpath(top) + os.sep):
             raise ValueError("it leads out of the run's folder")
         return read_small(path, _LARGEST)
 

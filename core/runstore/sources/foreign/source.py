@@ -26,7 +26,9 @@ _FOCUSED, _RECENT, _LIFE, _SWEEP = 0.05, 0.5, 1.0, 2.0
 _QUIET, _QUIET_AFTER = 0.15, 10.0
 """Seconds between two looks at the runs on the screen when none of them has grown for so many seconds."""
 _SHARE = 30
-"""Looking that took t seconds is not repeated within so many times t."""
+"""Looking that took t seconds of the processor is not repeated within so many times t, one that waited for as long."""
+_LONGEST = 5.0
+"""But after so many seconds it is, so that a busy machine hides nothing."""
 _STILL = 600.0
 """Seconds without a write after which a run is looked at in turn only."""
 _SWEPT = 300
@@ -205,8 +207,8 @@ class ForeignSource:
     def _refresh(self, key: str, entry: Entry, changed: set[str]) -> bool:
         """Read what is new in a run; whether that was all."""
         self._kept -= entry.kept
-        entry.refresh(_SLICE * 4)
-        if entry.read or entry.is_worth_telling():
+        news = entry.refresh(_SLICE * 4)
+        if entry.read or (news and entry.is_worth_telling()):
             self._tell(key, entry, changed)
         if self._kept + entry.kept > _KEPT:
             entry.forget_points()
@@ -240,11 +242,12 @@ class ForeignSource:
 
     def _now_and_then(self, name: str, interval: float, work: Callable[[], None]) -> None:
         """Do this if it is due, and say when it is due again."""
-        started = time.monotonic()
+        started, worked = time.monotonic(), time.thread_time()
         if started >= self._due[name]:
             work()
             ended = time.monotonic()
-            self._due[name] = ended + max(interval, _SHARE * (ended - started))
+            rest = max(_SHARE * (time.thread_time() - worked), ended - started)
+            self._due[name] = ended + max(interval, min(rest, _LONGEST))
 
     def _with_news(self, keys: Iterable[str]) -> list[str]:
         """Those of the runs whose files look other than when they were read."""
@@ -302,10 +305,15 @@ class ForeignSource:
         if self._hints is None:
             from runstore.watching.hints import Hints
 
-            self._hints = Hints(self._hint)
+            self._hints = Hints(self._hint, self._miss)
         newest = sorted(self._entries.values(), key=lambda entry: -entry.active)[:_WATCHED]
         folders = dict.fromkeys([self._root, *(os.path.dirname(entry.place.path) for entry in newest)])
         self._hints.watch(folders)
+
+    def _miss(self) -> None:
+        """Called by the thread of the hints: some of them were lost."""
+        self._due["recent"] = self._due["sweep"] = 0.0
+        self._wake.set()
 
     def _hint(self, path: str) -> None:
         """Called by the thread of the hints: something in the folder of this path has changed."""

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from runstore.sources.foreign import sqlite
 from runstore.sources.foreign.catalog import catalogs_in
 from runstore.sources.foreign.kind import Found, Place
 from runstore.sources.foreign.reader import ForeignReader
+from runstore.sources.foreign.rows import RowsReader
 from runstore.sources.mlflow.catalog import Known, MlflowCatalog
 from runstore.sources.mlflow.facts import SYSTEM, Info, fields_of, local_path, sample_of
 from runstore.sources.mlflow.points import fetch, group
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
 _ROWS = 50_000
 """Rows of one look: a writer waits for no longer than they take to read."""
-_TIMES = ("started", "ended")
 _DATASETS = (
     "SELECT DISTINCT datasets.name, datasets.digest FROM inputs JOIN datasets ON inputs.source_id = dataset_uuid"
     " WHERE source_type = 'DATASET' AND destination_type = 'RUN' AND destination_id = ? LIMIT 100"
@@ -55,12 +54,11 @@ class MlflowDatabase:
         return MlflowRowsReader(place, keep, self.flush)
 
 
-class MlflowRowsReader(ForeignReader):
-    """Takes in a run's new rows, when the catalog of the database says that there are some."""
+class MlflowRowsReader(RowsReader[MlflowCatalog]):
+    """One run in a database of MLflow's."""
 
     def __init__(self, place: Place, keep: bool, flush: float) -> None:
         super().__init__(place, keep, flush)
-        self._run_id = place.id
         self._begin()
 
     def _begin(self) -> None:
@@ -72,27 +70,8 @@ class MlflowRowsReader(ForeignReader):
         self._artifacts = ""
         self._bad = 0
 
-    def _paths(self) -> Iterable[str]:
-        return sqlite.beside(self.place.path)
-
-    def _written(self) -> Iterable[float]:
-        """The database is that of many runs: only the rows tell when this one wrote, by its own clock."""
-        now = max(super()._written(), default=0.0)
-        told = self.numbers.last_time, self.samples.last_time, *(self._manifest[each] or 0.0 for each in _TIMES)
-        return [min(max(told), now)]
-
-    def _read(self, stop: float | None) -> bool:
-        catalog = MlflowCatalog.of(self.place.path)
-        try:
-            catalog.refresh()
-            run = catalog.runs.get(self._run_id)
-            if run is None:
-                self.gone = True
-                return False
-            return self._read_rows(catalog, run, stop)
-        except sqlite.Busy:
-            self.waiting = True
-            return False
+    def _catalog(self) -> MlflowCatalog:
+        return MlflowCatalog.of(self.place.path)
 
     def _read_rows(self, catalog: MlflowCatalog, run: Known, stop: float | None) -> bool:
         if self._epoch != catalog.epoch:
@@ -118,7 +97,7 @@ class MlflowRowsReader(ForeignReader):
 
     def _fetch(self, connection: Connection, index: str, newest: int) -> tuple[list[tuple[Any, ...]], int]:
         """The next points, and up to which row these are all."""
-        rows = fetch(connection, index, self._run_id, self._row, _ROWS)
+        rows = fetch(connection, index, self.place.id, self._row, _ROWS)
         self.waiting = len(rows) == _ROWS
         return rows, rows[-1][0] if self.waiting else newest
 
@@ -151,4 +130,4 @@ class MlflowRowsReader(ForeignReader):
 
     def _files_folder(self) -> str:
         """Where its artifacts are, if they are on this machine and in a folder of their own."""
-        return self._artifacts if self._run_id in self._artifacts.split(os.sep) else self.place.key
+        return self._artifacts if self.place.id in self._artifacts.split(os.sep) else self.place.key

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from runstore.reading.growing import read_small
+from runstore.sources.foreign.files import size_of
 from runstore.sources.foreign.reader import ForeignReader
 from runstore.sources.mlflow import meta
 from runstore.sources.mlflow.facts import SYSTEM, Info, fields_of, sample_of
@@ -45,6 +46,9 @@ class MlflowRunReader(ForeignReader):
         yield from self._folders
         yield from (file.path for file in self._metrics.values())
         yield from (path for path in self._texts if path.startswith(os.path.join(top, TAGS) + os.sep))
+
+    def _length(self) -> int:
+        return sum(size_of(path) for _, path in self._files_in(METRICS))
 
     def _read(self, stop: float | None) -> bool:
         self._folders = []

@@ -27,7 +27,17 @@ _MOST_LAYOUTS, _MOST_KNOWN = 8, 1 << 17
 _TIME, _STEP, _SUMMARY = 0x09, 0x10, 0x2A
 """The first byte of the fields of an event that are looked for."""
 _PAD = 8
-_FACTORS: NDArray[np.uint64] = np.random.default_rng(1).integers(1 << 63, size=_LONGEST // 8, dtype=np.uint64) * 2 + 1
+
+
+def _mixed(numbers: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """Numbers with nothing in common, as SplitMix64 makes them of those given."""
+    mixed = numbers * np.uint64(0x9E3779B97F4A7C15)
+    mixed = (mixed ^ mixed >> np.uint64(30)) * np.uint64(0xBF58476D1CE4E5B9)
+    mixed = (mixed ^ mixed >> np.uint64(27)) * np.uint64(0x94D049BB133111EB)
+    return mixed ^ mixed >> np.uint64(31)
+
+
+_FACTORS: NDArray[np.uint64] = _mixed(np.arange(1, _LONGEST // 8 + 1, dtype=np.uint64)) | np.uint64(1)
 
 Layout = tuple[tuple[int, str], ...]
 """Where in an event its numbers stand, and of which NumPy type each is."""

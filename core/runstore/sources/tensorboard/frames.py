@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 _HEAD = Struct("<QI")
 HEAD, FRAME = _HEAD.size, 16
 """Bytes in front of a record, and around it."""
-_POLYNOMIAL, _MASK = 0x82F63B78, 0xA282EAD8  # CRC-32C with its bits reversed, and what is added to a rotated one
+POLYNOMIAL, MASK = 0x82F63B78, 0xA282EAD8
+"""Of CRC-32C, its bits reversed, and what is added to a checksum that was rotated."""
 _LENGTH = re.compile(rb"(?=(?:[^\0].|.[^\0])\0{6})", re.DOTALL)
 """What looks like the length of a record below 64 KiB."""
 _FEW, _MANY = 64, 1024
@@ -41,9 +42,9 @@ def checksum(length: int) -> int:
     for byte in length.to_bytes(8, "little"):
         crc ^= byte
         for _ in range(8):
-            crc = crc >> 1 ^ (_POLYNOMIAL if crc & 1 else 0)
+            crc = crc >> 1 ^ (POLYNOMIAL if crc & 1 else 0)
     crc ^= 0xFFFFFFFF
-    return ((crc >> 15 | crc << 17) + _MASK) & 0xFFFFFFFF
+    return ((crc >> 15 | crc << 17) + MASK) & 0xFFFFFFFF
 
 
 def frames(block: bytes, longest: int) -> Frames:

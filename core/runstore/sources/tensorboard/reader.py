@@ -11,20 +11,21 @@ from typing import TYPE_CHECKING, Any
 from runstore.reading.growing import REPLACED, GrowingFile, read_range
 from runstore.reading.states import State
 from runstore.records.points import NO_STEP
+from runstore.sources.foreign.folder import Folder
 from runstore.sources.foreign.reader import ForeignReader
 from runstore.sources.parameters import read_parameters
 from runstore.sources.protobuf import text
 from runstore.sources.tensorboard.events import Value, event, histogram_of_bins
 from runstore.sources.tensorboard.frames import frames
 from runstore.sources.tensorboard.hparams import session
-from runstore.sources.tensorboard.parts import Part, Run, run_in
+from runstore.sources.tensorboard.parts import Part, Run, own_files, run_in
 from runstore.sources.tensorboard.writers import has_ended
 
 if TYPE_CHECKING:
     from runstore.reading.arrays import Array
     from runstore.sources.tensorboard.decoding import Decoder
 
-_BLOCK, _LARGEST_BLOCK = 1 << 19, 8 << 20
+_BLOCK, _LARGEST_BLOCK = 1 << 20, 8 << 20
 """Bytes read at a time: more of a run with so many metrics that there are only a few points of each in a block."""
 _POINTS = 256
 """Points of a metric in a block that are enough."""
@@ -79,6 +80,10 @@ class TensorBoardReader(ForeignReader):
             os.path.join(folder, _HPARAMS_FILE),
         )
 
+    def _length(self) -> int:
+        folder = Folder(self.place.key, self.place.key)
+        return sum(folder.files[name][0] for name in own_files(folder))
+
     def state(self, reason: str = "") -> State:
         """How it stands: ended when all its writers are known to be gone."""
         with self._lock:
@@ -129,6 +134,7 @@ class TensorBoardReader(ForeignReader):
 
     def _read_block(self, file: _File) -> bool:
         """Take in the next records of a file; whether there were any."""
+        from runstore.sources.tensorboard.checksums import intact
         from runstore.sources.tensorboard.decoding import Decoder
 
         if self._decoder is None:
@@ -144,6 +150,7 @@ class TensorBoardReader(ForeignReader):
             found = frames(block, _LONGEST)
         if not found.end:
             return False
+        found = intact(block, found)
         file.offset += found.end
         if file.writer_gone:
             file.writer_elsewhere = True

@@ -70,7 +70,8 @@ class TrackioCatalog(Catalog[Known]):
                     changed.add(str(run))
                     if str(run) not in self._names:
                         query = f"SELECT run_name FROM {table} WHERE {key} = ? LIMIT 1"
-                        self._names[str(run)] = str(connection.execute(query, (run,)).fetchone()[0])
+                        first = connection.execute(query, (run,)).fetchone()  # none where an index is damaged
+                        self._names[str(run)] = str(first[0] if first is not None else run)
         return changed
 
 

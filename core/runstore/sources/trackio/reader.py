@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import time
-from collections.abc import Iterable
 from typing import Any
 
 import msgspec
@@ -13,7 +12,7 @@ import msgspec
 from runstore.records.nested import flat
 from runstore.sources.foreign import sqlite
 from runstore.sources.foreign.kind import Place
-from runstore.sources.foreign.reader import ForeignReader
+from runstore.sources.foreign.rows import RowsReader
 from runstore.sources.trackio.catalog import ROWS, Known, TrackioCatalog, text_of
 from runstore.sources.trackio.values import record_of, samples_of, split, time_of
 
@@ -22,18 +21,15 @@ _ROWS = 20_000
 """Rows of one look: a writer waits for no longer than they take to read."""
 _NO_LIMIT = (1 << 63) - 1
 _ABOUT = ("_Username", "_Created", "_Group")
+_NUMBERS = msgspec.json.Decoder(dict[str, float])
 _COLUMNS = {"metrics": "step metrics", "system_metrics": "metrics metrics", "alerts": "step title text level"}
 
 
-class TrackioReader(ForeignReader):
-    """Takes in a run's new rows, when the catalog of the database says that there are some.
-
-    trackio records no end: a run that falls silent may be over, or may not.
-    """
+class TrackioReader(RowsReader[TrackioCatalog]):
+    """One run in a database of trackio's, which records no end: a run that falls silent may be over, or may not."""
 
     def __init__(self, place: Place, keep: bool, flush: float) -> None:
         super().__init__(place, keep, flush)
-        self._key = place.id
         self._begin()
 
     def _begin(self) -> None:
@@ -42,26 +38,8 @@ class TrackioReader(ForeignReader):
         self._rows = dict.fromkeys(ROWS, 0)
         self._bad = 0
 
-    def _paths(self) -> Iterable[str]:
-        return sqlite.beside(self.place.path)
-
-    def _written(self) -> Iterable[float]:
-        """The database is that of many runs: only the rows tell when this one wrote, by its own clock."""
-        now = max(super()._written(), default=0.0)
-        return [min(max(self.numbers.last_time, self.samples.last_time, self._manifest["created"] or 0.0), now)]
-
-    def _read(self, stop: float | None) -> bool:
-        catalog = TrackioCatalog.of(self.place.path)
-        try:
-            catalog.refresh()
-            run = catalog.runs.get(self._key)
-            if run is None:
-                self.gone = True
-                return False
-            return self._read_rows(catalog, run, stop)
-        except sqlite.Busy:
-            self.waiting = True
-            return False
+    def _catalog(self) -> TrackioCatalog:
+        return TrackioCatalog.of(self.place.path)
 
     def _files_folder(self) -> str:
         """Where the media that it logged are."""
@@ -105,11 +83,11 @@ class TrackioReader(ForeignReader):
             first, last = 0, _NO_LIMIT
             if self._seen is None:
                 bounds = f"SELECT min(id), max(id) FROM {table} WHERE {run} = ?"
-                first, last = connection.execute(bounds, (self._key,)).fetchone()
+                first, last = connection.execute(bounds, (self.place.id,)).fetchone()
                 if first is None:
                     return []
             first = max(first, self._rows[table] + 1)
-            rows = connection.execute(query, (self._key, first, last, _ROWS)).fetchall()
+            rows = connection.execute(query, (self.place.id, first, last, _ROWS)).fetchall()
         if rows:
             self._rows[table] = rows[-1][0]
         return rows
@@ -135,6 +113,10 @@ class TrackioReader(ForeignReader):
         if table == "alerts":
             self._record("alert", str(row[3]), str(row[4] or ""), _step(row[2]), moment)
             return
+        numbers = _plain_numbers(row[3]) if table == "metrics" else None
+        if numbers is not None:
+            self.numbers.add_row(_step(row[2]), moment, numbers)
+            return
         logged = _object(row[3])
         if logged is None:
             self._bad += 1
@@ -147,6 +129,14 @@ class TrackioReader(ForeignReader):
                 record = record_of(value)
                 if record is not None:
                     self._record(record[0], name, record[1], _step(row[2]), moment)
+
+
+def _plain_numbers(content: object) -> dict[str, float] | None:
+    """The numbers of a cell that holds nothing else, as most do; None for another."""
+    try:
+        return _NUMBERS.decode(text_of(content))
+    except (msgspec.MsgspecError, UnicodeError):
+        return None
 
 
 def _object(content: object) -> dict[str, Any] | None:

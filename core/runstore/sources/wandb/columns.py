@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from runstore.sources.wandb.decimals import decimals
 from runstore.sources.wandb.items import Items
 from runstore.sources.wandb.pairs import parts_of
 
@@ -20,7 +21,7 @@ _SHORT = 1 << 16
 
 
 class Column(NamedTuple):
-    """The values of one key: the messages in which they are, ascending, and where they stand in ``data``."""
+    """The values of one key: the messages in which they are, ascending, and where they stand in ``data`` (`Items`)."""
 
     parts: tuple[str, ...]
     data: bytes
@@ -37,6 +38,10 @@ class Column(NamedTuple):
         """All values, JSON."""
         data = self.data
         return [data[a:b] for a, b in zip(self.begins.tolist(), self.ends.tolist(), strict=True)]
+
+    def numbers(self) -> Array | None:
+        """All values; None when one of them is no plain number."""
+        return decimals(self.data, self.begins, self.ends)
 
     def last(self) -> bytes:
         """The newest value."""
@@ -93,12 +98,12 @@ def _parts(items: Items, place: int) -> tuple[str, ...]:
 
 def _hashes(items: Items) -> Array:
     """A hash of the coded key of each item, eight bytes at a time."""
-    words = np.ndarray(len(items.data) + 1, "<u8", items.data + bytes(8), strides=(1,))
+    words = np.ndarray(len(items.data) - 7, "<u8", items.data, strides=(1,))
     sizes = items.key_ends - items.key_begins
     hashes = sizes.astype(np.uint64)
     for at in range(0, int(sizes.max()), 8):
         left = sizes - at
-        word = words[np.minimum(items.key_begins + at, len(items.data))] & _MASKS[left.clip(0, 8)]
+        word = words[np.minimum(items.key_begins + at, len(words) - 1)] & _MASKS[left.clip(0, 8)]
         mixed = (hashes ^ word) * _FACTOR
         hashes = np.where(left > 0, mixed ^ mixed >> _SHIFT, hashes)
     return hashes

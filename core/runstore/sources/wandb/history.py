@@ -110,6 +110,9 @@ class History:
 
     def _numbers(self, column: Column) -> tuple[Array, list[tuple[int, Any]]]:
         """The values, and (place, value) of those that are no number."""
+        plain = column.numbers()
+        if plain is not None:
+            return plain, []
         values = column.values()
         try:
             return np.array(list(map(float, values)), np.float64), []

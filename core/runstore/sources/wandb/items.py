@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from runstore.sources.protobuf import BYTES, VARINT, fields
+from runstore.sources.wandb.decimals import LONGEST
 from runstore.sources.wandb.pairs import KEY, NESTED, VALUE_TAG, read_item
 
 if TYPE_CHECKING:
@@ -20,14 +21,17 @@ if TYPE_CHECKING:
 _KEY_TAG, _NESTED_TAG = KEY << 3 | BYTES, NESTED << 3 | BYTES
 _DEEPEST = 8
 """Parts of a key that are taken in step."""
-_PADDING = bytes(16)
+PADDING = bytes(LONGEST + 1)
 """So that a look a few bytes ahead stays inside."""
 _MORE = 0x80
 """The bit that says that a number goes on in the next byte."""
 
 
 class Items(NamedTuple):
-    """Places in ``data``, item by item: of its key as it is coded (see `pairs`), of its value, JSON; its message."""
+    """Places in ``data``, item by item: of its key as it is coded (see `pairs`), of its value, JSON; its message.
+
+    `PADDING` stands behind what ``data`` holds.
+    """
 
     data: bytes
     key_begins: Array
@@ -39,18 +43,19 @@ class Items(NamedTuple):
 
 def items_of(data: bytes, spans: Array, number: int) -> Items:
     """The items in field ``number`` of the messages at ``spans``, (begin, end) each; other fields are left out."""
-    places, odd = _walk(data, spans, number)
+    padded = data + PADDING
+    places, odd = _walk(padded, spans, number)
     if len(odd):
         whole = ~np.isin(places[4], odd)
-        data, more = _one_by_one(data, [(row, *spans[row].tolist()) for row in odd.tolist()], number)
+        padded, more = _one_by_one(data, [(row, *spans[row].tolist()) for row in odd.tolist()], number)
         places = [np.concatenate((array[whole], new)) for array, new in zip(places, more, strict=True)]
-    return Items(data, *places)
+    return Items(padded, *places)
 
 
-def _walk(data: bytes, spans: Array, number: int) -> tuple[list[Array], Array]:
+def _walk(padded: bytes, spans: Array, number: int) -> tuple[list[Array], Array]:
     """The arrays of `Items`, and the rows that are left over."""
     at, ends, rows = spans[:, 0], spans[:, 1], np.arange(len(spans))
-    buffer = np.frombuffer(data + _PADDING, np.uint8)
+    buffer = np.frombuffer(padded, np.uint8)
     wanted = number << 3 | BYTES
     odd: list[Array] = []
     found: list[tuple[Array, ...]] = []
@@ -104,7 +109,7 @@ def _values(buffer: Array, at: Array, stop: Array, rows: Array, odd: list[Array]
 
 
 def _one_by_one(data: bytes, messages: list[tuple[int, int, int]], number: int) -> tuple[bytes, list[Array]]:
-    """The data with the items of these (row, begin, end) written behind it, and the arrays of `Items` for them."""
+    """The data with the items of these (row, begin, end) written behind it, padded, and the arrays of `Items`."""
     written, size = [data], len(data)
     found: list[tuple[int, int, int, int, int]] = []
     for row, begin, end in messages:
@@ -119,4 +124,4 @@ def _one_by_one(data: bytes, messages: list[tuple[int, int, int]], number: int) 
         except ValueError:
             continue
     arrays = np.array(found, np.int64).reshape(-1, 5)
-    return b"".join(written), list(arrays.T)
+    return b"".join((*written, PADDING)), list(arrays.T)

@@ -10,13 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 from runstore.reading.consoles import ConsoleLog
 from runstore.reading.growing import REPLACED
+from runstore.sources.foreign.files import size_of
 from runstore.sources.foreign.kind import Place
 from runstore.sources.foreign.reader import ForeignReader
 from runstore.sources.protobuf import BYTES, fields, text
 from runstore.sources.wandb.facts import Facts
 from runstore.sources.wandb.framing import FILES, SUFFIX, Batch, RecordFile
-from runstore.sources.wandb.history import History, Thing
-from runstore.sources.wandb.media import is_thing, recorded
 from runstore.sources.wandb.metrics import Definitions, read_definition
 from runstore.sources.wandb.records import (
     ALERT,
@@ -31,28 +30,32 @@ from runstore.sources.wandb.records import (
     TELEMETRY,
 )
 from runstore.sources.wandb.samples import read_samples
-from runstore.sources.wandb.sorting import sorted_by_kind
-from runstore.sources.wandb.summary import Summary
 from runstore.sources.wandb.values import flattened, number_in
 
 if TYPE_CHECKING:
     from runstore.reading.arrays import Array
+    from runstore.sources.wandb.history import Thing
 
 _OUTPUT = "output.log"
 _TITLE, _TEXT = 1, 2  # of AlertRecord
 
 
 class WandbReader(ForeignReader):
-    """The key is the run's folder, with a ``.wandb`` file and ``files``, or such a file alone."""
+    """The key is the run's folder, with a ``.wandb`` file and ``files``, or such a file alone.
+
+    What needs NumPy is imported when something is read: another process may do that.
+    """
 
     def __init__(self, place: Place, keep: bool, flush: float) -> None:
         super().__init__(place, keep, flush)
         self._home = place.path if os.path.isdir(place.path) else os.path.dirname(place.path)
         self._log = os.path.realpath(_log_of(place.path))
         self._uneven: frozenset[str] = frozenset()
-        self._begin()
 
     def _begin(self) -> None:
+        from runstore.sources.wandb.history import History
+        from runstore.sources.wandb.summary import Summary
+
         self._file = RecordFile(self._log)
         self._facts = Facts()
         self._definitions = Definitions()
@@ -62,6 +65,9 @@ class WandbReader(ForeignReader):
 
     def _paths(self) -> Iterable[str]:
         return self._log, os.path.join(self._home, FILES, _OUTPUT)
+
+    def _length(self) -> int:
+        return size_of(self._log)
 
     # ---- reading
 
@@ -88,6 +94,8 @@ class WandbReader(ForeignReader):
         return changed
 
     def _take(self, batch: Batch) -> None:
+        from runstore.sources.wandb.sorting import sorted_by_kind
+
         data, facts = batch.data, self._facts
         contents, unreadable = sorted_by_kind(data, batch.spans)
         self._unreadable += unreadable
@@ -132,6 +140,8 @@ class WandbReader(ForeignReader):
         self._record("alert", said.get(_TITLE, ""), said.get(_TEXT, ""), None, when)
 
     def _take_thing(self, thing: Thing) -> None:
+        from runstore.sources.wandb.media import is_thing, recorded
+
         name, value, step, when = thing
         if is_thing(value):
             try:
@@ -145,7 +155,7 @@ class WandbReader(ForeignReader):
                 if number is not None:
                     self.numbers.add_row(step, when, {leaf: number})
                 elif each not in (None, {}):
-                    self._take_thing(Thing(leaf, each, step, when))
+                    self._take_thing(thing._replace(name=leaf, value=each))
         elif isinstance(value, list):
             self._record("list", name, value, step, when)
         else:

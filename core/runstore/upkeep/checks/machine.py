@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import tempfile
@@ -11,12 +12,12 @@ from collections.abc import Iterator
 from runstore.layout.mounts import filesystem_type, is_network
 from runstore.layout.paths import RootPaths
 from runstore.upkeep.checks.finding import Finding
-from runstore.watching.hints import MOST_WATCHES
+from runstore.watching.hints import try_to_watch
 
 _LITTLE_SPACE = 1 << 30
 _FEW_INODES = 10_000
 _SKEW = 5.0
-_INSTANCES = "/proc/sys/fs/inotify/max_user_instances"
+_SSHFS = "new runs and edits are seen up to 20 s late, unless it is mounted with 'sshfs -o dir_cache=no'"
 
 
 def check_machine(root: str) -> Iterator[Finding]:
@@ -45,16 +46,16 @@ def check_machine(root: str) -> Iterator[Finding]:
             root,
             f"on {filesystem_type(root)}: what other hosts write is looked for "
             "once a second, because no change is told",
+            _SSHFS if filesystem_type(root) == "fuse.sshfs" else "",
         )
-    instances = _number_in(_INSTANCES)
-    if instances is not None and instances < 2 * MOST_WATCHES:
+    refused = _watching_refused(root)
+    if refused:
         yield Finding(
             "warning",
-            "few watches",
-            _INSTANCES,
-            f"a user may have {instances} inotify instances, the monitor "
-            f"takes up to {MOST_WATCHES}: changes may be seen later",
-            "raise fs.inotify.max_user_instances",
+            "no watches",
+            root,
+            f"the monitor cannot watch folders, and sees changes later: the system has no more {refused} for this user",
+            f"end other programs that watch folders, or raise fs.inotify.max_user_{refused}",
         )
     skew = _clock_skew(RootPaths(root).control)
     if abs(skew) > _SKEW:
@@ -68,12 +69,13 @@ def check_machine(root: str) -> Iterator[Finding]:
         )
 
 
-def _number_in(path: str) -> int | None:
+def _watching_refused(folder: str) -> str:
+    """What is used up that is needed to watch a folder, as Linux calls it; empty where nothing is."""
     try:
-        with open(path, encoding="ascii") as file:
-            return int(file.read())
-    except (OSError, ValueError):
-        return None
+        try_to_watch(folder)
+    except OSError as error:
+        return {errno.EMFILE: "instances", errno.ENOSPC: "watches"}.get(error.errno or 0, "")
+    return ""
 
 
 def _clock_skew(folder: str) -> float:

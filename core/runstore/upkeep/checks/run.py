@@ -10,12 +10,16 @@ from functools import partial
 from runstore.jobs.submit.queue_files import queue_of
 from runstore.layout.paths import RootPaths, RunPaths, find_run
 from runstore.layout.rights import is_own, why_not_end
+from runstore.reading.build import lost_records
 from runstore.reading.run import RunReader
 from runstore.reading.states import age, reader_state
 from runstore.records import status
+from runstore.records.manifest import moment_in
 from runstore.records.points import WIDTHS, row_size
 from runstore.upkeep.checks.finding import Finding
+from runstore.upkeep.checks.half_written import check_half_written
 from runstore.writing.edit import write_edit
+from runstore.writing.reserve import NAME as RESERVE
 from runstore.writing.working_folder import finish_work
 
 _SETTLING = 60.0
@@ -38,6 +42,9 @@ def check_run(root: str, folder: str) -> Iterator[Finding]:
         yield Finding("warning", "damaged file", folder, warning, "readers leave it out and show the rest")
     word = reader_state(reader).word
     yield from _check_end(root, folder, reader, word)
+    lost = lost_records(reader)
+    if lost:
+        yield Finding("note", "records lost", folder, f"{lost} records could not be written; nothing brings them back")
     if word in _ENDED:
         yield from _check_tails(folder)
         yield from _check_rests(folder)
@@ -64,8 +71,9 @@ def _check_end(root: str, folder: str, reader: RunReader, word: str) -> Iterator
     recorded = reader.manifest["status"]
     if recorded in status.TERMINAL:
         return
-    heard = reader.last_activity or reader.manifest["started"] or reader.manifest["created"] or 0.0
-    repair = None if why_not_end(folder) else partial(_record_end, folder, word, heard)
+    heard = moment_in(reader.manifest, reader.last_activity or reader.manifest["created"] or 0.0)
+    why = why_not_end(folder)
+    repair = None if why else partial(_record_end, folder, word, heard)
     if word in ("dead", "ended"):
         ago = f"{age(time.time() - heard)} ago" if heard else "at an unknown time"
         yield Finding(
@@ -73,7 +81,8 @@ def _check_end(root: str, folder: str, reader: RunReader, word: str) -> Iterator
             "end not recorded",
             folder,
             f"recorded as {recorded}, but its process is gone; last heard of {ago}",
-            repair=repair,
+            f"not here: {why}" if why else "",
+            repair,
         )
     elif word == "lost":
         host = reader.manifest["host"] or "another host"
@@ -142,8 +151,8 @@ def _torn_bytes(path: str) -> int:
 
 
 def _check_rests(folder: str) -> Iterator[Finding]:
-    """What a supervisor that was killed could not clear away."""
-    work, reserve = RunPaths(folder).work, os.path.join(folder, ".reserve")
+    """What a supervisor that was killed could not clear away, and whoever else wrote a file."""
+    work, reserve = RunPaths(folder).work, os.path.join(folder, RESERVE)
     mine = is_own(folder)
     if os.path.isdir(work) and not os.path.islink(work):
         yield Finding(
@@ -161,6 +170,7 @@ def _check_rests(folder: str) -> Iterator[Finding]:
             "space that was kept for its end",
             repair=partial(_give_up, reserve) if mine else None,
         )
+    yield from check_half_written(folder)
 
 
 def _finish_work(folder: str) -> str:

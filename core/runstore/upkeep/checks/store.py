@@ -12,11 +12,11 @@ from runstore.jobs.submit import queue_files
 from runstore.jobs.submit.starter import ensure_queue
 from runstore.layout.paths import EXPERIMENT_FILE, MANIFEST, NEW_PREFIX, iter_experiments, iter_runs
 from runstore.layout.rights import why_not_add
+from runstore.layout.roots import UNWRITABLE
 from runstore.records.manifest import decode_manifest
 from runstore.upkeep.checks.finding import Finding
-
-_HALF_MADE = 86_400.0
-"""Seconds after which nobody is at it any more."""
+from runstore.upkeep.checks.half_written import HALF_MADE, check_half_written
+from runstore.writing.create import fallback_root
 
 
 def all_runs(root: str) -> Iterator[str]:
@@ -32,6 +32,7 @@ def check_store(root: str) -> Iterator[Finding]:
         yield Finding("note", "no new runs", root, why)
     for experiment in iter_experiments(root):
         yield from _check_experiment(experiment)
+    yield from _check_elsewhere(root)
     yield from _check_ids(root)
     yield from _check_queue(root)
 
@@ -59,7 +60,7 @@ def _check_experiment(folder: str) -> Iterator[Finding]:
         if name.startswith(NEW_PREFIX):
             half_made = os.path.join(folder, name)
             try:
-                old = time.time() - os.stat(half_made).st_mtime > _HALF_MADE
+                old = time.time() - os.stat(half_made).st_mtime > HALF_MADE
             except OSError:
                 continue
             if old:
@@ -70,6 +71,30 @@ def _check_experiment(folder: str) -> Iterator[Finding]:
                     "the making or deleting of a run was broken off",
                     "'runs-tui gc' deletes it",
                 )
+
+    yield from check_half_written(folder)
+
+
+def _check_elsewhere(root: str) -> Iterator[Finding]:
+    """Runs that were to lie here, and could not be written here when they began."""
+    elsewhere = fallback_root()
+    found = []
+    for folder in all_runs(elsewhere):
+        try:
+            with open(os.path.join(folder, MANIFEST), "rb") as file:
+                manifest = decode_manifest(file.read())
+        except (OSError, ValueError):
+            continue
+        if any(isinstance(text, str) and text.startswith(UNWRITABLE.format(root)) for text in manifest["warnings"]):
+            found.append(manifest["id"])
+    if found:
+        yield Finding(
+            "warning",
+            "runs elsewhere",
+            elsewhere,
+            f"{len(found)} runs could not be written here and lie there, {found[0]} among them",
+            f"once there is space and right: runs-tui mv --root {elsewhere} RUN {root}",
+        )
 
 
 def _check_ids(root: str) -> Iterator[Finding]:
