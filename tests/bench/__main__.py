@@ -1,29 +1,55 @@
-"""Run the benchmarks named on the command line, or all."""
+"""Run the benchmarks named on the command line, or all; ``--write`` keeps what they find in RESULTS.md and plots."""
 
 from __future__ import annotations
 
+import argparse
 import importlib
 import os
 import pkgutil
 import sys
+import traceback
 
 import tests.bench
+from tests.bench.kept import taken
+from tests.bench.report import part, write
+
+FIRST = ("writing", "reading", "list", "screen", "growth")
+"""What is promised, in the order in which it is told; the rest follow by name."""
+
+
+def benches() -> list[str]:
+    """The names of all benchmarks, in the order in which they run."""
+    prefix = "bench_"
+    found = [each.name for each in pkgutil.iter_modules(tests.bench.__path__) if each.name.startswith(prefix)]
+    names = [name.removeprefix(prefix) for name in found]
+    return [name for name in FIRST if name in names] + [name for name in names if name not in FIRST]
 
 
 def main() -> int:
-    """Run them in order of name; returns the exit code."""
-    found = [module.name for module in pkgutil.iter_modules(tests.bench.__path__) if module.name.startswith("bench_")]
-    wanted = [f"bench_{name}" for name in sys.argv[1:]] or found
-    unknown = [name for name in wanted if name not in found]
-    if unknown:
-        print("no benchmark", ", ".join(name[6:] for name in unknown), "- there are:", file=sys.stderr)
-        print(*(name[6:] for name in found), sep="\n", file=sys.stderr)
-        return 2
+    """Run them; returns the exit code. One that fails does not keep the others from running."""
+    names = benches()
+    parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
+    parser.add_argument("names", metavar="NAME", nargs="*", help=f"one of {', '.join(names)}")
+    parser.add_argument("--write", action="store_true", help="write tests/bench/RESULTS.md and plots, too")
+    arguments = parser.parse_args()
+    if unknown := [name for name in arguments.names if name not in names]:
+        parser.error(f"there is no benchmark {', '.join(unknown)}; there are {', '.join(names)}")
     print(f"python {sys.version.split()[0]}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}")
-    for name in wanted:
-        print(f"\n## {name[6:]}", flush=True)
-        importlib.import_module(f"tests.bench.{name}").main()
-    return 0
+    failed = []
+    for name in arguments.names or names:
+        print(f"\n# {name}", flush=True)
+        load = os.getloadavg()[0]
+        try:
+            importlib.import_module(f"tests.bench.bench_{name}").main()
+        except Exception:
+            traceback.print_exc()
+            failed.append(name)
+        sections = taken()
+        if arguments.write:
+            write(names, part(name, sections, load, failed=name in failed))
+    if failed:
+        print("failed:", *failed, file=sys.stderr)
+    return 1 if failed else 0
 
 
 sys.exit(main())

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from runstore import Experiment, Workspace
-from tests.bench.bench_screen import app
+from tests.bench.screens import app
 from tests.bench.table import row, spread
 from tests.terminal import PtyApp
 

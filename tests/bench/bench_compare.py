@@ -7,9 +7,9 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.bench.bench_screen import app
 from tests.bench.peers.leet import VERSION, Leet
 from tests.bench.peers.setup import Unavailable
+from tests.bench.screens import app
 from tests.bench.stores import METRICS, fill
 from tests.bench.table import row, spread
 from tests.terminal import PtyApp

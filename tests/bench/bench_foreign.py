@@ -12,7 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from runstore.integrations.tensorboard.event_file import EventFile
-from tests.bench.bench_screen import app, shown, usage
+from tests.bench.screens import app, shown, usage
 from tests.bench.table import percentile, row
 from tests.terminal import PtyApp
 

@@ -10,15 +10,17 @@ from pathlib import Path
 import numpy as np
 
 from runstore.records.rows import row_dtype
-from tests.bench import bench_screen
+from tests.bench import screens
+from tests.bench.kept import OURS
 from tests.bench.peers import leet, terminalboard
 from tests.bench.peers.setup import Unavailable
+from tests.bench.results import compared
 from tests.bench.stores import long_run
 from tests.bench.table import row, spread
 from tests.terminal import PtyApp
 
 METRICS, STEPS = 12, 83_334
-ROUNDS = 3
+ROUNDS = 5
 KEYS = ("z", "z", ")", "(", "Z", "h", "h")
 
 Open = Callable[[], PtyApp]
@@ -26,7 +28,7 @@ Open = Callable[[], PtyApp]
 
 def app(root: Path, home: Path) -> PtyApp:
     """Ours, with the charts of the run."""
-    return bench_screen.app(root, home, "--run", "last")
+    return screens.app(root, home, "--run", "last")
 
 
 def opened(open_app: Open) -> tuple[float, float, float]:
@@ -38,31 +40,32 @@ def opened(open_app: Open) -> tuple[float, float, float]:
         return screen.arrivals[-1][0] - begun, screen.cpu_seconds(), screen.rss() / 1e6
 
 
-def beside_others(place: Path, home: Path) -> None:
-    """A million points in twelve metrics, the programs in turn."""
+def on_screen(place: Path) -> None:
+    """A million points in twelve metrics, from exec to the last byte, the programs in turn."""
+    home = place / "home"
+    home.mkdir(parents=True)
     long_run(place / "store", METRICS * STEPS, METRICS)
-    ways: dict[str, Open] = {"ours": lambda: app(place / "store", home)}
+    ways: dict[str, Open] = {OURS: lambda: app(place / "store", home)}
+    missing: dict[str, str] = {}
     try:
         wandb = leet.Leet(place / "wandb-runs")
         wandb.long_run(STEPS)
-        ways[f"W&B LEET {leet.VERSION}"] = lambda: wandb.app(home)
+        ways["wandb, LEET"] = lambda: wandb.app(home)
     except Unavailable as error:
-        row("W&B LEET", "not measured", str(error))
+        missing["wandb, LEET"] = str(error)
     try:
         board = terminalboard.Terminalboard(place / "events")
         board.fill(METRICS, STEPS)
-        ways[f"terminalboard {terminalboard.VERSION}"] = lambda: board.app(home)
+        ways["terminalboard"] = lambda: board.app(home)
     except Unavailable as error:
-        row("terminalboard", "not measured", str(error))
+        missing["terminalboard"] = str(error)
     found: dict[str, list[tuple[float, float, float]]] = {who: [] for who in ways}
     for _ in range(ROUNDS):
         for who, way in ways.items():
             found[who].append(opened(way))
-    row("points", f"{METRICS} x {STEPS:,}", f"{ROUNDS} rounds, taken in turn")
-    for at, (what, unit) in enumerate((("from exec to the last byte", " s"), ("CPU", " s"), ("memory", " MB"))):
-        for who, figures in found.items():
-            budget = "0.6 s" if (at, who) == (0, "ours") else ""
-            row(f"{who}: {what}", spread([each[at] for each in figures], unit), budget)
+    for at, (what, unit) in enumerate((("exec to the last byte", "s"), ("CPU", "s"), ("memory", "MB"))):
+        values = {who: [each[at] for each in figures] for who, figures in found.items()}
+        compared(f"{METRICS * STEPS:,} points drawn: {what}", unit, values, missing=missing)
 
 
 def ten_million(place: Path, home: Path) -> None:
@@ -108,5 +111,4 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         home = Path(name) / "home"
         home.mkdir()
-        beside_others(Path(name), home)
         ten_million(Path(name), home)

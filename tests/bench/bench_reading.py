@@ -1,236 +1,91 @@
-"""What reading costs: many points, a few more points, long lists, and how soon a change is told."""
+"""One run of many points, and many runs of 10,000 points each: what reading them costs, beside other tools."""
 
 from __future__ import annotations
 
-import os
-import signal
-import statistics
-import subprocess
-import sys
 import tempfile
-import time
-from collections.abc import Callable
+from collections.abc import Sequence
 from pathlib import Path
 
-import numpy as np
+from tests.bench.bench_long_runs import on_screen
+from tests.bench.kept import OURS
+from tests.bench.peers import tensorboard
+from tests.bench.peers.reader import READERS, column, evict, in_turn
+from tests.bench.peers.readers.store import ADDS
+from tests.bench.peers.setup import Unavailable
+from tests.bench.peers.terminalboard import fill_events
+from tests.bench.results import compared, grown, section
 
-from runstore.layout.paths import RunPaths
-from runstore.reading.build import full_row
-from runstore.reading.catalog import Catalog
-from runstore.reading.recorded import Recordings
-from runstore.reading.run import RunReader
-from runstore.records.lines import encode_line
-from runstore.records.manifest import encode_manifest, new_manifest
-from runstore.records.points import Schema, encode_header, encode_schema
-from runstore.records.rows import row_dtype
-from runstore.sources import NativeSource
-from runstore.writing.create import create_run
-from runstore.writing.owner import RunOwner
-from runstore.writing.writer import RunWriter
-from tests.bench.stores import fill
-from tests.bench.table import percentile, row, spread
+ROUNDS = 5
+METRICS = 20
+SIZES = 100_000, 1_000_000, 10_000_000
+MOST = {"csv": 1_000_000, "trackio": 1_000_000}
+"""Points of one run that are tried with a tool; with the others `SIZES[0]`. One that takes long has fewer rounds."""
+RUNS, STEPS_EACH, METRICS_EACH = 300, 1000, 10
+SERVER = "tensorboard, server"
+"""It keeps 1,000 points of each metric."""
+SERVED = 1_000_000
+NO_READER = {"wandb": "its SDK has no reader of offline runs; for LEET see the screen below"}
+SLOW = "so many are not tried with it: they take it too long"
 
-LIVE = """
-import sys, time
-from runstore.writing.create import create_run
-from runstore.writing.owner import RunOwner
-from runstore.writing.writer import RunWriter
-folder = create_run(sys.argv[1], "live", status="Running", started=time.time())
-owner = RunOwner(folder)
-owner.begin_attempt()
-owner.update()
-writer = RunWriter(folder)
-writer.log("m0", 0.0, 0)
-print(folder, flush=True)
-for step, line in enumerate(sys.stdin, 1):
-    if line == "train\\n":
-        while True:
-            step += 1
-            for index in range(12):
-                writer.log(f"m{index}", step / (index + 1), step)
-            time.sleep(0.05)
-    now = time.monotonic()
-    writer.log("m0", 1 / step, step)
-    print(now, flush=True)
-"""
+WHAT = {
+    "first": ("all points, cold", "files not in memory, first read of a process; imports are not counted"),
+    "again": ("all points, warm", "again, by a new reader"),
+    "one": (f"one of {METRICS} metrics", "by a new reader, files in memory"),
+    "more": ("ten points more", "of one metric that had been read before"),
+    "memory": ("memory with all points", "more than the imports take"),
+}
 
 
-def many_points(root: Path, name: str, width: int, schemas: int, rows: int) -> str:
-    """A run of ``rows`` rows of ``width`` values, the schemas taken in turn."""
-    folder = root / "big" / name
-    (folder / "points").mkdir(parents=True)
-    (folder / "run.json").write_bytes(encode_manifest(new_manifest(id=name, experiment="big", status="Completed")))
-    table = np.zeros(rows, row_dtype(width))
-    table["schema"] = np.arange(rows) % schemas + 1
-    table["seq"] = np.arange(1, rows + 1)
-    table["step"] = np.arange(rows) // schemas
-    table["value"] = np.random.default_rng(0).random((rows, width))
-    table["time"] = 1.7e9 + np.arange(rows) / 1000
-    table.tofile(folder / "points" / f"0-aa.{width}.rows")
-    with open(folder / "points" / "0-aa.schema.jsonl", "wb") as file:
-        file.write(encode_header("0-aa", 0, 1, 1, 1.7e9, {}))
-        for schema in range(schemas):
-            names = tuple(f"m{schema}.{column}" for column in range(width))
-            file.write(encode_schema(Schema(schema + 1, width, names, "f" * width)))
-    return str(folder)
+def one_run(place: Path) -> None:
+    """Of each size: cold, warm, one series, ten points more, memory."""
+    grows: dict[str, dict[str, dict[int, Sequence[float]]]] = {key: {} for key in WHAT}
+    for size in SIZES:
+        missing = {tool.name: SLOW for tool in READERS if tool.name != OURS and MOST.get(tool.name, SIZES[0]) < size}
+        tools = [tool for tool in READERS if tool.name not in missing]
+        steps, shape = size // METRICS, (1, METRICS, size // METRICS)
+        found = in_turn(tools, place / str(size), shape, ROUNDS, "read", (METRICS, steps, 0), ADDS, missing)
+        served = server(place / f"events-{size}", steps, missing) if size <= SERVED else []
+        for key, (what, note) in WHAT.items():
+            unit, scale = ("MB", 1.0) if key == "memory" else ("ms", 1e3)
+            values = column(found, key, scale)
+            if key == "first" and served:
+                values[SERVER] = served
+            compared(f"{size:,} points: {what}", unit, values, missing=missing | NO_READER, why=note)
+            for tool, each in values.items():
+                grows[key].setdefault(tool, {})[size] = each
+    for key in ("again", "one"):
+        grown(f"Reading {WHAT[key][0]}", "ms", "points", grows[key])
+    grown("Reading ten points more", "ms", "points of the run", grows["more"], flat=True)
 
 
-def bench_points(root: Path) -> None:
-    """Statistics and series of large runs."""
-    for what, width, schemas, count in (
-        ("1e7 points, 20 a row", 20, 1, 500_000),
-        ("1e7 points, one metric", 1, 1, 10_000_000),
-        ("1e7 points, 1,000 metrics", 1, 1000, 10_000_000),
-        ("1e6 points, 10 metrics", 1, 10, 1_000_000),
-    ):
-        folder = many_points(root, f"{width}-{schemas}-{count}", width, schemas, count)
-        reader = RunReader(folder)
-        start = time.perf_counter()
-        reader.refresh()
-        read = time.perf_counter()
-        reader.series(reader.names()[0])
-        row(f"{what}: statistics of all", f"{(read - start) * 1e3:.0f} ms")
-        row(f"{what}: one series besides", f"{(time.perf_counter() - read) * 1e3:.0f} ms")
+def server(place: Path, steps: int, missing: dict[str, str]) -> list[float]:
+    """Milliseconds until TensorBoard's server, started anew, has the run up to its last step."""
+    try:
+        fill_events(place, METRICS, steps)
+        found = []
+        for _ in range(ROUNDS):
+            evict(place)
+            found.append(tensorboard.loaded(place, f"train/m{METRICS - 1:02}", steps - 1)[0] * 1e3)
+        return found
+    except Unavailable as error:
+        missing[SERVER] = str(error)
+        return []
 
 
-def bench_rows(root: Path) -> None:
-    """A run that recorded very many rows: how long until there is something to see, and until all is there."""
-    count = 200_000
-    folder = create_run(str(root), "rows", status="Completed")
-    with open(os.path.join(RunPaths(folder).records, "0-aa.jsonl"), "wb") as file:
-        for number in range(count):
-            value = {"epoch": number, "loss": 1 / (number + 1), "phase": "train"}
-            record = {"seq": number, "time": 1.7e9 + number, "kind": "row", "name": "curve", "value": value}
-            file.write(encode_line(record))
-    reader = RunReader(folder)
-    start = time.perf_counter()
-    reader.refresh()
-    read = time.perf_counter()
-    recordings = Recordings(reader)
-    recordings.refresh(0)
-    seen = time.perf_counter()
-    recordings.refresh()
-    row(f"{count:,} rows recorded: facts of the run", f"{(read - start) * 1e3:.0f} ms")
-    row(f"{count:,} rows recorded: first rows", f"{(seen - read) * 1e3:.0f} ms")
-    row(f"{count:,} rows recorded: all rows", f"{(time.perf_counter() - read) * 1e3:.0f} ms")
-
-
-def microseconds(before: Callable[[], object], call: Callable[[], object], count: int = 400) -> list[float]:
-    """How long ``call`` takes each time, after ``before``."""
-    taken = []
-    for _ in range(count):
-        before()
-        start = time.perf_counter()
-        call()
-        taken.append((time.perf_counter() - start) * 1e6)
-    return taken
-
-
-def bench_growth(root: Path) -> None:
-    """A live run that grows a little."""
-    folder = create_run(str(root), "growing", status="Running", started=time.time())
-    owner = RunOwner(folder)
-    owner.begin_attempt()
-    owner.update()
-    writer = RunWriter(folder)
-
-    def log(count: int) -> None:
-        for index in range(count):
-            writer.log(f"m{index}", 0.5, 1)
-
-    def grow() -> None:
-        log(12)
-        reader.refresh()
-
-    for _ in range(20):
-        log(12)
-    reader = RunReader(folder)
-    reader.refresh()
-    time.sleep(2.1)  # until folders need not be listed each time
-    for what, before, call in (
-        ("nothing new", lambda: None, reader.refresh),
-        ("12 points of 12 metrics more", lambda: log(12), reader.refresh),
-        ("statistics of those 12", grow, lambda: reader.metrics),
-        ("the row of the list, statistics included", grow, lambda: full_row(reader, "")),
-        ("whether it lives", lambda: None, reader.life),
-    ):
-        row(f"a live run: {what}", spread(microseconds(before, call), " us", 0))
-    writer.close()
-
-
-def bench_lists(root: Path) -> None:
-    """2,000 runs: from run.json alone, and out of the index."""
-    fill(root, 2000)
-    for what in ("no index", "index"):
-        catalog = Catalog(str(root))
-        start = time.perf_counter()
-        if not catalog.rows():
-            catalog.refresh()
-        shown, first = time.perf_counter(), len(catalog.rows())
-        catalog.refresh()
-        catalog.read_more()
-        count = len(catalog.rows())
-        row(f"list of {count} runs, {what}: first {first} rows", f"{(shown - start) * 1e3:.0f} ms", "300 ms")
-        row(f"list of {count} runs, {what}: complete and checked", f"{(time.perf_counter() - start) * 1e3:.0f} ms")
-        catalog.save()
-
-
-def until(source: NativeSource, key: str, found: Callable[[object], bool]) -> float:
-    """When the row of ``key`` is as wanted."""
-    while True:
-        source.changes(5)
-        now = time.monotonic()
-        if any(each.key == key and found(each) for each in source.rows()):
-            return now
-
-
-def bench_source(root: Path) -> None:
-    """From log() to the changed row, from kill -9 to its state, and what waiting costs."""
-    source = NativeSource(str(root))
-    process = subprocess.Popen(
-        [sys.executable, "-c", LIVE, str(root)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    )
-    assert process.stdin is not None
-    assert process.stdout is not None
-    key = process.stdout.readline().strip()
-    source.focus([key])
-    until(source, key, lambda found: True)
-    delays = []
-    for step in range(1, 101):
-        source.changes(0.07)
-        print("point", file=process.stdin, flush=True)
-        logged = float(process.stdout.readline())
-        delays.append(until(source, key, lambda found, step=step: found.step == step) - logged)  # type: ignore[misc]
-    row("log() to changed row, in focus: median", f"{statistics.median(delays) * 1e3:.0f} ms")
-    row("log() to changed row, in focus: p99", f"{percentile(delays, 0.99) * 1e3:.0f} ms")
-    for what, word in (("quiet", ""), ("20 Hz x 12 metrics", "train")):
-        if word:
-            print(word, file=process.stdin, flush=True)
-        end, used, shown = time.monotonic() + 10, time.process_time(), 0.0
-        while (now := time.monotonic()) < end:
-            if source.changes(0.25) and now - shown > 0.25:
-                shown = now
-                source.rows()
-        row(f"CPU of the source, a live run in focus, {what}", f"{(time.process_time() - used) * 10:.2f} %")
-    killed = time.monotonic()
-    os.kill(process.pid, signal.SIGKILL)
-    seen = until(source, key, lambda found: found.state.word == "dead")  # type: ignore[attr-defined]
-    row("kill -9 to dead", f"{(seen - killed) * 1e3:.0f} ms", "2,000 ms")
-    process.communicate()
-    used = time.process_time()
-    end = time.monotonic() + 10
-    while time.monotonic() < end:
-        source.changes(2)
-    row("CPU of the source, 2,000 runs, nothing happens", f"{(time.process_time() - used) * 10:.2f} %", "0.5 %")
-    source.close()
+def many_runs(place: Path) -> None:
+    """One metric of every run, as a chart of all of them needs it."""
+    missing = {tool.name: SLOW for tool in READERS if tool.name in ("aim", "tensorboard", "mlflow, SQLite")}
+    tools = [tool for tool in READERS if tool.name not in missing]
+    shape = RUNS, METRICS_EACH, STEPS_EACH
+    found = in_turn(tools, place, shape, ROUNDS, "many", (METRICS_EACH, STEPS_EACH), 0, missing)
+    what = f"{RUNS} runs of {METRICS_EACH * STEPS_EACH:,} points"
+    compared(f"{what}: one metric of each, cold", "ms", column(found, "many", 1e3), missing=missing | NO_READER)
+    compared(f"{what}: memory", "MB", column(found, "memory"), missing=missing | NO_READER)
 
 
 def main() -> None:
-    """Print all figures."""
-    with tempfile.TemporaryDirectory() as place:
-        os.environ["XDG_CACHE_HOME"] = os.environ["XDG_STATE_HOME"] = os.path.join(place, "home")
-        bench_growth(Path(place, "growth"))
-        bench_lists(Path(place, "list"))
-        bench_source(Path(place, "list"))
-        bench_rows(Path(place, "rows"))
-        bench_points(Path(place))
+    """Measure and print."""
+    with tempfile.TemporaryDirectory() as name, section("Reading"):
+        one_run(Path(name, "one"))
+        many_runs(Path(name, "many"))
+        on_screen(Path(name, "screen"))

@@ -9,14 +9,16 @@ import tempfile
 import time
 from pathlib import Path
 
-from tests.bench import bench_screen
+from tests.bench import screens
+from tests.bench.kept import OURS
 from tests.bench.peers import tensorboard, terminalboard
 from tests.bench.peers.setup import Unavailable
+from tests.bench.results import compared, measured
 from tests.bench.table import percentile, row, spread
 from tests.terminal import PtyApp
 
 METRICS, STEPS = 20, 50_000
-ROUNDS = 3
+ROUNDS = 5
 LIVE, PAUSE = 100, 0.05
 
 READER = """
@@ -56,22 +58,27 @@ def million(place: Path, home: Path) -> None:
     for path in (*board.folder.iterdir(), board.folder):
         os.utime(path, (time.time() - 3600,) * 2)  # so that no age ticks on the screen
     ways = {
-        "ours, reader alone": lambda: read(board.folder),
-        "ours, the app": lambda: opened(bench_screen.app(board.folder, home)),
+        OURS: lambda: opened(screens.app(board.folder, home)),
         f"terminalboard {terminalboard.VERSION}": lambda: opened(board.app(home)),
         f"TensorBoard {tensorboard.VERSION}, loader": lambda: tensorboard.loaded(
             board.folder, f"train/m{METRICS - 1:02}", STEPS - 1
         ),
+        "reader": lambda: read(board.folder),
     }
-    row("points", f"{METRICS} x {STEPS:,}", f"{ROUNDS} rounds, taken in turn")
     found: dict[str, list[tuple[float, ...]]] = {who: [] for who in ways}
     for _ in range(ROUNDS):
         for who, way in ways.items():
             found[who].append(way())
-    for who, figures in found.items():
-        ours = who == "ours, the app"
-        row(f"{who}: until all is there", spread([each[0] for each in figures], " s"), "1.5 s" if ours else "")
-        row(f"{who}: memory", spread([each[-1] / 1e6 for each in figures], " MB", 0), "120 MB" if ours else "")
+    for at, what, unit, budget, scale in (
+        (0, "until all is there", "s", "1.5", 1.0),
+        (-1, "memory", "MB", "120", 1e6),
+    ):
+        what = f"{METRICS} x {STEPS:,} points, {what}"
+        figures = {who: [each[at] / scale for each in taken] for who, taken in found.items()}
+        alone = figures.pop("reader")
+        compared(what, unit, figures)
+        measured(f"{what}: the app", unit, figures[OURS], budget)
+        measured(f"{what}: its reader alone", unit, alone)
 
 
 def live(place: Path, home: Path) -> None:
@@ -85,7 +92,7 @@ def live(place: Path, home: Path) -> None:
     folder.mkdir(parents=True)
     path = folder / source.name
     path.write_bytes(content[:size])
-    with bench_screen.app(folder, home) as screen, path.open("ab", 0) as file:
+    with screens.app(folder, home) as screen, path.open("ab", 0) as file:
         screen.wait_for("m00", timeout=30)
         screen.press("enter")
         screen.wait_for("step 0", timeout=30)

@@ -9,16 +9,18 @@ import tempfile
 import time
 from pathlib import Path
 
-from tests.bench import bench_screen
+from tests.bench import screens
+from tests.bench.kept import OURS
 from tests.bench.peers import leet
 from tests.bench.peers.setup import Unavailable
+from tests.bench.results import compared, measured
 from tests.bench.table import percentile, row, spread
 from tests.core.sources.wandb_log import field, history, log, record
 from tests.terminal import PtyApp
 
 STEPS = 83_334
 """Of twelve metrics."""
-ROUNDS = 3
+ROUNDS = 5
 LIVE, PAUSE = 100, 0.05
 
 READER = """
@@ -57,20 +59,23 @@ def million(place: Path, home: Path) -> None:
     """A run of a million points, the programs in turn."""
     runs = leet.Leet(place / "runs")
     runs.long_run(STEPS)
+    peer = f"W&B LEET {leet.VERSION}"
     ways = {
-        "ours, reader alone": lambda: read(runs.folder),
-        "ours, the app": lambda: opened(bench_screen.app(runs.folder, home, "--run", "last"), "2"),
-        f"W&B LEET {leet.VERSION}": lambda: opened(runs.app(home)),
+        OURS: lambda: opened(screens.app(runs.folder, home, "--run", "last"), "2"),
+        peer: lambda: opened(runs.app(home)),
+        "reader": lambda: read(runs.folder),
     }
-    row("points", f"12 x {STEPS:,}", f"{ROUNDS} rounds, taken in turn")
     found: dict[str, list[tuple[float, ...]]] = {who: [] for who in ways}
     for _ in range(ROUNDS):
         for who, way in ways.items():
             found[who].append(way())
-    for at, (what, unit) in enumerate((("until all is there", " s"), ("CPU", " s"), ("memory", " MB"))):
-        for who, figures in found.items():
-            budget = "2 s" if (at, who) == (0, "ours, the app") else ""
-            row(f"{who}: {what}", spread([each[at] for each in figures], unit), budget)
+    for at, (what, unit, budget) in enumerate(
+        (("until all is on the screen", "s", "2"), ("CPU for that", "s", ""), ("memory", "MB", ""))
+    ):
+        what = f"12 x {STEPS:,} points, {what}"
+        compared(what, unit, {who: [each[at] for each in found[who]] for who in (OURS, peer)})
+        measured(f"{what}: the app", unit, [each[at] for each in found[OURS]], budget)
+        measured(f"{what}: its reader alone", unit, [each[at] for each in found["reader"]])
 
 
 def live(place: Path, home: Path) -> None:
@@ -83,7 +88,7 @@ def live(place: Path, home: Path) -> None:
     (folder / "files").mkdir(parents=True)
     path = folder / "run-live.wandb"
     path.write_bytes(content[: ends[0]])
-    with bench_screen.app(folder, home, "--run", "last") as screen, path.open("ab", 0) as file:
+    with screens.app(folder, home, "--run", "last") as screen, path.open("ab", 0) as file:
         screen.wait_for("step 0", timeout=30)
         screen.wait_quiet(1.0, timeout=30)
         taken = []

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import math
+import os
 import random
 import time
 from pathlib import Path
@@ -65,3 +67,22 @@ def long_run(root: Path, points: int = 1_000_000, metrics: int = 20) -> str:
     writer.close()
     owner.finish("Completed", {"code": 0, "signal": None, "error": None}, summary_of(folder))
     return folder
+
+
+def copies(folder: Path, count: int, name: str = "copied-run") -> None:
+    """``count`` more runs like the ended one in ``folder``, beside it, each with its own id and a second older."""
+    manifest = json.loads((folder / "run.json").read_bytes())
+    files = {path.relative_to(folder): path.read_bytes() for path in folder.glob("*/*") if path.is_file()}
+    for number in range(2, count + 2):
+        run = {**manifest, "id": f"{name}-{number:06}", "number": number, "display_name": f"{name}-{number}"}
+        for moment in ("created", "started", "ended"):
+            run[moment] = manifest[moment] - number
+        copied = os.path.join(folder.parent, run["id"])
+        os.mkdir(copied)
+        for each in {path.parent for path in files}:
+            os.mkdir(os.path.join(copied, each))
+        for path, content in files.items():
+            with open(os.path.join(copied, path), "wb") as file:
+                file.write(content)
+        with open(os.path.join(copied, "run.json"), "w") as file:
+            json.dump(run, file)

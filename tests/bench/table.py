@@ -5,10 +5,25 @@ from __future__ import annotations
 import statistics
 from collections.abc import Callable, Mapping, Sequence
 
+from tests.bench.kept import Line, keep
+
 
 def row(what: str, figure: str, budget: str = "") -> None:
     """Print one line: what was measured, the figure, and what it should be."""
+    keep(Line(what, figure, budget))
     print(f"{what:<58} {figure:>24}   {budget}", flush=True)
+
+
+def number(value: float) -> str:
+    """Three significant digits, all those before the point, thousands apart."""
+    digits = f"{value:.3g}" if abs(value) < 100 else f"{value:,.0f}"
+    return f"{value:.2g}" if "e" in digits else digits
+
+
+def figures(values: Sequence[float]) -> str:
+    """``median (least-most)``; the median alone where all are equal."""
+    middle, least, most = number(statistics.median(values)), number(min(values)), number(max(values))
+    return middle if least == most else f"{middle} ({least}–{most})"
 
 
 def spread(values: Sequence[float], unit: str = "", digits: int = 2) -> str:

@@ -25,6 +25,18 @@ for step in range(steps):
 run.finish()
 """
 
+ON_DEMAND = """
+import sys, time
+import wandb
+settings = wandb.Settings(silent=True, x_disable_stats=True)
+run = wandb.init(project="bench", name="on-demand", dir=".", mode="offline", settings=settings)
+run.log({"loss": 1.0})
+print("ready", flush=True)
+for line in sys.stdin:
+    run.log({"loss": float(line)})
+    print(time.monotonic(), flush=True)
+"""
+
 PRINTER = """
 import sys, time
 import wandb
@@ -110,9 +122,16 @@ class Leet:
             link.unlink()
         [log] = first.glob("run-*.wandb")
         for number in range(1, runs):
-            copied = first.with_name(f"offline-run-20260101_{number:06d}-r{number:07d}")
-            copied.mkdir()
-            shutil.copyfile(log, copied / f"run-r{number:07d}.wandb")
+            self._copy(log, f"20260101_{number:06d}", f"r{number:07d}")
+
+    def add(self, moment: str) -> None:
+        """One more ended run like the first, of a ``moment`` such as ``20270101_000000``, which stands in its name."""
+        self._copy(next(self.folder.glob("wandb/offline-run-*/run-*.wandb")), moment, "r" + moment.replace("_", ""))
+
+    def _copy(self, log: Path, moment: str, run: str) -> None:
+        copied = self.folder / "wandb" / f"offline-run-{moment}-{run}"
+        copied.mkdir()
+        shutil.copyfile(log, copied / f"run-{run}.wandb")
 
     def long_run(self, steps: int) -> None:
         """One ended run with 12 metrics of so many steps: the records of a short one of the SDK, with more history."""
@@ -130,19 +149,27 @@ class Leet:
         writer.stdout.readline()
         return writer
 
+    def log_on_demand(self) -> subprocess.Popen[bytes]:
+        """A process that logs a number for each line that it is given, and says when it has; it has begun by now."""
+        logger = self._start(ON_DEMAND, stdin=subprocess.PIPE)
+        assert logger.stdout is not None
+        logger.stdout.readline()
+        return logger
+
     def print_lines(self, rate: int) -> subprocess.Popen[bytes]:
         """A process that prints so many lines a second, for whoever reads its stdout."""
         return self._start(PRINTER, str(rate))
 
-    def _start(self, script: str, *arguments: str) -> subprocess.Popen[bytes]:
+    def _start(self, script: str, *arguments: str, stdin: int | None = None) -> subprocess.Popen[bytes]:
         return subprocess.Popen(
             [self._programs / "python", "-c", script, *arguments],
             cwd=self.folder,
+            stdin=stdin,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
         )
 
-    def app(self, home: Path) -> PtyApp:
+    def app(self, home: Path, size: tuple[int, int] = SIZE) -> PtyApp:
         """LEET on all runs of the folder."""
         environment = {"HOME": str(home), "COLORTERM": "truecolor", "WANDB_MODE": "offline"}
-        return PtyApp([self._programs / "wandb", "leet", self.folder / "wandb"], *SIZE, env=environment)
+        return PtyApp([self._programs / "wandb", "leet", self.folder / "wandb"], *size, env=environment)

@@ -37,26 +37,32 @@ class Terminalboard:
 
     def fill(self, metrics: int, steps: int) -> None:
         """One run of so many metrics and steps."""
-        step, metric = np.divmod(np.arange(metrics * steps), metrics)
-        rows = np.zeros(len(step), _RECORD)
-        rows["length"] = _RECORD.itemsize - _FRAMING
-        rows["time_key"], rows["time"] = 0x09, time.time() + step
-        rows["step_key"], rows["step"] = 0x10, _varint(step)
-        rows["summary_key"], rows["value_key"] = (0x2A, 18), (0x0A, 16)
-        rows["tag_key"], rows["tag"] = (
-            (0x0A, 9),
-            np.array([f"train/m{each:02}" for each in range(metrics)], "S9")[metric],
-        )
-        rows["scalar_key"], rows["scalar"] = 0x15, np.exp(-3 * step / steps) + metric / 10
-        content = rows.view(np.uint8).reshape(len(rows), -1)
-        rows["length_checksum"] = masked_checksums(content[:1, :8])
-        rows["checksum"] = masked_checksums(content[:, 12:-4])
-        rows.tofile(self.folder / "events.out.tfevents.1767225600.bench")
+        fill_events(self.folder, metrics, steps)
 
     def app(self, home: Path) -> PtyApp:
         """terminalboard on the run."""
         environment = {"HOME": str(home), "COLORTERM": "truecolor"}
         return PtyApp([self._programs / "terminalboard", self.folder], *SIZE, env=environment)
+
+
+def fill_events(folder: Path, metrics: int, steps: int) -> None:
+    """Write one run of so many metrics and steps into the folder, as TensorBoard's writers do."""
+    folder.mkdir(parents=True, exist_ok=True)
+    step, metric = np.divmod(np.arange(metrics * steps), metrics)
+    rows = np.zeros(len(step), _RECORD)
+    rows["length"] = _RECORD.itemsize - _FRAMING
+    rows["time_key"], rows["time"] = 0x09, time.time() + step
+    rows["step_key"], rows["step"] = 0x10, _varint(step)
+    rows["summary_key"], rows["value_key"] = (0x2A, 18), (0x0A, 16)
+    rows["tag_key"], rows["tag"] = (
+        (0x0A, 9),
+        np.array([f"train/m{each:02}" for each in range(metrics)], "S9")[metric],
+    )
+    rows["scalar_key"], rows["scalar"] = 0x15, np.exp(-3 * step / steps) + metric / 10
+    content = rows.view(np.uint8).reshape(len(rows), -1)
+    rows["length_checksum"] = masked_checksums(content[:1, :8])
+    rows["checksum"] = masked_checksums(content[:, 12:-4])
+    rows.tofile(folder / "events.out.tfevents.1767225600.bench")
 
 
 def _varint(numbers: np.ndarray[tuple[int], np.dtype[np.int64]]) -> np.ndarray[tuple[int, int], np.dtype[np.uint8]]:

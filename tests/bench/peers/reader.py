@@ -1,0 +1,120 @@
+"""The tools that read runs, each doing the same work in a process of its own."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tests.bench.peers.setup import Unavailable, peer
+from tests.bench.peers.writer import WRITERS
+
+_REPOSITORY = Path(__file__).parents[3]
+_PACKAGE = "tests.bench.peers.readers"
+_LONGEST = 300.0
+"""Seconds that any work may take."""
+_ENOUGH = 10.0
+"""Seconds of one kind of work after which a tool is not measured again."""
+
+
+@dataclass(frozen=True)
+class Reader:
+    """A tool: the module ``of_<module>`` and the packages that it needs (none: this Python's)."""
+
+    name: str
+    module: str
+    requirements: tuple[str, ...] = ()
+    environment: Mapping[str, str] = field(default_factory=dict)
+
+    def run(self, folder: Path, action: str, *numbers: int) -> dict[str, float]:
+        """The figures of an action of `tests.bench.peers.readers.store`; raises `Unavailable` with its last words."""
+        python = str(peer(*self.requirements) / "python") if self.requirements else sys.executable
+        home = folder.with_name(folder.name + "-home")
+        for each in (folder, home):
+            each.mkdir(parents=True, exist_ok=True)
+        kept = {name: value for name, value in os.environ.items() if name in ("PATH", "LANG", "LC_ALL")}
+        own = {name: value.format(folder=folder) for name, value in self.environment.items()}
+        command = [python, "-m", f"{_PACKAGE}.of_{self.module}", action, str(folder), *map(str, numbers)]
+        try:
+            told = subprocess.run(
+                command,
+                cwd=folder,
+                env={**kept, "HOME": str(home), "NO_PROXY": "*", "PYTHONPATH": str(_REPOSITORY), **own},
+                capture_output=True,
+                text=True,
+                check=False,
+                timeout=_LONGEST,
+            )
+        except subprocess.TimeoutExpired:
+            raise Unavailable(f"{action} took longer than {_LONGEST:.0f} s") from None
+        if told.returncode:
+            words = told.stderr.strip().splitlines() or ["it said nothing"]
+            raise Unavailable(f"{action} failed: {words[-1]}")
+        found: dict[str, float] = json.loads(told.stdout.splitlines()[-1])
+        return found
+
+
+def evict(folder: Path) -> None:
+    """Have the files below the folder written to the disk and no longer kept in memory."""
+    os.sync()
+    for place, _, names in os.walk(folder):
+        for name in names:
+            descriptor = os.open(os.path.join(place, name), os.O_RDONLY)
+            os.posix_fadvise(descriptor, 0, 0, os.POSIX_FADV_DONTNEED)
+            os.close(descriptor)
+
+
+_MODULES = ("ours", "csv", "tensorboard", "wandb", "mlflow", "aim", "trackio")
+
+READERS = tuple(
+    Reader(tool.name, tool.module, tool.requirements, tool.environment) for tool in WRITERS if tool.module in _MODULES
+)
+
+
+def in_turn(
+    tools: Sequence[Reader],
+    place: Path,
+    shape: tuple[int, int, int],
+    rounds: int,
+    action: str,
+    numbers: tuple[int, ...],
+    adds: int,
+    missing: dict[str, str],
+) -> dict[str, list[dict[str, float]]]:
+    """The figures of each tool over the rounds, the tools taken in turn, each on runs that it wrote itself, cold.
+
+    ``shape``: runs, metrics, steps. ``numbers`` are those of the action; each round adds ``adds`` to the last of them.
+    A tool that takes long has fewer rounds; one that cannot is put into ``missing`` with the reason.
+    """
+    found: dict[str, list[dict[str, float]]] = {}
+    for tool in tools:
+        try:
+            tool.run(place / tool.name, "write", *shape)
+            found[tool.name] = []
+        except Unavailable as error:
+            missing[tool.name] = str(error)
+    spent = dict.fromkeys(found, 0.0)
+    *fixed, last = numbers
+    for past in range(rounds):
+        for tool in tools:
+            if tool.name not in found or spent[tool.name] > _ENOUGH:
+                continue
+            evict(place / tool.name)
+            begun = time.monotonic()
+            try:
+                found[tool.name].append(tool.run(place / tool.name, action, *fixed, last + past * adds))
+            except Unavailable as error:
+                missing[tool.name] = str(error)
+                del found[tool.name]
+            spent[tool.name] = time.monotonic() - begun + spent[tool.name]
+    return found
+
+
+def column(found: Mapping[str, list[dict[str, float]]], key: str, scale: float = 1.0) -> dict[str, list[float]]:
+    """One figure of each tool."""
+    return {tool: [each[key] * scale for each in taken] for tool, taken in found.items()}

@@ -1,0 +1,63 @@
+"""TensorBoard: its own writer, and the accumulator with which scripts read event files, with all points kept."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
+from tensorboard.compat.proto.event_pb2 import Event
+from tensorboard.compat.proto.summary_pb2 import Summary
+from tensorboard.summary.writer.event_file_writer import EventFileWriter
+
+from tests.bench.peers.readers.store import Store, main, values_of
+
+
+class TensorboardStore(Store):
+    """A folder with a folder of event files for each run."""
+
+    def __init__(self, folder: str) -> None:
+        super().__init__(folder)
+        self.opened: dict[str, EventAccumulator] = {}
+
+    def write(self, runs: int, metrics: int, steps: int) -> None:
+        for number in range(runs):
+            self._append(f"run-{number}", [(step, values_of(metrics, step, steps)) for step in range(steps)])
+
+    def _append(self, run: str, logs: list[tuple[int, dict[str, float]]]) -> None:
+        writer = EventFileWriter(str(Path(self.folder, run)))
+        for step, values in logs:
+            for name, value in values.items():
+                summary = Summary(value=[Summary.Value(tag=name, simple_value=value)])
+                writer.add_event(Event(summary=summary, wall_time=time.time(), step=step))
+        writer.close()
+
+    def add(self) -> None:
+        self._append("run-new", [(0, values_of(1, 0, 1))])
+
+    def run_ids(self) -> list[str]:
+        return sorted(path.name for path in Path(self.folder).iterdir())
+
+    def _events(self, run: str) -> EventAccumulator:
+        """Read up to now."""
+        events = self.opened.get(run)
+        if events is None:
+            events = self.opened[run] = EventAccumulator(str(Path(self.folder, run)), size_guidance={"scalars": 0})
+        return events.Reload()
+
+    def everything(self, run: str) -> int:
+        events = self._events(run)
+        return sum(len(events.Scalars(name)) for name in events.Tags()["scalars"])
+
+    def series(self, run: str, name: str) -> int:
+        return len(self._events(run).Scalars(name))
+
+    def log(self, run: str, name: str, step: int, value: float) -> None:
+        self._append(run, [(step, {name: value})])
+
+    def rows(self) -> list[tuple[dict[str, object], dict[str, float]]]:
+        raise NotImplementedError
+
+
+if __name__ == "__main__":
+    main(TensorboardStore)
