@@ -115,7 +115,7 @@ def test_a_command_does_what_it_says(command: str, place: Path, environment: dic
         command.replace("RUN RUN", "aaaa bbbb").replace("RUN", "aaaa").replace("/mnt/archive", str(place / "archive"))
     )
     if command.startswith(ASKS):
-        with PtyApp(["bash", "-c", text], env=environment, cwd=place) as terminal:
+        with PtyApp(["bash", "-c", text], 250, 30, env=environment, cwd=place) as terminal:
             terminal.wait_for("[y/N]")
             terminal.press("y", "enter")
             assert terminal.wait(timeout=20) == 0, terminal.text()

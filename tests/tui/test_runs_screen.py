@@ -301,8 +301,7 @@ async def test_an_empty_store_says_how_to_begin(tmp_path: Path) -> None:
         assert "runs-tui run -- python train.py" in screen_text(app)
         await pilot.press("j", "enter", "space", "s", "t", "y", "slash", "x", "enter", "escape")
         make_run(tmp_path, name="first-one")
-        await until(pilot, lambda: "first-one" in screen_text(app))
-        assert "runs-tui run" not in screen_text(app)
+        await until(pilot, lambda: "first-one" in screen_text(app) and "runs-tui run" not in screen_text(app))
         await pilot.press("j")
         assert cursor(app) == "first-one"
 

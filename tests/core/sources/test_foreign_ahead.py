@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import psutil
 import pytest
 
@@ -161,7 +162,9 @@ class Hostile:
         return os.mkdir, ("made",)
 
 
-@pytest.mark.parametrize("what", [Hostile(), os.mkdir, os.path.join, pytest.fail, ForeignSource.close, find_places])
+@pytest.mark.parametrize(
+    "what", [Hostile(), os.mkdir, os.path.join, np.save, np.fromfile, pytest.fail, ForeignSource.close, find_places]
+)
 def test_nothing_but_readers_is_taken_over(what: object, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     with tempfile.TemporaryFile(buffering=0) as file:

@@ -10,7 +10,9 @@ from typing import IO, Any
 
 _ALIGNED = 64
 """Each piece begins at a multiple of it, as NumPy likes its arrays."""
-_OURS, _ARRAYS = "runstore", "numpy"
+_OURS = "runstore"
+_ARRAYS = frozenset(("dtype", "ndarray", "scalar", "_frombuffer", "_reconstruct"))
+"""What of NumPy makes arrays and single values."""
 _PLAIN = frozenset(
     (("builtins", "set"), ("builtins", "frozenset"), ("builtins", "bytearray"), ("collections", "OrderedDict"))
 )
@@ -51,8 +53,10 @@ class _Reader(pickle.Unpickler):
 
     def find_class(self, module: str, name: str) -> Any:
         room = module.partition(".")[0]
-        if (room in (_OURS, _ARRAYS) and "." not in name) or (module, name) in _PLAIN:
+        if (room == "numpy" and name in _ARRAYS) or (module, name) in _PLAIN:
+            return super().find_class(module, name)
+        if room == _OURS and "." not in name:
             found = super().find_class(module, name)
-            if room != _OURS or (isinstance(found, type) and found.__module__ == module):
+            if isinstance(found, type) and found.__module__ == module:
                 return found
         raise pickle.UnpicklingError(f"{module}.{name} is no part of a reader")
