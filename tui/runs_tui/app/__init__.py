@@ -19,6 +19,7 @@ from textual.message import Message
 from textual.screen import Screen
 
 from runs_tui import keys
+from runs_tui.app.border_colours import keep_by_colours
 from runs_tui.app.frame import Frame, lean
 from runs_tui.app.outlet import Outlet, leave_in_any_case
 from runs_tui.model.feed import Feed, start_feed
@@ -82,6 +83,7 @@ class RunsApp(App[None], inherit_bindings=False):
         """
         name = theme_for(os.environ, theme)
         super().__init__()
+        keep_by_colours()
         for made in themes():
             self.register_theme(made)
         if name not in self.available_themes:

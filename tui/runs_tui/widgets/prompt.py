@@ -36,6 +36,14 @@ class Prompt(Input, inherit_bindings=False):
         super().__init__(value, placeholder=placeholder, compact=True, select_on_focus=False)
         self.cursor_blink = False
 
+    def on_mount(self) -> None:
+        """Input has the screen call it when text is selected there, and the screen would keep it for that."""
+        self._selections = self.screen.text_selection_started_signal
+
+    def on_unmount(self) -> None:
+        """The screen may forget it."""
+        self._selections.unsubscribe(self)
+
     def watch_value(self, value: str) -> None:
         """Tell of a change."""
         if self._changed is not None and self.is_mounted:
