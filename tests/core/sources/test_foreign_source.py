@@ -245,7 +245,7 @@ def test_a_folder_becomes_what_comes_into_it(tmp_path: Path) -> None:
 def test_a_huge_run_holds_up_no_other_one_and_is_shown_as_far_as_it_was_read(tmp_path: Path) -> None:
     (tmp_path / "big").mkdir()
     big = tmp_path / "big" / "big.log"
-    big.write_text("".join(f"step {step} loss={1 / (step + 1):.6f}\n" for step in range(60_000)))
+    big.write_text("".join(f"step {step} loss={1 / (step + 1):.6f}\n" for step in range(120_000)))
     source = ForeignSource(str(tmp_path))
     source.focus([str(big)])
     wait_for(source, lambda rows: "big.log" in rows)
@@ -256,7 +256,7 @@ def test_a_huge_run_holds_up_no_other_one_and_is_shown_as_far_as_it_was_read(tmp
     wait_for(source, lambda rows: bool(rows["big.log"].metrics))
     assert not source.listed
     wait_for(source, lambda rows: source.listed, seconds=60)
-    assert {row.name: row.metrics["loss"].n for row in source.rows()} == {"big.log": 60_000, "run": 5}
+    assert {row.name: row.metrics["loss"].n for row in source.rows()} == {"big.log": 120_000, "run": 5}
     source.close()
 
 
@@ -265,7 +265,7 @@ def test_a_run_that_is_just_being_read_is_not_opened_to_be_read_once_more(
 ) -> None:
     (tmp_path / "big").mkdir()
     big = tmp_path / "big" / "big.log"
-    big.write_text("".join(f"step {step} loss={1 / (step + 1):.6f}\n" for step in range(30_000)))
+    big.write_text("".join(f"step {step} loss={1 / (step + 1):.6f}\n" for step in range(60_000)))
     source = ForeignSource(str(tmp_path))
     wait_for(source, lambda rows: "big.log" in rows)
     assert not source.is_ready(str(big))
@@ -274,9 +274,9 @@ def test_a_run_that_is_just_being_read_is_not_opened_to_be_read_once_more(
     assert source.is_ready(str(big)), "it takes too long to wait for it"
     reader = source.open(str(big))
     begun = reader.metrics["loss"].n
-    assert 0 < begun < 30_000
+    assert 0 < begun < 60_000
     reader.refresh()
-    assert reader.series("loss").steps.tolist() == list(range(30_000))
+    assert reader.series("loss").steps.tolist() == list(range(60_000))
     monkeypatch.setattr("runstore.sources.foreign.entry._PATIENCE", 60.0)
     wait_for(source, lambda rows: source.listed, seconds=60)
     assert source.is_ready(str(big))

@@ -44,8 +44,11 @@ def look(path: str, top: str) -> Looked:
     taken: frozenset[str] = frozenset()
     problem, unread = folder.problem, ""
     for name in KINDS:
+        left = folder.without(taken)
+        if taken and not left.files and not entered:
+            break  # the other kinds, whose programs would have to be loaded, could find nothing
         try:
-            found = kind_of(name).find(folder.without(taken))
+            found = kind_of(name).find(left)
         except (OSError, ValueError) as error:  # such as a damaged database
             unread = unread or str(error)
             continue
