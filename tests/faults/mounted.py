@@ -5,32 +5,18 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
-import socket
 import subprocess
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import psutil
 
-_SERVER = """
-Port {port}
-ListenAddress 127.0.0.1
-HostKey {folder}/host
-AuthorizedKeysFile {folder}/person.pub
-PidFile {folder}/pid
-StrictModes no
-UsePAM no
-PasswordAuthentication no
-PermitRootLogin yes
-Subsystem sftp internal-sftp
-"""
-_PATH = os.environ.get("PATH", "") + ":/usr/sbin:/sbin"
+from tests.sshd import PATH, sshd
 
 
 def missing() -> str:
     """Why nothing can be mounted here; empty when it can."""
-    tools = [tool for tool in ("sshfs", "sshd", "ssh-keygen", "fusermount3") if not shutil.which(tool, path=_PATH)]
+    tools = [tool for tool in ("sshfs", "sshd", "ssh-keygen", "fusermount3") if not shutil.which(tool, path=PATH)]
     if tools:
         return "needs " + ", ".join(tools)
     return "" if os.path.exists("/dev/fuse") else "needs /dev/fuse"
@@ -66,36 +52,10 @@ class Mount:
 @contextlib.contextmanager
 def sshfs(folder: Path, *more: str) -> Iterator[Mount]:
     """A mount below ``folder``, mounted with some ``more`` options; all of it is gone at the end."""
-    for name in ("host", "person"):
-        subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", folder / name], check=True)
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    (folder / "config").write_text(_SERVER.format(port=port, folder=folder))
-    if os.getuid() == 0:
-        os.makedirs("/run/sshd", exist_ok=True)
-    options = ["-F", "/dev/null", "-p", str(port), "-o", f"IdentityFile={folder}/person"]
-    options += ["-o", "StrictHostKeyChecking=no", "-o", f"UserKnownHostsFile={folder}/known"]
-    options += [word for option in more for word in ("-o", option)]
-    sshd = shutil.which("sshd", path=_PATH)
-    assert sshd is not None
-    server = subprocess.Popen([sshd, "-D", "-e", "-f", folder / "config"], stderr=(folder / "log").open("wb"))
-    mount = Mount(folder, options)
-    try:
-        _wait_for(port)
-        mount.mount()
-        yield mount
-    finally:
-        mount.unmount()
-        server.terminate()
-        server.wait()
-
-
-def _wait_for(port: int) -> None:
-    deadline = time.monotonic() + 15
-    while True:
-        with socket.socket() as attempt:
-            if not attempt.connect_ex(("127.0.0.1", port)):
-                return
-        assert time.monotonic() < deadline, "sshd does not answer"
-        time.sleep(0.05)
+    with sshd(folder) as options:
+        mount = Mount(folder, [*options, *(word for option in more for word in ("-o", option))])
+        try:
+            mount.mount()
+            yield mount
+        finally:
+            mount.unmount()

@@ -1,63 +1,21 @@
 """The app on the far side of an ssh connection."""
 
-import os
-import shutil
-import socket
 import subprocess
 import sys
-import time
 
 import psutil
 import pytest
 
+from tests.sshd import sshd
 from tests.system.conftest import processes_with
 from tests.terminal import PtyApp
-
-SERVER = """
-Port {port}
-ListenAddress 127.0.0.1
-HostKey {folder}/host
-AuthorizedKeysFile {folder}/person.pub
-PidFile {folder}/pid
-StrictModes no
-UsePAM no
-PasswordAuthentication no
-PermitRootLogin yes
-AcceptEnv COLORTERM
-"""
 
 
 @pytest.fixture
 def ssh(tmp_path):
     """The command line that reaches an sshd of this test's own, on this machine."""
-    sshd = shutil.which("sshd", path=os.environ["PATH"] + ":/usr/sbin:/sbin")
-    assert sshd, "these tests need sshd: make test-system installs it"
-    for name in ("host", "person"):
-        subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", tmp_path / name], check=True)
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    (tmp_path / "config").write_text(SERVER.format(port=port, folder=tmp_path))
-    if os.getuid() == 0:
-        os.makedirs("/run/sshd", exist_ok=True)
-    options = [
-        "StrictHostKeyChecking=no",
-        f"UserKnownHostsFile={tmp_path}/known",
-        "LogLevel=ERROR",
-        "SendEnv=COLORTERM",
-    ]
-    command = ["ssh", "-F", "none", "-i", str(tmp_path / "person"), "-p", str(port)]
-    command += [word for option in options for word in ("-o", option)]
-    server = subprocess.Popen([sshd, "-D", "-e", "-f", tmp_path / "config"], stderr=(tmp_path / "log").open("wb"))
-    try:
-        deadline = time.monotonic() + 15
-        while subprocess.run([*command, "127.0.0.1", "true"], capture_output=True, check=False).returncode:
-            assert time.monotonic() < deadline, (tmp_path / "log").read_text()
-            time.sleep(0.1)
-        yield command
-    finally:
-        server.terminate()
-        server.wait()
+    with sshd(tmp_path) as options:
+        yield ["ssh", *options, "-o", "SendEnv=COLORTERM"]
 
 
 def test_the_app_works_over_ssh(ssh, root):

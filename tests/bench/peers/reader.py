@@ -5,14 +5,13 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-import sys
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
-from tests.bench.peers.setup import Unavailable, peer
-from tests.bench.peers.writer import WRITERS
+from tests.bench.peers.setup import Unavailable
+from tests.bench.peers.writer import WRITERS, Writer
 
 _REPOSITORY = Path(__file__).parents[3]
 _PACKAGE = "tests.bench.peers.readers"
@@ -24,27 +23,28 @@ _ENOUGH = 10.0
 
 @dataclass(frozen=True)
 class Reader:
-    """A tool: the module ``of_<module>`` and the packages that it needs (none: this Python's)."""
+    """A tool whose module ``of_<module>`` reads what it has written itself."""
 
-    name: str
-    module: str
-    requirements: tuple[str, ...] = ()
-    environment: Mapping[str, str] = field(default_factory=dict)
+    tool: Writer
+
+    @property
+    def name(self) -> str:
+        """As of the tool."""
+        return self.tool.name
 
     def run(self, folder: Path, action: str, *numbers: int) -> dict[str, float]:
         """The figures of an action of `tests.bench.peers.readers.store`; raises `Unavailable` with its last words."""
-        python = str(peer(*self.requirements) / "python") if self.requirements else sys.executable
         home = folder.with_name(folder.name + "-home")
         for each in (folder, home):
             each.mkdir(parents=True, exist_ok=True)
-        kept = {name: value for name, value in os.environ.items() if name in ("PATH", "LANG", "LC_ALL")}
-        own = {name: value.format(folder=folder) for name, value in self.environment.items()}
-        command = [python, "-m", f"{_PACKAGE}.of_{self.module}", action, str(folder), *map(str, numbers)]
+        variables = {"NO_PROXY": "*", "PYTHONPATH": str(_REPOSITORY), **self.tool.variables(folder, home)}
+        module = f"{_PACKAGE}.of_{self.tool.module}"
+        command = [self.tool.python(), "-m", module, action, str(folder), *map(str, numbers)]
         try:
             told = subprocess.run(
                 command,
                 cwd=folder,
-                env={**kept, "HOME": str(home), "NO_PROXY": "*", "PYTHONPATH": str(_REPOSITORY), **own},
+                env=variables,
                 capture_output=True,
                 text=True,
                 check=False,
@@ -71,9 +71,7 @@ def evict(folder: Path) -> None:
 
 _MODULES = ("ours", "csv", "tensorboard", "wandb", "mlflow", "aim", "trackio")
 
-READERS = tuple(
-    Reader(tool.name, tool.module, tool.requirements, tool.environment) for tool in WRITERS if tool.module in _MODULES
-)
+READERS = tuple(Reader(tool) for tool in WRITERS if tool.module in _MODULES)
 
 
 def in_turn(

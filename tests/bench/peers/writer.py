@@ -57,16 +57,20 @@ class Writer:
         """The interpreter that has the tool; raises `Unavailable`."""
         return str(peer(*self.requirements) / "python") if self.requirements else sys.executable
 
+    def variables(self, folder: Path, home: Path) -> dict[str, str]:
+        """The environment of its processes: nothing of the person's own."""
+        kept = {name: value for name, value in os.environ.items() if name in ("PATH", "LANG", "LC_ALL")}
+        own = {name: value.format(folder=folder) for name, value in self.environment.items()}
+        return {**kept, "HOME": str(home), **own}
+
     def start(self, folder: Path, *task: str) -> subprocess.Popen[bytes]:
         """Begin a task of `tests.bench.peers.writers.work` in a folder, with a home of its own in it."""
         home = folder / _HOME
         home.mkdir(parents=True, exist_ok=True)
-        kept = {name: value for name, value in os.environ.items() if name in ("PATH", "LANG", "LC_ALL")}
-        own = {name: value.format(folder=folder) for name, value in self.environment.items()}
         return subprocess.Popen(
             [self.python(), str(_WORK), self.module, *task],
             cwd=folder,
-            env={**kept, "HOME": str(home), **own},
+            env=self.variables(folder, home),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=(home / "stderr").open("wb"),
