@@ -79,6 +79,9 @@ def _in_sealed_files(files: Files, chance: random.Random) -> list[Damage]:
 def test_cut_text(name: str, tmp_path: Path) -> None:
     subject = foreign(name, tmp_path / "top")
     truth = values_of(subject.top)
+    if name.startswith("mlflow"):  # of which only points at step 0 are left: nobody gave a step
+        for points in truth.values():
+            points.update({f"({NO_STEP}{point[2:]}": count for point, count in points.items() if point[:3] == "(0,"})
     tried(f"cut {name}", subject, lambda top, _: assert_were_written(values_of(top), truth), times(150, 2), draw=_cut)
 
 

@@ -39,10 +39,17 @@ class Gpus:
             except self._nvml.NVMLError:
                 pass
             try:
-                values[f"gpu{index}_memory_mb"] = self._nvml.nvmlDeviceGetMemoryInfo(handle).used / _MB
+                values[f"gpu{index}_memory_mb"] = self._memory(handle) / _MB
             except self._nvml.NVMLError:
                 pass
         return values
+
+    def _memory(self, handle: Any) -> int:
+        """Bytes in use, as nvidia-smi counts them: the first version of NVML's answer adds what the driver reserves."""
+        try:
+            return int(self._nvml.nvmlDeviceGetMemoryInfo(handle, version=self._nvml.nvmlMemory_v2).used)
+        except self._nvml.NVMLError:  # a driver before 510
+            return int(self._nvml.nvmlDeviceGetMemoryInfo(handle).used)
 
     def close(self) -> None:
         """Let go of NVML."""

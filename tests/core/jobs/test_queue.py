@@ -271,7 +271,8 @@ print(child.get_status())
     assert manifest_of(child)["parent"] == run.id
 
 
-def test_a_canceled_run_does_not_take_along_the_runs_that_it_has_submitted(submitter: Submitter) -> None:
+def test_a_canceled_run_does_not_take_along_the_runs_that_it_has_submitted(submitter: Submitter, monkeypatch) -> None:
+    monkeypatch.setenv("RUNSTORE_MAX_RUNS", "2")  # beside a GPU it would be one
     submitter.file("child.py", "import time; time.sleep(2); print('child')")
     code = """
 import time

@@ -153,7 +153,9 @@ def test_resources_are_sampled_from_the_start_for_the_whole_tree(store: Store) -
 NVML = """
 class NVMLError(Exception): pass
 class Utilization: gpu = 41
-class Memory: used = 3_000_000_000
+class Memory: used = 3_600_000_000
+class MemoryWithoutReserved: used = 3_000_000_000
+nvmlMemory_v2 = 2
 def nvmlInit(): pass
 def nvmlShutdown(): pass
 def nvmlDeviceGetCount(): return 3
@@ -162,12 +164,17 @@ def nvmlDeviceGetUUID(handle): return "GPU-%d" % handle
 def nvmlDeviceGetUtilizationRates(handle):
     if handle == 2: raise NVMLError("not supported")
     return Utilization
-def nvmlDeviceGetMemoryInfo(handle): return Memory
+def nvmlDeviceGetMemoryInfo(handle, version=None):
+    if version and handle == 2: raise NVMLError("function not found")
+    return MemoryWithoutReserved if version else Memory
 """
 
 
 def test_gpus_are_sampled_where_nvml_tells_of_them(store: Store) -> None:
-    """NVML played by a module of its interface; what one GPU does not tell is left out."""
+    """NVML played by a module of its interface; what one GPU does not tell is left out.
+
+    The memory that the driver reserves does not count, where the driver can tell.
+    """
     os.mkdir(os.path.join(store.work, "nvml"))
     store.script(NVML, "nvml/pynvml.py")
     env = {"PYTHONPATH": os.path.join(store.work, "nvml"), "CUDA_VISIBLE_DEVICES": "1,2"}
@@ -175,4 +182,4 @@ def test_gpus_are_sampled_where_nvml_tells_of_them(store: Store) -> None:
     reader = read(store)
     reader.resources.refresh()
     gpus = {name: reader.resources.series(name).values[0] for name in reader.resources.names() if name[:3] == "gpu"}
-    assert gpus == {"gpu1_util_percent": 41.0, "gpu1_memory_mb": 3000.0, "gpu2_memory_mb": 3000.0}
+    assert gpus == {"gpu1_util_percent": 41.0, "gpu1_memory_mb": 3000.0, "gpu2_memory_mb": 3600.0}
