@@ -68,10 +68,11 @@ def table() -> str:
         "",
         "Each row is shown by a test; the table is made from the tests (`python -m tests.features`).",
     ]
+    found = features()
     for area, title in AREAS.items():
         lines += ["", f"## {title}", "", "| # | what | key or command | test |", "|---:|---|---|---|"]
         rows: dict[int, list[Feature]] = {}
-        for feature in features():
+        for feature in found:
             if feature.area == area:
                 rows.setdefault(feature.number, []).append(feature)
         for number, shown in rows.items():

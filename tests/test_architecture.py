@@ -9,6 +9,7 @@ import pytest
 
 HEAVY = {"asyncio", "concurrent", "dataclasses", "email", "http", "inspect", "logging", "multiprocessing", "pathlib"}
 HEAVY |= {"socket", "sqlite3", "ssl", "tempfile", "urllib", "uuid", "xml"}
+HEAVY |= {"contextlib", "hashlib", "string", "subprocess", "typing"}
 
 IMPORT = "import runstore"
 NAMES = "from runstore import Experiment, Run, Workspace"
@@ -18,6 +19,17 @@ run = Run.get_context()
 run.log("loss", 0.5)
 run.log_metrics({"loss": 0.4, "acc": 0.9}, step=2)
 run.log_params({"lr": 0.1})
+"""
+START = """
+from runstore import Experiment, Workspace
+import os
+os.mkdir("source")
+open("source/train.py", "w").close()
+open("source/.gitignore", "w").write("*.pyc")
+run = Experiment(Workspace(), "light").start_logging(snapshot_directory="source")
+run.log("loss", 0.5)
+run.complete()
+assert os.listdir(os.path.join(os.environ["RUNSTORE_ROOT"], ".runstore", "snapshots"))
 """
 HELP = """
 import contextlib, io
@@ -47,7 +59,7 @@ def pulled_in(tmp_path):
     return run
 
 
-@pytest.mark.parametrize("code", [IMPORT, NAMES, LOG], ids=["import", "names", "log"])
+@pytest.mark.parametrize("code", [IMPORT, NAMES, LOG, START], ids=["import", "names", "log", "start"])
 def test_the_writing_way_is_light_and_needs_only_the_standard_library(pulled_in, code):
     modules = pulled_in(code)
     assert modules - set(sys.stdlib_module_names) == {"runstore"}

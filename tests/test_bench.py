@@ -88,8 +88,8 @@ def test_a_part_is_written_in_its_place_and_the_others_stay(tmp_path: Path) -> N
 def test_a_writer_that_needs_no_venv_does_all_that_is_measured(writer: Writer, tmp_path: Path) -> None:
     writer.run(tmp_path / "bytes", "bytes")
     assert size_of(tmp_path / "bytes") > 1000
-    lost, of = writer.lost_to_kill(tmp_path / "killed", 0)
-    assert (lost, of > 0) == (0, True)
+    for lost, of in writer.lost_to_kill([tmp_path / "killed", tmp_path / "again"], 0):
+        assert (lost, of > 0) == (0, True)
 
 
 def test_a_tool_that_is_not_there_is_unavailable_with_its_last_words(tmp_path: Path) -> None:

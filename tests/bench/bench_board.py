@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import tempfile
 import time
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 
 from runstore import Experiment, Workspace
-from tests.bench.screens import app
+from tests.bench.screens import app, wrote_since
 from tests.bench.table import row, spread
 from tests.terminal import PtyApp
 
@@ -18,12 +19,12 @@ ROUNDS = 5
 
 
 def key(screen: PtyApp, pressed: str) -> float:
-    """Milliseconds from a key to the last byte of what it changes on the screen."""
+    """Milliseconds from a key, which changes something, to the last byte of that on the screen."""
     sent, begun = len(screen.arrivals), time.monotonic()
     screen.press(pressed)
+    screen.wait_for(partial(wrote_since, sent), timeout=30)
     screen.wait_quiet(0.3, timeout=30)
-    arrived = screen.arrivals[sent:]
-    return (arrived[-1][0] - begun) * 1e3 if arrived else float("nan")
+    return (screen.arrivals[-1][0] - begun) * 1e3
 
 
 def keys(root: Path, name: str, pressed: dict[str, str]) -> None:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import tempfile
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from tests.bench.peers.leet import VERSION, Leet
 from tests.bench.peers.setup import Unavailable
-from tests.bench.screens import app
-from tests.bench.stores import METRICS, fill
+from tests.bench.screens import app, wrote_since
+from tests.bench.stores import METRICS, fill_by_copying
 from tests.bench.table import row, spread
 from tests.terminal import PtyApp
 
@@ -25,7 +26,7 @@ def main() -> None:
         place = Path(name)
         home = place / "home"
         home.mkdir()
-        fill(place / "store", RUNS, POINTS)
+        fill_by_copying(place / "store", RUNS, 10, POINTS)
         row("runs-tui", f"{RUNS} runs", f"{POINTS} points of {len(METRICS)} metrics each, all on one page at 200x50")
         with app(place / "store", home) as screen:
             screen.wait_for("experiment-0", timeout=60)
@@ -79,7 +80,7 @@ def pressed(screen: PtyApp, *keys: str) -> str:
         screen.wait_quiet(0.5, timeout=_WAIT)
         begun, seen = time.perf_counter(), len(screen.arrivals)
         screen.press(key)
-        screen.wait_for(lambda app, seen=seen: len(app.arrivals) > seen, timeout=_WAIT)
+        screen.wait_for(partial(wrote_since, seen), timeout=_WAIT)
         screen.wait_quiet(0.5, timeout=_WAIT)
         screen.wait_for(lambda app: "loading" not in app.text(), timeout=_WAIT)
         taken.append(time.perf_counter() - begun - 0.5)

@@ -7,7 +7,6 @@ import tempfile
 import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from functools import partial
 from pathlib import Path
 
 from runstore import Experiment, Workspace
@@ -27,7 +26,7 @@ NO_RUN = (
     "number, recorded command, git and host, kept a copy of the source, and begun a heartbeat that tells a death."
 )
 BARE = "csv and logging write a line of text, in which nothing tells the type of a value or which process wrote it."
-LATER = "Most of its time are imports, which trackio makes earlier: see the row of both together."
+LATER = "Most of its time are imports, which others make earlier: see the row of both together."
 COSTS = {
     "one": ("log() of one scalar", "µs", 1e6, BARE),
     "at once 20": ("20 metrics at once", "µs", 1e6, ""),
@@ -38,7 +37,7 @@ COSTS = {
     "watched": ("one scalar while runs-tui watches", "µs", 1e6, ""),
     "import": ("import", "ms", 1e3, "csv and logging are modules of Python itself."),
     "init": ("begin a run", "ms", 1e3, NO_RUN + " " + LATER),
-    "ready": ("import, begin a run, first point", "ms", 1e3, ""),
+    "ready": ("import, begin a run, first point", "ms", 1e3, NO_RUN),
     "memory": ("memory of import, a run and 200 points", "MB", 1e-6, NO_RUN),
 }
 """What `Writer.costs` tells: the name of the row, its unit, how many of them a second or a byte is, and a note."""
@@ -53,14 +52,18 @@ class Usable:
         self.folder = folder
         self.missing: dict[str, str] = {}
 
-    def each(self, work: Callable[[Writer], object]) -> None:
-        """Let each usable writer do some work in turn."""
-        for writer in WRITERS:
+    def each(self, work: Callable[[Writer], object], at_once: int = 1) -> None:
+        """Let each usable writer do some work in turn; two ``at_once`` where no time is taken."""
+
+        def attempt(writer: Writer) -> None:
             if writer.name not in self.missing:
                 try:
                     work(writer)
                 except Unavailable as error:
                     self.missing[writer.name] = str(error)
+
+        with ThreadPoolExecutor(at_once) as pool:
+            list(pool.map(attempt, WRITERS))
 
     def place(self, writer: Writer, work: str) -> Path:
         """The folder of a writer for some work."""
@@ -70,7 +73,8 @@ class Usable:
         self, what: str, unit: str, found: Mapping[str, Sequence[float]], why: str = "", reason: str = ""
     ) -> None:
         """Print and keep what those found that did not fail; ``reason``: why there is nothing of others."""
-        values = {tool: each for tool, each in found.items() if tool not in self.missing}
+        usable = [writer.name for writer in WRITERS if writer.name not in self.missing]
+        values = {tool: found[tool] for tool in usable if tool in found}
         without = {writer.name: reason for writer in WRITERS if writer.name not in found}
         compared(what, unit, values, missing={**without, **self.missing}, why=why)
 
@@ -98,25 +102,26 @@ def bytes_a_point(usable: Usable) -> None:
         writer.run(place, "bytes")
         found[writer.name] = [size_of(place) / POINTS]
 
-    usable.each(measure)
+    usable.each(measure, at_once=2)
     usable.compared(f"bytes a point, {POINTS:,} points of 20 metrics", "B", found)
 
 
-def lost_to_kill(usable: Usable, per_second: int, speed: str) -> None:
+def lost_to_kill(usable: Usable) -> None:
     """Points that the tool had taken and that are gone after kill -9 at a random instant, two tools at a time."""
-    lost: dict[str, list[float]] = {}
-    taken: dict[str, list[int]] = {}
+    speeds = {1000: "1,000 points/s", 0: "full speed"}
+    found: dict[int, dict[str, list[tuple[int, int]]]] = {per_second: {} for per_second in speeds}
 
-    def kill(writer: Writer, number: int) -> None:
-        place = usable.place(writer, f"killed-{per_second}-{number}")
-        points, of = writer.lost_to_kill(place, per_second)
-        lost.setdefault(writer.name, []).append(points)
-        taken.setdefault(writer.name, []).append(of)
+    def kill(writer: Writer) -> None:
+        for per_second in speeds:
+            folders = [usable.place(writer, f"killed-{per_second}-{number}") for number in range(KILLS)]
+            found[per_second][writer.name] = writer.lost_to_kill(folders, per_second)
 
-    with ThreadPoolExecutor(2) as both:
-        list(both.map(lambda number: usable.each(partial(kill, number=number)), range(KILLS)))
-    of = ", ".join(f"{tool} {sum(counts):,}" for tool, counts in taken.items())
-    usable.compared(f"points lost to kill -9 at {speed}", "points", lost, f"of {of} that were taken in all.")
+    usable.each(kill, at_once=2)
+    for per_second, speed in speeds.items():
+        kills = {writer.name: found[per_second].get(writer.name, []) for writer in WRITERS}
+        of = ", ".join(f"{tool} {sum(taken for _, taken in each):,}" for tool, each in kills.items() if each)
+        lost = {tool: [float(points) for points, _ in each] for tool, each in kills.items() if each}
+        usable.compared(f"points lost to kill -9 at {speed}", "points", lost, f"of {of} that were taken in all.")
 
 
 def timed(call: Callable[[int], None]) -> Callable[[], float]:
@@ -160,9 +165,8 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name, section("Writing"):
         folder = Path(name)
         usable = Usable(folder)
-        usable.each(lambda writer: writer.run(usable.place(writer, "costs"), "first"))
+        usable.each(lambda writer: writer.run(usable.place(writer, "costs"), "first"), at_once=2)
         costs(usable)
         bytes_a_point(usable)
-        lost_to_kill(usable, 1000, "1,000 points/s")
-        lost_to_kill(usable, 0, "full speed")
+        lost_to_kill(usable)
         times_a_write(folder)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 
@@ -14,6 +15,8 @@ from tests.terminal import PtyApp
 SMALL, LARGE = (80, 24), (200, 50)
 SIZES = SMALL, LARGE
 """The terminals on which the screen is measured."""
+PATIENCE = 60.0
+"""Seconds that a program has to end in: on a busy machine none of them keeps the others from being measured."""
 APP = Path(sys.executable).with_name("runs-tui")
 
 LIVE = """
@@ -40,7 +43,7 @@ def app(root: Path, home: Path, *options: str, size: tuple[int, int] = LARGE) ->
         "COLORTERM": "truecolor",
         "PYTHONDONTWRITEBYTECODE": None,
     }
-    return PtyApp([APP, str(root), *options], *size, env=environment)
+    return PtyApp([APP, str(root), *options], *size, env=environment, patience=PATIENCE)
 
 
 def started(begin: Callable[[], PtyApp], awaited: str) -> tuple[float, float]:
@@ -59,10 +62,24 @@ def usage(screen: PtyApp, seconds: float) -> tuple[float, float]:
     return (screen.cpu_seconds() - cpu) / passed * 100, (screen.bytes_out - sent) / passed
 
 
-def usages(screen: PtyApp, rounds: int = 5, seconds: float = 2.0) -> tuple[list[float], list[float]]:
+Usages = tuple[list[float], list[float]]
+
+
+def usages(screen: PtyApp, rounds: int = 5, seconds: float = 2.0) -> Usages:
     """As `usage`, of several stretches of time."""
-    cpu, sent = zip(*(usage(screen, seconds) for _ in range(rounds)), strict=True)
-    return list(cpu), list(sent)
+    return usages_together({"": screen}, rounds, seconds)[""]
+
+
+def usages_together(screens: Mapping[str, PtyApp], rounds: int = 5, seconds: float = 2.0) -> dict[str, Usages]:
+    """As `usages`, of several screens in the same stretches of time, by their names."""
+    taken: dict[str, Usages] = {name: ([], []) for name in screens}
+    with ThreadPoolExecutor(len(screens)) as beside:
+        for _ in range(rounds):
+            found = beside.map(lambda screen: usage(screen, seconds), screens.values())
+            for (cpu, sent), (percent, rate) in zip(taken.values(), found, strict=True):
+                cpu.append(percent)
+                sent.append(rate)
+    return taken
 
 
 def key_times(screen: PtyApp, presses: int = 12) -> list[float]:
@@ -73,12 +90,13 @@ def key_times(screen: PtyApp, presses: int = 12) -> list[float]:
         seen = len(screen.arrivals)
         pressed = time.monotonic()
         screen.press("down" if number % 2 == 0 else "up")
-        screen.wait_for(partial(_wrote_since, seen))
+        screen.wait_for(partial(wrote_since, seen))
         taken.append((screen.arrivals[seen][0] - pressed) * 1e3)
     return taken
 
 
-def _wrote_since(seen: int, screen: PtyApp) -> bool:
+def wrote_since(seen: int, screen: PtyApp) -> bool:
+    """Whether more has come from it than so many pieces."""
     return len(screen.arrivals) > seen
 
 

@@ -50,6 +50,13 @@ def fill(root: Path, runs: int, points: int = 20, experiments: int = 12) -> None
         owner.update(created=ended - 1200, started=ended - 1190, ended=ended)
 
 
+def fill_by_copying(root: Path, runs: int, first: int = 100, points: int = 20) -> None:
+    """As `fill`, where only the ``first`` runs were written by our writer: the others are copies of them."""
+    fill(root, first, points)
+    for number, manifest in enumerate(sorted(root.glob("*/*/run.json"))):
+        copies(manifest.parent, (runs - number - 1) // first, f"copied-run-{number:03}")
+
+
 def long_run(root: Path, points: int = 1_000_000, metrics: int = 20) -> str:
     """One ended run of ``points`` points over ``metrics`` metrics with a spike in each; returns its folder."""
     chance = random.Random(3)
@@ -72,17 +79,17 @@ def long_run(root: Path, points: int = 1_000_000, metrics: int = 20) -> str:
 def copies(folder: Path, count: int, name: str = "copied-run") -> None:
     """``count`` more runs like the ended one in ``folder``, beside it, each with its own id and a second older."""
     manifest = json.loads((folder / "run.json").read_bytes())
-    files = {path.relative_to(folder): path.read_bytes() for path in folder.glob("*/*") if path.is_file()}
+    files = {str(path.relative_to(folder)): path.read_bytes() for path in folder.glob("*/*") if path.is_file()}
+    folders = {os.path.dirname(path) for path in files}
     for number in range(2, count + 2):
         run = {**manifest, "id": f"{name}-{number:06}", "number": number, "display_name": f"{name}-{number}"}
         for moment in ("created", "started", "ended"):
             run[moment] = manifest[moment] - number
         copied = os.path.join(folder.parent, run["id"])
         os.mkdir(copied)
-        for each in {path.parent for path in files}:
+        for each in folders:
             os.mkdir(os.path.join(copied, each))
-        for path, content in files.items():
-            with open(os.path.join(copied, path), "wb") as file:
-                file.write(content)
-        with open(os.path.join(copied, "run.json"), "w") as file:
-            json.dump(run, file)
+        for path, content in {**files, "run.json": json.dumps(run).encode()}.items():
+            descriptor = os.open(os.path.join(copied, path), os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o644)
+            os.write(descriptor, content)
+            os.close(descriptor)

@@ -12,6 +12,7 @@ import pytest
 
 from tests.faults.limits import SECONDS, TooMuch, capped, limited
 from tests.faults.mutations import Damage, Files, drawn
+from tests.faults.scale import SEED, TALLY
 from tests.faults.subjects import Subject
 
 Check = Callable[[Path, list[Damage]], None]
@@ -33,7 +34,7 @@ def tried(
         for damages in kept(name):
             _try(name, subject, check, damages, seconds)
         for seed in range(count):
-            damages = draw(subject.files, random.Random(f"{name} {seed}"))
+            damages = draw(subject.files, random.Random(f"{name} {seed}{SEED}"))
             _try(name, subject, check, damages, seconds)
 
 
@@ -49,6 +50,7 @@ def kept(name: str) -> list[list[Damage]]:
 
 def _try(name: str, subject: Subject, check: Check, damages: list[Damage], seconds: float) -> None:
     why = _failure(subject, check, damages, seconds)
+    TALLY["damaged folders"] += 1
     if why:
         damages, why = _shrunk(subject, check, damages, seconds, why)
         line = '{{"subject":{},"damages":[{}]}}'.format(json.dumps(name), ",".join(each.written() for each in damages))

@@ -10,7 +10,7 @@ from runstore import Experiment, Workspace
 from runstore.reading.run import RunReader
 from tests.core.jobs.supervised import wait_until
 from tests.faults.acknowledged import by_run, heard, start, unread
-from tests.faults.scale import times
+from tests.faults.scale import TALLY, times
 
 OWNER = """
 import sys
@@ -66,6 +66,7 @@ def test_no_edit_of_others_is_lost_while_a_run_goes_on_and_ends(tmp_path: Path) 
     late_out, err = late.communicate(timeout=300)
     assert late.returncode == 0, err.decode()
     told += heard(late_out)
+    TALLY["edits by other processes"] += len(told)
     (folder, said), *_ = by_run(heard((tmp_path / "said").read_bytes())).items()
     assert len(said) > 2
     assert unread(folder, [*said, *told]) == []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -11,6 +12,8 @@ from runs_tui.model.files import FileTree
 from runs_tui.model.roster import Roster
 from runs_tui.model.shown_runs import ShownRuns
 from runs_tui.model.view import View
+from runstore import Experiment, Workspace
+from runstore.exceptions import UserErrorException
 from runstore.reading.catalog import Catalog
 from runstore.reading.metrics import get_metrics
 from runstore.reading.plain_points import logged_values
@@ -19,6 +22,7 @@ from runstore.reading.run import RunReader
 from runstore.reading.states import reported_status
 from runstore.sources.opening import source_of
 from runstore.upkeep.checks import examine
+from runstore.widget.contents import contents_of
 from tests.faults.cases import tried
 from tests.faults.mutations import Damage
 from tests.faults.scale import times
@@ -99,6 +103,37 @@ def show(root: str) -> None:
                 FileTree(row.key, root, foreign=bool(row.source)).nodes()
     finally:
         source.close()
+
+
+def test_a_script_asks_for_the_run(subject: Subject) -> None:
+    def check(top: Path, damages: list[Damage]) -> None:
+        workspace = Workspace(root=str(top.parents[1]))
+        experiment = Experiment(workspace, top.parent.name)
+        assert str(top.parent / "other") in {run._folder for run in experiment.get_runs(include_children=True)}
+        refused = ask(top)
+        assert not refused or any(damage.file == "run.json" for damage in damages), refused
+
+    assert not ask(subject.top)
+    tried("script", subject, check, times(1_500, 8), seconds=4.0)
+
+
+def ask(top: Path) -> str:
+    """Ask a run for everything there is, as a script and a notebook do; why that is refused, if it is."""
+    try:
+        run = Workspace(root=str(top.parents[1])).get_run(top.name)
+        run.get_metrics()
+    except UserErrorException as error:
+        return error.message
+    assert repr(run)
+    assert all(isinstance(each, dict) for each in (run.get_tags(), run.get_properties(), run.get_details_with_logs()))
+    assert isinstance(run.get_status(), str)
+    assert all(isinstance(each, str) for each in run.get_file_names())
+    assert not list(run.get_children())
+    assert run.parent is None or run.parent.id
+    with TemporaryDirectory() as folder:
+        run.get_all_logs(folder)
+    assert contents_of(run)["properties"]
+    return ""
 
 
 def test_doctor_finds_what_is_wrong(subject: Subject) -> None:

@@ -17,6 +17,7 @@ from runstore.layout.roots import config_file, known_roots, note_root, state_fol
 from runstore.layout.roots import read_workspace_config as workspace_config
 from runstore.reading.run import RunReader
 from runstore.records.yaml_reading import read_yaml
+from runstore.snapshots.take import snapshot_files
 from runstore.writing.writer import RunWriter
 from tests.faults.limits import limited
 from tests.faults.mutations import Damage
@@ -24,7 +25,7 @@ from tests.faults.scale import FULL
 from tests.faults.subjects import Subject, own
 from tests.faults.test_fuzz_commands import said
 from tests.faults.test_fuzz_foreign import read_all as read_foreign
-from tests.faults.test_fuzz_own import read_all, show
+from tests.faults.test_fuzz_own import ask, read_all, show
 from tests.tui.stores import make_run
 
 ODD = {
@@ -45,6 +46,7 @@ ODD = {
     "lone surrogate": '"\\udcff"',
     "path": '"../../../../../../../../etc/passwd"',
     "long text": '"' + "x" * 200_000 + '"',
+    "a digit that is no number": '"²"',
     "a time far away": "1e300",
     "a negative time": "-1e12",
 }
@@ -118,6 +120,7 @@ def test_in_each_field_of_run_json(subject: Subject, odd: str) -> None:
         with subject.damaged(damages) as top, limited(4):
             read_all(top)
             show(str(top.parents[1]))
+            ask(top)
 
 
 RECORDS = (
@@ -171,6 +174,7 @@ def _try_all(subject: Subject, damages: list[Damage]) -> None:
         with limited(8, megabytes=512):
             read_all(top)
             show(root)
+            ask(top)
         for words in COMMANDS:
             with limited(8, megabytes=512):
                 said(words, root, name)
@@ -293,6 +297,17 @@ def test_long_yaml_is_read_once(form: str) -> None:
     with limited(6):
         found = read_yaml(LONG[form])["a"]
     assert len(found) == {"a line": 50_001, "many lines": 20_001, "a line of objects": 20_000}.get(form, 1)
+
+
+@pytest.mark.parametrize("pattern", ["*a" * 15 + "*b", "*?" * 15 + "/b", "**/" * 10 + "b", "/**/a*" * 10 + "b"])
+def test_patterns_of_files_are_not_tried_in_all_ways(pattern: str, tmp_path: Path) -> None:
+    """What a snapshot leaves out is known soon, whatever stands in .gitignore."""
+    path = tmp_path / Path(*["a" * 60] * 20) / "a"
+    path.parent.mkdir(parents=True)
+    path.write_text("")
+    (tmp_path / ".gitignore").write_text(pattern)
+    with limited(4):
+        assert len(snapshot_files(str(tmp_path))) == 2
 
 
 def test_what_is_nested_too_deeply_does_not_end_a_training(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from runstore.layout.paths import iter_experiments, iter_runs
 from runstore.reading.run import RunReader
 from runstore.upkeep.checks import examine
 from tests.faults.acknowledged import Said, by_run, heard, start, unread
-from tests.faults.scale import times
+from tests.faults.scale import TALLY, times
 
 BEGIN = """
 import os, sys
@@ -237,6 +237,7 @@ def test_killed_at_each_call_to_the_system_and_at_any_time(sequence: str, tmp_pa
     said = victims(sequence, tmp_path, times(10_000, 4), count)
     ((_, places, tried, killed),) = [each for each in said if each[0] == "tried"]
     print(f"{sequence}: killed at {tried} of {places} places, and {count} times at random, {killed} before the end")
+    TALLY["kills"] += tried + killed
     assert places > 10
     check(tmp_path / "store", said)
 

@@ -15,10 +15,11 @@ import pytest
 from runstore.reading.run import RunReader
 from tests.core.jobs.supervised import PYTHON, Store, wait_until
 from tests.faults.acknowledged import SAYING, by_run, heard, start, unread
-from tests.faults.scale import FULL, times
+from tests.faults.scale import FULL, TALLY, times
 
 FORKING = """
-import os, random, signal, sys, time
+import os, random, signal, sys, time, warnings
+warnings.filterwarnings("ignore", "This process .* is multi-threaded")  # from Python 3.12 on, at each fork
 from runstore import Experiment, Workspace
 run = Experiment(Workspace(root=sys.argv[1]), "e").start_logging(snapshot_directory=None, outputs=False)
 said("run", run._folder)
@@ -84,6 +85,7 @@ for step in range(60):
 @pytest.mark.parametrize("end", ["end", "kill"])
 def test_forked_workers_are_killed(end: str, tmp_path: Path) -> None:
     workers = times(100, 10)
+    TALLY["kills"] += workers
     child = start(FORKING, str(tmp_path), str(workers), end)
     out, err = child.communicate(timeout=300)
     assert child.returncode == (0 if end == "end" else -signal.SIGKILL), err.decode()
@@ -115,6 +117,7 @@ def test_a_command_is_killed(victim: str, supervised: Store) -> None:
     count = times(50, 1)
     kills = sum(a_kill(supervised, script, number, victim, whole) for number in range(count))
     print(f"{victim}: {kills} of {count} killed before the end")
+    TALLY["kills"] += kills
     assert kills
 
 

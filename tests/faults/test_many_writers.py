@@ -48,7 +48,8 @@ for _ in range(living):
     os.wait()
 """
 FORKING = """
-import os, random, sys, threading, time
+import os, random, sys, threading, time, warnings
+warnings.filterwarnings("ignore", "This process .* is multi-threaded")  # from Python 3.12 on, at each fork
 from runstore import Experiment, Workspace
 run = Experiment(Workspace(root=sys.argv[1]), "e").start_logging(snapshot_directory=None, outputs=False)
 said("run", run._folder)

@@ -37,7 +37,10 @@ class PtyApp:
         rows: int = 24,
         env: Mapping[str, str | None] | None = None,
         cwd: str | os.PathLike[str] | None = None,
+        patience: float = 5.0,
     ) -> None:
+        """``patience``: seconds that all processes have to end in when they are told to."""
+        self._patience = patience
         self._screen = Screen(cols, rows)
         self._raw = bytearray()
         self._drawn = 0  # how many bytes of _raw the screen has been fed with
@@ -141,7 +144,7 @@ class PtyApp:
 
     # Waiting
 
-    def wait_for(self, what: str | Callable[["PtyApp"], object], timeout: float = 10.0) -> None:
+    def wait_for(self, what: str | Callable[["PtyApp"], object], timeout: float = 30.0) -> None:
         """Waits until the screen holds the text ``what``, or until ``what(app)`` is true.
 
         Raises `ScreenTimeout` with the screen after ``timeout`` seconds, or once the program has ended.
@@ -160,14 +163,14 @@ class PtyApp:
             # A condition may look at more than the screen (a file, a process): look again now and then.
             self._await_output(seen, min(left, 0.05))
 
-    def wait_quiet(self, seconds: float = 0.3, timeout: float = 10.0) -> None:
+    def wait_quiet(self, seconds: float = 0.3, timeout: float = 30.0) -> None:
         """Waits until nothing has been written for ``seconds``."""
         deadline = time.monotonic() + timeout
         while self._await_output(self.bytes_out, seconds):
             if time.monotonic() > deadline:
                 raise ScreenTimeout(f"output went on for {timeout:g} s\n{self.dump()}")
 
-    def wait(self, timeout: float = 10.0) -> int:
+    def wait(self, timeout: float = 30.0) -> int:
         """Waits for the program's end and all of its output; its exit code, negative for a signal."""
         code = self._session.wait(timeout)
         if code is None:
@@ -201,13 +204,13 @@ class PtyApp:
         """Resident memory of the program and its children, in bytes."""
         return self._session.rss()
 
-    def close(self, timeout: float = 5.0) -> None:
-        """Hangs up and ends the session; raises `AssertionError` if a process outlives ``timeout``."""
+    def close(self, timeout: float | None = None) -> None:
+        """Hangs up and ends the session; raises `AssertionError` if a process outlives ``timeout`` (as was chosen)."""
         if self._closed:
             return
         self._closed = True
         self.release()
-        left = self._session.end(timeout)
+        left = self._session.end(self._patience if timeout is None else timeout)
         os.write(self._stop, b".")
         self._reader.join()
         for descriptor in (self._master, self._wake, self._stop):

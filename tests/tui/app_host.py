@@ -36,7 +36,7 @@ def complete(snapshot: Snapshot, runs: int) -> bool:
     return not snapshot.loading and snapshot.total == runs and read
 
 
-async def until(pilot: Pilot[None], condition: object, seconds: float = 10.0) -> None:
+async def until(pilot: Pilot[None], condition: object, seconds: float = 30.0) -> None:
     """Wait until the condition holds."""
     assert callable(condition)
     deadline = time.monotonic() + seconds

@@ -13,6 +13,8 @@ from time import process_time
 import pytest
 import textual.app
 import textual.pilot
+from textual.css.model import RuleSet
+from textual.css.stylesheet import Stylesheet
 
 WINDOW = 0.02
 """Seconds for which Textual waits at least."""
@@ -54,4 +56,21 @@ def quick_pilot() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(textual.app, "wait_for_idle", wait_until_calm)
         patch.setattr(textual.pilot, "wait_for_idle", wait_until_calm)
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def styles_parsed_once() -> Iterator[None]:
+    """Each app of a test would parse the same style sheets anew, which is a tenth of what a short test costs."""
+    parse = Stylesheet._parse_rules
+    parsed: dict[tuple[object, ...], list[RuleSet]] = {}
+
+    def parse_once(sheet: Stylesheet, css: str, *place: object, **options: object) -> list[RuleSet]:
+        key = (css, place, frozenset(options.items()), frozenset(sheet._variables.items()))
+        if key not in parsed:
+            parsed[key] = parse(sheet, css, *place, **options)
+        return parsed[key]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Stylesheet, "_parse_rules", parse_once)
         yield

@@ -44,6 +44,7 @@ async def test_the_menu_tells_what_can_be_done_and_why_not(store: Path) -> None:
     async with app_on(store) as (app, pilot):
         await pilot.press("j", "a")
         assert isinstance(app.screen, ActionsScreen)
+        await until(pilot, lambda: "brave-fox-12" in screen_text(app) and "trash" in screen_text(app))
         text = screen_text(app)
         assert "actions · calm-owl-11 ✓ completed" in text
         assert "it has ended already (completed)" in text

@@ -17,6 +17,7 @@ from textual.pilot import Pilot
 
 from runs_tui import keys
 from runs_tui.plotting.curve import Curve
+from runs_tui.plotting.limits import OPEN
 from runs_tui.plotting.look import Title
 from runs_tui.screens.charts.board import ChartBoard
 from runs_tui.screens.charts.source import Drawn, Item, matching
@@ -75,6 +76,9 @@ class Lines:
                 curve = Counted()
                 curve.update(Series(item.name, 0, "f", np.arange(50), values, values, values, 1))
                 self._ready[item.name] = curve
+
+    def coarse(self, items: list[Item], view: ChartView) -> bool:
+        return view.x_limits != OPEN
 
     def drawn(self, item: Item, view: ChartView) -> Drawn | None:
         self.threads.discard(-1)
@@ -169,13 +173,39 @@ async def test_only_what_changed_is_drawn_again(tmp_path: Path) -> None:
         assert drawn_again() == set()
         await pilot.press("l")
         await until(pilot, lambda: "▸b" in app.text)
-        assert drawn_again() == {"a", "b"}
+        assert drawn_again() == set()  # the heads of a and b, and no line
+        await pilot.press("L")
+        await until(pilot, lambda: "log" in app.board.status_text())
+        assert drawn_again() == {"a", "b", "c", "d"}
         before = {name: curve.drawn for name, curve in source._ready.items()}
         values = np.arange(60.0)
         source._ready["d"].update(Series("d", 0, "f", np.arange(60), values, values, values, 1))
         app.board.show_source(source, at_once=True)
         await until(pilot, lambda: not app.board.busy and drawn_again())
         assert drawn_again() == {"d"}
+
+
+async def test_a_part_that_is_coarse_is_drawn_at_once_and_read_again_when_the_keys_rest(tmp_path: Path) -> None:
+    source = Lines(tmp_path, ["a", "b"])
+    app = BoardHost(source)
+    async with app.run_test(size=SIZE) as pilot:
+        await until(pilot, lambda: app.text.count("└") == 2 and not app.board.busy)
+        asked = len(source.asked)
+        source.gate.clear()
+        await pilot.press("z")
+        assert "x=12:37" in app.board.status_text()
+        await pilot.press("z")
+        assert "x=18:31" in app.board.status_text()
+        source.gate.set()
+        await until(pilot, lambda: not app.board.busy)
+        assert asked < len(source.asked) <= asked + 2
+        asked = len(source.asked)
+        app.board.show_source(source, at_once=True)  # it may stay coarse: all is read as often as there is news
+        await until(pilot, lambda: not app.board.busy)
+        assert len(source.asked) == asked + 1
+        await pilot.press("0")
+        await until(pilot, lambda: not app.board.busy)
+        assert len(source.asked) == asked + 1
 
 
 @pytest.mark.feature("charts", 64, "runs of thousands of metrics: only the charts of the page are read", "")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import takewhile
 from pathlib import Path
 
 import pytest
@@ -165,6 +166,61 @@ async def test_long_texts_are_compared_word_by_word(root: Path) -> None:
         assert line(await press(pilot, "q"), "command")
 
 
+@pytest.mark.feature("charts", 95, "long values of the table folded into lines, or cut again", "2, w")
+async def test_long_values_are_folded(root: Path) -> None:
+    async with app_on(root, (100, 20), runs=5) as (_, pilot):
+        await compare(pilot, "/", *"exp:sweep", "enter", "C")
+        cut = await press(pilot, "2", "a")
+        assert "imagenet/train" not in cut
+        await press(pilot, "/", *"command", "enter")
+        shown = await press(pilot, "w")
+        lines = shown.splitlines()
+        at = next(place for place, each in enumerate(lines) if each.startswith(" ▸ command"))
+        rows = [lines[at], *takewhile(lambda each: each.startswith(" " * 12), lines[at + 1 :])]
+        values = " ".join(each[14 : lines[2].index("calm") + len("calm") + 1].strip() for each in rows)
+        assert values.replace(" ", "") == "pythontrain.py--data/data/imagenet/train--lr0.001--amp"
+        assert len(rows) > 2
+        await pilot.resize_terminal(50, 20)  # fewer columns, and later all of them again
+        await settle(pilot)
+        assert "--amp" in text(pilot)
+        await pilot.resize_terminal(120, 20)
+        await settle(pilot)
+        assert "--amp" in text(pilot)
+        assert "imagenet/train" not in await press(pilot, "w")
+
+
+async def test_rows_of_several_lines_are_scrolled_and_clicked(root: Path) -> None:
+    async with app_on(root, (100, 12), runs=5) as (app, pilot):
+        await compare(pilot, "/", *"exp:sweep", "enter", "C")
+        await press(pilot, "2", "a", "w")
+        names = []
+        shown = text(pilot)
+        for _ in range(100):
+            [here] = [each for each in shown.splitlines() if each.startswith(" ▸ ")]
+            names.append(here[3:14])
+            if here.startswith(" ▸ command"):
+                assert "--amp" in shown  # its last line
+            before, shown = shown, await press(pilot, "j")
+            if shown == before:
+                break
+        assert len(names) > 12
+        await press(pilot, "g")
+        seen = {each for each in text(pilot).splitlines() if re.match(r" [ ▸] \S", each)}
+        for _ in range(100):
+            before = text(pilot)
+            after = await press(pilot, "pagedown")
+            seen |= {each for each in after.splitlines() if re.match(r" [ ▸] \S", each)}
+            if after == before:
+                break
+        assert {each[3:14] for each in seen} >= set(names)  # no page leaves one out
+        table = app.screen.query_one("DifferenceTable")
+        await press(pilot, "g", "/", *"command", "enter")
+        lines = text(pilot).splitlines()
+        last = max(place for place, each in enumerate(lines) if "--amp" in each)
+        await pilot.click(table, offset=(60, last - table.region.y))
+        assert " ▸ command" in text(pilot)
+
+
 @pytest.mark.feature("charts", 86, "groups by a parameter, tag or fact: mean and deviation as a band", "b")
 async def test_runs_are_put_together_in_groups(root: Path) -> None:
     async with app_on(root, WIDE, runs=5) as (_, pilot):
@@ -261,6 +317,19 @@ async def test_all_parameters_side_by_side(root: Path) -> None:
             seen.append(shown.splitlines()[-2].split()[0])
         assert seen == ["calm", "brave", "odd"]
         assert "against lr" in await press(pilot, "t")
+
+
+async def test_a_hidden_run_takes_no_room_beside_the_others(root: Path) -> None:
+    async with app_on(root, WIDE, runs=5) as (_, pilot):
+        await compare(pilot, "/", *"exp:sweep", "enter", "C")
+        words = re.compile(r"[a-z]+|\d\.\d+")
+        assert {"0.1", "sgd"} <= set(words.findall(await press(pilot, "3", "t")))
+        shown = await press(pilot, "v", "G", "space", "k", "space", "v")  # without fast and odd
+        assert "2 hidden" in shown
+        plot = [each[:80].rstrip() for each in shown.splitlines()[4:-2]]  # below the names of the axes
+        assert re.match(r" .0\.01\b", plot[0])  # the highest rate of those that are left is at the top
+        assert re.match(r" .0\.001\b", plot[-1])
+        assert not {"0.1", "sgd"} & set(words.findall(" ".join(plot)))
 
 
 @pytest.mark.feature("charts", 90, "from the charts of a run to those of the best of its experiment", "c")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -78,6 +79,32 @@ def test_of_very_many_runs_only_the_lines_are_drawn(many: Path) -> None:
     assert [line.name for line, _ in found][:2] == ["run-35", "run-34"]  # the longer, the lower
     best = source.values(Item("acc"), None)
     assert [line.name for line, _ in best][:2] == ["run-35", "run-34"]
+
+
+def test_a_part_of_the_curves_of_very_many_runs_is_read_again(tmp_path: Path) -> None:
+    first = make_run(tmp_path, name="run-00", steps=0, created=LONG_AGO)
+    for number in range(1, 31):
+        make_run(tmp_path, name=f"run-{number:02}", steps=5, created=LONG_AGO + number)
+    with closing(RunWriter(first)) as writer:
+        for step in range(5_000):  # a dozen in each of 400 parts
+            writer.log("loss", step % 7, step)
+    rows = rows_of(tmp_path)
+    source, _ = curves_of(rows)
+    source.load([LOSS], VIEW)
+    near = replace(VIEW, x_limits=(1_000.0, 1_070.0))
+    assert source.coarse([LOSS], near)
+    assert not source.coarse([LOSS], VIEW)
+
+    def columns_with_points() -> int:
+        drawn = source.drawn(LOSS, near)
+        assert drawn is not None
+        return int((drawn.curves[0].lines(1_000.0, 1_070.0, 70).now[0].count > 0).sum())
+
+    assert columns_with_points() < 40  # what there is is drawn until more is read
+    source.load([LOSS], near)
+    assert not source.coarse([LOSS], near)
+    assert columns_with_points() == 70
+    assert source.coarse([LOSS], replace(VIEW, x_limits=(3_000.0, 3_070.0)))
 
 
 def test_groups_are_bands_and_single_runs_are_curves(many: Path) -> None:

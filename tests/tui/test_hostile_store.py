@@ -126,7 +126,7 @@ class Mirrored:
     def _drawn(self) -> list[list[str]]:
         self._asked += 1
         self.app.press("f5")
-        deadline = time.monotonic() + 15
+        deadline = time.monotonic() + 60
         while True:
             try:
                 written, rows = json.loads(self._mirror.read_text("utf-8"))
@@ -153,7 +153,7 @@ def mirrored(store: Path, size: tuple[int, int], folder: Path) -> Iterator[Mirro
     """The app in a terminal of this size, all runs listed; at the end only colours and moves have reached it."""
     script = [sys.executable, str(Path(__file__).with_name("mirrored_app.py")), str(store)]
     env = {"TZ": "UTC", "PYTHONPATH": str(Path(__file__).parents[2]), "MIRROR": str(folder / "mirror")}
-    with PtyApp(script, *size, env=env) as app:
+    with PtyApp(script, *size, env=env, patience=20.0) as app:
         app.wait_for(lambda app: re.search("completed|failed|[✓✗]", app.text()))
         app.wait_quiet(0.7)
         began = app.bytes_out

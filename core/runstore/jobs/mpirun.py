@@ -66,5 +66,5 @@ def rank_of_this_process(environment: MutableMapping[str, str]) -> int | None:
     """The rank that mpirun has given to this process, whose script need not know; None where that is not so."""
     if environment.pop(STARTED, None) is None:
         return None
-    given = next((environment[name] for name in _RANKS if environment.get(name, "").isdigit()), None)
+    given = next((environment[name] for name in _RANKS if environment.get(name, "").isdecimal()), None)
     return None if given is None else int(given)

@@ -40,7 +40,10 @@ class Scraping:
         self._streams: list[OutputLines] = []
         self._names: dict[str, None] = {}
         self._first = 0.0
-        self._earlier = writers_in(self._folder)
+        self._known = set(writers_in(self._folder))
+        """Writers that are not the command's in this attempt: those of earlier ones, and our own."""
+        self._given_up: set[str] = set()
+        """What the command, which had printed for long, came to log by itself."""
         self._over = False
         self._allowed = _MOST
         self._since = time.monotonic()
@@ -101,6 +104,8 @@ class Scraping:
         if time.monotonic() >= self._looked + _LOOK and self._logs_itself():
             return
         for name, value in printed.values.items():
+            if name in self._given_up:
+                continue
             if name not in self._names:
                 if len(self._names) >= _NAMES:
                     continue
@@ -124,18 +129,25 @@ class Scraping:
             self._logs_itself()
 
     def _logs_itself(self) -> bool:
-        """Whether the command logs points by itself; what it logs is no more ours, nor what was read till early on."""
+        """Whether the command logs points by itself early on: then reading has ended, and what was read is taken back.
+
+        Of a command that came to it late only that is taken back which it logs itself.
+        """
         self._looked = time.monotonic()
-        others = writers_in(self._folder) - self._earlier - {self._writer.name}
+        others = writers_in(self._folder) - self._known - {self._writer.name}
         if not others:
             return False
-        early = self._looked < self._first + _EARLY
-        given_up = set(self._names) if early else self._names.keys() & logged_names(self._folder, others)
+        self._over = self._looked < self._first + _EARLY or not self._names
+        if self._over:
+            self._skipped = 0
+        logged = set(self._names) if self._over else logged_names(self._folder, others) - self._given_up
+        given_up = self._names.keys() & logged
+        self._given_up |= logged
         if given_up:
             for name in given_up:
                 del self._names[name]
                 self._writer.record("metric", name=name, source=None)
             name = self._writer.name
             self._writer.close()
-            take_back(self._folder, name, given_up)
-        return True
+            self._known |= {name, take_back(self._folder, name, given_up)}
+        return self._over

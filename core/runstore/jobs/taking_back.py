@@ -30,15 +30,17 @@ def logged_names(folder: str, writers: Collection[str]) -> set[str]:
     return names
 
 
-def take_back(folder: str, writer: str, names: Collection[str]) -> None:
+def take_back(folder: str, writer: str, names: Collection[str]) -> str:
     """Remove the points of ``names`` from a writer that has logged one metric a row and is closed.
 
-    What is left goes to files of another writer; the old ones are emptied, which readers see as files that begin anew.
+    What is left goes to files of another writer, whose name is returned; the old ones are emptied, which readers see as
+    files that begin anew. Where nothing is left the name is the old one.
     """
     path = os.path.join(folder, writer + SCHEMA_SUFFIX)
     rows = os.path.join(folder, rows_file_name(writer, 1))
     header, schemas = _schemas(path)
     kept = {number for (number, line), keys in schemas if not set(keys) & set(names)}
+    other = writer
     if kept:
         other = new_writer_name(0)
         size = row_size(1)
@@ -51,6 +53,7 @@ def take_back(folder: str, writer: str, names: Collection[str]) -> None:
         _write(os.path.join(folder, other + SCHEMA_SUFFIX), header + lines)
     for each in (rows, path):
         os.truncate(each, 0)
+    return other
 
 
 def _schemas(path: str) -> tuple[bytes, list[tuple[tuple[int, bytes], tuple[str, ...]]]]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 # Zero width characters, bidirectional controls (Unicode Annex 9), separators and the byte order mark:
 # none of them is seen, all of them change what is seen.
 _INVISIBLE = (
@@ -11,11 +13,17 @@ _INVISIBLE = (
     + list(range(0xFFF9, 0xFFFC))
     + [0x00AD, 0x061C, 0x180E, 0xFEFF]
 )
-_TABLE = dict.fromkeys([*range(127, 160), *_INVISIBLE], "�")
-_TABLE.update({code: chr(0x2400 + code) for code in range(0x20)})  # the Control Pictures block
-_TABLE[0x7F] = "\N{SYMBOL FOR DELETE}"
-_TABLE.update(dict.fromkeys(range(55296, 57344), "�"))  # lone surrogates
-_TABLE.update(dict.fromkeys(range(917504, 917632), "�"))  # tag characters
+
+
+@lru_cache(maxsize=None)
+def _shown_as() -> dict[int, str]:
+    """What is shown for each character that is not; made when it is first needed, 100 kB that few trainings need."""
+    table = dict.fromkeys([*range(127, 160), *_INVISIBLE], "�")
+    table.update({code: chr(0x2400 + code) for code in range(0x20)})  # the Control Pictures block
+    table[0x7F] = "\N{SYMBOL FOR DELETE}"
+    table.update(dict.fromkeys(range(55296, 57344), "�"))  # lone surrogates
+    table.update(dict.fromkeys(range(917504, 917632), "�"))  # tag characters
+    return table
 
 
 def printable(text: object, limit: int | None = None) -> str:
@@ -29,4 +37,4 @@ def printable(text: object, limit: int | None = None) -> str:
         shown = shown[: max(limit - 1, 0)] + "\N{HORIZONTAL ELLIPSIS}"
     if shown.isascii() and shown.isprintable():
         return shown
-    return shown.translate(_TABLE)
+    return shown.translate(_shown_as())

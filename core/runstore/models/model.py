@@ -54,7 +54,7 @@ class Model(RecordedModel, ChangeableModel, Undeployed):
     ) -> None:
         if id is not None:
             name, _, number = str(id).rpartition(":")
-            version = int(number) if number.isdigit() else -1
+            version = int(number) if number.isascii() and number.isdigit() else -1
         if not name:
             raise UserErrorException("Model needs a name, or an id such as 'my-model:1'")
         self._set(workspace, registry.version_folder(workspace.root, name, version_number(version)))

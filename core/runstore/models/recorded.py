@@ -7,6 +7,7 @@ import os
 from runstore.models import registry
 from runstore.models.content import as_dict, as_text
 from runstore.models.registry import MODEL_FILE, NoSuchModel
+from runstore.records.moments import date_of
 from runstore.writing.json_file import read_object
 
 TYPE_CHECKING = False
@@ -85,12 +86,7 @@ class RecordedModel:
     @property
     def created_time(self) -> datetime.datetime | None:
         """When it was registered, in UTC."""
-        import datetime
-
-        try:
-            return datetime.datetime.fromtimestamp(self._fact("created"), datetime.timezone.utc)
-        except (TypeError, ValueError, OverflowError, OSError):
-            return None  # nothing that is a time
+        return date_of(self._fact("created"))
 
     @property
     def model_framework(self) -> str | None:

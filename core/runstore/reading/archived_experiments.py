@@ -19,6 +19,9 @@ class ArchivedExperiments:
     def __contains__(self, folder: str) -> bool:
         return folder in self._archived
 
+    def __len__(self) -> int:
+        return len(self._archived)
+
     def changed(self, folders: Iterable[str]) -> set[str]:
         """Look at the experiments in ``folders``: those that were archived, or are no longer, since the last call."""
         found: set[str] = set()

@@ -31,7 +31,8 @@ def listed_row(reader: Reader, root: str) -> tuple[RunRow, bool]:
         and (error is not None or manifest["status"] != status.FAILED)
     )
     state = reader.state(reason(manifest["exit"], error))
-    return _row(reader, root, state, metrics or {}, error, [], NOTHING, usage_in(manifest)), enough
+    usage = usage_in((manifest["summary"] or {}).get("usage"))
+    return _row(reader, root, state, metrics or {}, error, [], NOTHING, usage), enough
 
 
 def full_row(reader: Reader, root: str) -> RunRow:
@@ -46,7 +47,7 @@ def full_row(reader: Reader, root: str) -> RunRow:
     total = declared_total(manifest)
     pace = reader.seconds_a_step() if total is not None else None
     told = measured(metrics, manifest["started"])
-    step = _step(metrics, False)
+    step = newest_step(metrics, False)
     progress = progress_of(total, step, pace, lines, told)
     if step is not None and step > (progress.total or step):  # the total of a bar that counts anew in each epoch
         progress = progress._replace(total=None)
@@ -91,11 +92,11 @@ def _row(
         started=manifest["started"],
         ended=ended,
         active=reader.last_activity or ended or manifest["started"] or manifest["created"],
-        step=_step(metrics, True),
+        step=newest_step(metrics, True),
         params=manifest["params"],
         tags=manifest["tags"],
         metrics=metrics,
-        goals=_goals(manifest),
+        goals=goals_in(manifest["metrics"]),
         host=manifest["host"],
         user=manifest["user"],
         parent=manifest["parent"],
@@ -115,7 +116,7 @@ def _row(
     )
 
 
-def _step(metrics: dict[str, MetricStat], count: bool) -> int | None:
+def newest_step(metrics: dict[str, MetricStat], count: bool) -> int | None:
     """The step of the newest point; where no steps were given, how many points there are (if ``count``)."""
     newest = max(((stat.time, stat.step) for stat in metrics.values() if stat.step is not None), default=None)
     if newest is not None:
@@ -123,8 +124,9 @@ def _step(metrics: dict[str, MetricStat], count: bool) -> int | None:
     return max((stat.n for stat in metrics.values()), default=None) if count else None
 
 
-def _goals(manifest: dict[str, Any]) -> dict[str, str]:
-    return {name: each["goal"] for name, each in manifest["metrics"].items() if each.get("goal") in ("min", "max")}
+def goals_in(definitions: dict[str, dict[str, Any]]) -> dict[str, str]:
+    """Min or max for the metrics whose definition says so."""
+    return {name: each["goal"] for name, each in definitions.items() if each.get("goal") in ("min", "max")}
 
 
 def lost_records(reader: Reader) -> int:
@@ -137,8 +139,11 @@ def _warnings(reader: Reader) -> tuple[str, ...]:
     alerts = [record for record in reader.changes() if record["kind"] == "alert"]
     told = [": ".join(str(part) for part in (each.get("name"), each.get("value")) if part) for each in alerts]
     said = [*reader.manifest["warnings"], *told]
-    dropped = lost_records(reader)
-    if dropped > 0:
-        lost = " and are lost" if reader.manifest["status"] in status.TERMINAL else ""
-        said.append("{} records could not be written{}".format(dropped, lost))
-    return (*said, *reader.warnings)
+    dropped = lost_text(lost_records(reader), reader.manifest["status"] in status.TERMINAL)
+    return (*said, *dropped, *reader.warnings)
+
+
+def lost_text(dropped: int, ended: bool) -> list[str]:
+    """The warning that so many records could not be written, where there are any."""
+    lost = " and are lost" if ended else ""
+    return ["{} records could not be written{}".format(dropped, lost)] if dropped > 0 else []

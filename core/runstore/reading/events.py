@@ -49,7 +49,9 @@ class EventFile:
         self.lines = GrowingLines(path, LONGEST_LINE, fresh)
         self.writer = os.path.basename(path)[: -len(".jsonl")]
         self.rank = rank_of(self.writer)
+        self.name = os.path.basename(path)
         self.changes: list[dict[str, Any]] = []
+        self._places: list[int] = []  # where in the file each of them begins
         self.last_time = 0.0
         self.garbage = self.left_out = 0
         self.generation = 0
@@ -59,13 +61,13 @@ class EventFile:
         """Read what is new; whether there was anything."""
         found = self.lines.look()
         if found == REPLACED:
-            self.changes, self.last_time = [], 0.0
+            self.changes, self._places, self.last_time = [], [], 0.0
             self.garbage = self.left_out = self.lines.passed_over = 0
             self._judged = self._data_garbage = 0
             self.generation += 1
         before = self.lines.offset
         while block := self.lines.next_lines():
-            self._take_changes([line for _, line in block])
+            self._take_changes(block)
         return found == REPLACED or self.lines.offset != before
 
     def data(self, lines: GrowingLines, stop: float | None) -> list[dict[str, Any]]:
@@ -98,16 +100,26 @@ class EventFile:
             said.append("{} changes after the first {} are left out".format(self.left_out, _MOST_CHANGES))
         return "; ".join(said)
 
-    def _take_changes(self, lines: list[bytes]) -> None:
+    def changes_since(self, size: int | None, until: float) -> Iterator[tuple[float, dict[str, Any]]]:
+        """The changes behind the first ``size`` bytes, or where that is None after the time ``until``, each with its
+        time: a clock that steps back does not change the order in a file."""
+        moment = 0.0
+        for place, change in zip(self._places, self.changes):
+            moment = max(moment, change["time"])
+            if place >= size if size is not None else moment > until:
+                yield moment, change
+
+    def _take_changes(self, lines: list[tuple[int, bytes]]) -> None:
         """What is no data; of data only when it was written, in `last_time`."""
-        others = []
-        for line in lines:
+        others, places = [], []
+        for place, line in lines:
             data = _DATA_LINE.match(line)
             if data is None:
                 others.append(line)
+                places.append(place)
             else:
                 self.last_time = max(self.last_time, float(data[1]))
-        for record in self._decoded(others):
+        for place, record in zip(places, self._decoded(others)):
             if record is None:
                 self.garbage += 1
                 continue
@@ -116,6 +128,7 @@ class EventFile:
                 continue
             if len(self.changes) < _MOST_CHANGES:
                 self.changes.append(record)
+                self._places.append(place)
             else:
                 self.left_out += 1
 
@@ -177,6 +190,13 @@ class Events:
     def changes(self) -> list[dict[str, Any]]:
         """The records that are no data: parameters, tags, alerts ..., writer by writer."""
         return [record for file in self._files.values() for record in file.changes]
+
+    def changes_since(self, sizes: dict[str, int] | None, until: float) -> list[tuple[float, dict[str, Any]]]:
+        """Those that are not in ``run.json``, with their times; see `folded_records` and `folded_until`."""
+        found: list[tuple[float, dict[str, Any]]] = []
+        for file in self._files.values():
+            found += file.changes_since(None if sizes is None else sizes.get(file.name, 0), until)
+        return found
 
     def data(self) -> list[dict[str, Any]]:
         """The records of data: strings and big integers (scalar), lists, rows, tables, images; kept from now on."""

@@ -68,7 +68,7 @@ def signal_name(value: Any) -> str:
     """``SIGKILL`` for 9, ``"9"``, ``"KILL"`` or itself; empty for what is no signal."""
     if isinstance(value, str):
         text = value.upper()
-        if not text.isdigit():
+        if not text.isdecimal():
             text = text if text.startswith("SIG") else "SIG" + text
             return text if text in signal.Signals.__members__ else ""
         value = int(text[:4])

@@ -7,6 +7,8 @@ from stat import S_ISREG
 
 SAME, GROWN, REPLACED, GONE = "same", "grown", "replaced", "gone"
 _FLAGS = os.O_RDONLY | os.O_CLOEXEC | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
+_BLOCK = 16 << 10
+"""Bytes of a small file that are read without asking first how many there are."""
 
 
 def open_regular(path: str) -> int:
@@ -37,6 +39,10 @@ def read_small(path: str, limit: int) -> bytes:
     """The whole file; raises OSError, also when it is larger than ``limit`` bytes."""
     descriptor = open_regular(path)
     try:
+        first = min(limit + 1, _BLOCK)
+        data = os.pread(descriptor, first, 0)
+        if len(data) < first:
+            return data
         size = os.fstat(descriptor).st_size
         if size > limit:
             raise OSError(27, "larger than {} bytes".format(limit), path)

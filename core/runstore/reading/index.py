@@ -15,6 +15,8 @@ from runstore.reading.series_data import MetricStat
 from runstore.records.lines import original, plain
 
 FORMAT = "runs-tui index 3"
+DAMAGED = (msgspec.MsgspecError, UnicodeError, RecursionError)
+"""What decoding a line of a damaged index raises."""
 _LARGEST = 1 << 30
 
 
@@ -57,7 +59,7 @@ class StoredMetrics(Mapping[str, MetricStat]):
         if found is None:
             try:
                 found = _metrics_decoder.decode(raw)
-            except msgspec.MsgspecError:
+            except DAMAGED:
                 found = {}
             self._found, self._raw = found, msgspec.Raw()
         return found
@@ -99,7 +101,7 @@ def load_index(root: str) -> list[IndexLine]:
         return []
     try:
         return _line_decoder.decode_lines(rest)
-    except msgspec.MsgspecError:
+    except DAMAGED:
         return []
 
 
@@ -125,14 +127,16 @@ def encode_row(row: RunRow) -> tuple[msgspec.Raw, bool]:
     metrics = row.metrics.raw if isinstance(row.metrics, StoredMetrics) else msgspec.Raw()
     if not metrics:
         metrics = msgspec.Raw(_encoder.encode({name: _stored(stat) for name, stat in row.metrics.items()}))
-    params, ended = plain(row.params), plain(row.exit)
-    odd = params != row.params or ended != row.exit
+    params, ended, odd = row.params, row.exit, False
+    if ended is not None or not all(map(_is_plain, params.values())):
+        params, ended = plain(params), plain(ended)
+        odd = params != row.params or ended != row.exit
     stored = msgspec.structs.replace(row, key="", root="", metrics=metrics, params=params, exit=ended)
     return msgspec.Raw(_encoder.encode(stored)), odd
 
 
 def decode_row(raw: msgspec.Raw, odd: bool, root: str, folder: str) -> RunRow:
-    """The row that `encode_row` stored; raises `msgspec.MsgspecError` for anything else."""
+    """The row that `encode_row` stored; raises `DAMAGED` for anything else."""
     row = _row_decoder.decode(raw)
     # Nobody has seen it yet: it is completed in place, which is several times faster than to make another one.
     complete = msgspec.structs.force_setattr
@@ -144,6 +148,11 @@ def decode_row(raw: msgspec.Raw, odd: bool, root: str, folder: str) -> RunRow:
         complete(row, "params", original(row.params))
         complete(row, "exit", original(row.exit))
     return row
+
+
+def _is_plain(value: Any) -> bool:
+    """Whether `plain` has nothing to do, as with most parameters."""
+    return value is None or type(value) in (str, int, bool) or (type(value) is float and value - value == 0)
 
 
 def _statistics(fields: tuple[Any, ...]) -> MetricStat:

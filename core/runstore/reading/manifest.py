@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from typing import Any, Iterator
+from typing import TYPE_CHECKING, Any, Iterator
 
 from runstore.reading.folder import FolderListing
 from runstore.reading.growing import read_small
@@ -15,12 +15,17 @@ from runstore.records.manifest import (
     apply_change,
     decode_manifest,
     folded_edits,
+    folded_records,
     folded_until,
     new_manifest,
     requested_end,
 )
 
-_LARGEST = 64 << 20
+if TYPE_CHECKING:
+    from runstore.reading.events import Events
+
+LARGEST = 64 << 20
+"""Bytes of ``run.json`` or an edit at most."""
 _TEXTS = (
     *("id", "experiment", "display_name", "description", "type", "target", "status"),
     *("host", "user", "cwd", "parent"),
@@ -56,7 +61,7 @@ class ManifestFiles:
             stamp = (stat.st_ino, stat.st_mtime_ns, stat.st_ctime_ns, stat.st_size)
             if stamp == self._stamp:
                 return False
-            self._base = _usable(decode_manifest(read_small(self._path, _LARGEST)))
+            self._base = _usable(decode_manifest(read_small(self._path, LARGEST)))
             self._stamp = stamp
             self.readable = True
             self._problems.pop(self._path, None)
@@ -78,7 +83,7 @@ class ManifestFiles:
         for name in names - self._edits.keys():
             path = os.path.join(self._folder.folder, name)
             try:
-                edit = decode_edit(read_small(path, _LARGEST))
+                edit = decode_edit(read_small(path, LARGEST))
             except (OSError, ValueError, RecursionError) as error:
                 self._problems[path] = str(getattr(error, "strerror", None) or error)
                 self._edits[name] = []
@@ -92,23 +97,19 @@ class ManifestFiles:
         """Whether the owner has ended the run in ``run.json``, and folded in what edits and ``records/`` said."""
         return self._base["status"] in status.TERMINAL
 
-    def merged(self, records: list[dict[str, Any]]) -> dict[str, Any]:
-        """The manifest with the edits and the ``records``, writer by writer, applied in order of time.
+    def merged(self, events: Events | None) -> dict[str, Any]:
+        """The manifest with the edits, and with what was recorded, applied in order of time.
 
         What the owner has folded in at the end of an attempt is left out.
         """
         folded = folded_edits(self._base)
         edits = [name for name in sorted(self._edits) if name not in folded]
-        if not records and not edits:
+        changes = [(seconds_of(each.get("time")) or 0.0, each) for name in edits for each in self._edits[name]]
+        if events is not None:
+            changes += events.changes_since(folded_records(self._base), folded_until(self._base))
+        if not changes:
             return self._base
         manifest = {key: _copied(value) for key, value in self._base.items()}
-        until = folded_until(manifest)
-        changes = [(seconds_of(each.get("time")) or 0.0, each) for name in edits for each in self._edits[name]]
-        latest: dict[str, float] = {}  # of each writer: a clock that steps back does not change its order
-        for record in records:
-            latest[record["writer"]] = moment = max(record["time"], latest.get(record["writer"], 0.0))
-            if moment > until:
-                changes.append((moment, record))
         for _, change in sorted(changes, key=lambda each: each[0]):
             if change.get("kind") == "metric":  # all its other fields are taken for the definition
                 change = {key: each for key, each in change.items() if key not in ("writer", "rank")}

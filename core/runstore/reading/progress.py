@@ -116,10 +116,10 @@ def _seconds(text: str) -> float | None:
     """``1:02:03`` or ``02:03`` or ``3``, also with days before it, in seconds; None for ``?``."""
     days, _, clock = text.rpartition(", ")
     parts = clock.split(":")
-    if len(parts) > 3 or not all(part.isdigit() and len(part) < 10 for part in parts):
+    if len(parts) > 3 or not all(part.isdecimal() and len(part) < 10 for part in parts):
         return None
     seconds = 0.0
     for part in parts:
         seconds = seconds * 60 + int(part)
     number = days.partition(" ")[0]
-    return seconds + (86400 * int(number) if number.isdigit() else 0)
+    return seconds + (86400 * int(number) if number.isdecimal() and len(number) < 10 else 0)

@@ -42,7 +42,7 @@ class RunReader:
         self._fresh = is_network(folder) if network is None else network
         self._lock = threading.RLock()
         self._files = ManifestFiles(folder, self.paths.manifest, self._fresh)
-        self._manifest: dict[str, Any] = self._files.merged([])
+        self._manifest: dict[str, Any] = self._files.merged(None)
         self._events = Events(self.paths.records, self._fresh)
         self._points: Points | None = None
         self._without_numpy = False
@@ -79,7 +79,7 @@ class RunReader:
             if self._resources is not None:
                 changed |= self._resources.refresh()
             if manifest_changed:
-                self._manifest = self._files.merged(self._events.changes())
+                self._manifest = self._files.merged(self._events)
             self._looked = not self.waiting
             return changed
 
@@ -92,7 +92,7 @@ class RunReader:
                 self.gone = True
                 return False
             if changed:
-                self._manifest = self._files.merged([])
+                self._manifest = self._files.merged(None)
             return changed
 
     def refresh_facts(self) -> bool:
@@ -104,7 +104,7 @@ class RunReader:
             known = self._events.version
             self._events.refresh()
             changed |= self._events.version != known
-            self._manifest = self._files.merged(self._events.changes())
+            self._manifest = self._files.merged(self._events)
             return changed
 
     @property

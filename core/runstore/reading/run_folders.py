@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from stat import S_ISDIR
 
 from runstore.layout.paths import iter_experiments
 from runstore.reading.folder import FolderListing
@@ -40,7 +39,7 @@ class RunFolders:
         self._names = names
         if same:
             return None
-        return {os.path.join(folder, name) for folder, listed in names.items() for name in listed if name[0] != "."}
+        return {f"{folder}/{name}" for folder, listed in names.items() for name in listed if name[0] != "."}
 
 
 def check_readable(root: str) -> None:
@@ -49,11 +48,3 @@ def check_readable(root: str) -> None:
         os.scandir(root).close()
     except (FileNotFoundError, NotADirectoryError):
         pass
-
-
-def is_folder(path: str) -> bool:
-    """Whether it is a folder itself. Links are not followed: nothing outside the root is listed."""
-    try:
-        return S_ISDIR(os.lstat(path).st_mode)
-    except OSError:
-        return False

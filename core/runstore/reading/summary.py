@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 _FIELDS = MetricStat._fields[:-1]
 
-_BEYOND = 2**63
+BEYOND = 2**63
 """What no row can hold: with whole numbers from there on nothing can be calculated."""
 
 
@@ -47,7 +47,7 @@ def statistics_in(manifest: dict[str, Any]) -> dict[str, MetricStat] | None:
         if not (type(n) is int and (step is None or type(step) is int)):
             return None
         for number in (n, step or 0, first, last, low, high, time):
-            if not (isinstance(number, float) or (isinstance(number, int) and -_BEYOND <= number < _BEYOND)):
+            if not (isinstance(number, float) or (isinstance(number, int) and -BEYOND <= number < BEYOND)):
                 return None
         found[name] = MetricStat(n, first, last, low, high, step, time)  # type: ignore[arg-type]  # just looked at
     return found

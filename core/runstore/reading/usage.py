@@ -40,9 +40,8 @@ def usage_of(samples: Mapping[str, MetricStat]) -> Usage | None:
     return usage if usage != Usage() else None
 
 
-def usage_in(manifest: dict[str, Any]) -> Usage | None:
-    """The usage in a manifest's summary; None where there is none that can be used."""
-    stored = (manifest["summary"] or {}).get("usage")
+def usage_in(stored: Any) -> Usage | None:
+    """The ``usage`` of a run's summary; None where there is none that can be used."""
     if not isinstance(stored, dict):
         return None
     values = [stored.get(name) for name in Usage._fields]

@@ -14,8 +14,8 @@ _fixed: dict[str, str] = {}
 
 def _read(path: str) -> str:
     try:
-        with open(path, encoding="ascii", errors="replace") as file:
-            return file.read().strip()
+        with open(path, "rb") as file:
+            return file.read().decode("ascii", "replace").strip()
     except OSError:
         return ""
 

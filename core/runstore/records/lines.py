@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 _NON_FINITE = {"NaN": float("nan"), "Infinity": float("inf"), "-Infinity": float("-inf")}
 _DEEPEST = 64
+_to_json = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode
 
 
 def _float_name(value: float) -> str:
@@ -61,9 +62,9 @@ def original(value: Any) -> Any:
 def dumps(value: Any) -> bytes:
     """Compact UTF-8 JSON of any value; what JSON cannot hold is made plain first. Lone surrogates become ``?``."""
     try:
-        text = json.dumps(value, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+        text = _to_json(value)
     except (TypeError, ValueError, RecursionError):
-        text = json.dumps(plain(value), separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+        text = _to_json(plain(value))
     return text.encode("utf-8", "replace")
 
 

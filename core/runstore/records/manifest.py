@@ -133,6 +133,17 @@ def folded_until(manifest: dict[str, Any]) -> float:
     return max((float(end) for end in ends if isinstance(end, (int, float)) and 0 < end < 1e300), default=0.0)
 
 
+def folded_records(manifest: dict[str, Any]) -> dict[str, int] | None:
+    """How many bytes of each file in ``records/`` are in the manifest already, by name.
+
+    None where that was not noted: then `folded_until` tells it by time, which a clock that was set back makes wrong.
+    """
+    sizes = manifest.get("folded_records")
+    if not isinstance(sizes, dict):
+        return None
+    return {name: size for name, size in sizes.items() if type(size) is int}
+
+
 def folded_edits(manifest: dict[str, Any]) -> set[str]:
     """The names of edit files that are in the manifest already, though they were not, or could not be, removed."""
     names = manifest.get("folded")

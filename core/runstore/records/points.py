@@ -75,10 +75,11 @@ class Schema:
 
 def encode_schema(schema: Schema, descriptions: dict[str, str] | None = None) -> bytes:
     """The schema line, with its newline."""
-    line: dict[str, object] = {"id": schema.id, "w": schema.width, "keys": schema.keys, "types": schema.types}
+    keys = ",".join(map(_to_json, schema.keys))  # text by text: half of what it costs to encode an object
+    line = '{{"id":{},"w":{},"keys":[{}],"types":"{}"'.format(schema.id, schema.width, keys, schema.types)
     if descriptions:
-        line["desc"] = descriptions
-    return _to_json(line).encode("utf-8", "replace") + b"\n"
+        line += ',"desc":' + _to_json(descriptions)
+    return (line + "}\n").encode("utf-8", "replace")
 
 
 def decode_schema(line: bytes) -> Schema:

@@ -64,7 +64,7 @@ def _joined_run() -> Run | None:
     rank, world = rank_and_world()
     attempt = os.environ.get("RUNSTORE_ATTEMPT", "")
     run._joined = True
-    run._writer = RunWriter(folder, rank, world, int(attempt) if attempt.isdigit() else 1)
+    run._writer = RunWriter(folder, rank, world, int(attempt[:9]) if attempt.isdecimal() else 1)
     native_logging.start(run)
     return run
 

@@ -9,7 +9,6 @@ from runstore.layout.printable import printable
 from runstore.records import status
 from runstore.runs.facts import Facts, utc
 from runstore.runs.logs import log_files, log_text, system_note
-from runstore.stand_ins.data_input import input_details
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -34,6 +33,8 @@ class Details(Facts):
         outputDatasets, runDefinition, logFiles (name -> path), submittedBy; error, where it failed; warnings, where
         there are any, also of child runs that failed.
         """
+        from runstore.stand_ins.data_input import input_details
+
         state = self._state()
         manifest = self._manifest()
         details: dict[str, Any] = {

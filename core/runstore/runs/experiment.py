@@ -99,10 +99,9 @@ class Experiment:
         archived = self._content().get("archived")
         if not archived:
             return None
-        import datetime
+        from runstore.records.moments import date_of
 
-        seconds = archived if type(archived) in (int, float) else 0.0
-        return datetime.datetime.fromtimestamp(seconds, datetime.timezone.utc)
+        return date_of(archived) or date_of(0)
 
     def refresh(self) -> None:
         """Nothing to do: what is asked of an experiment is read from its file each time."""

@@ -6,9 +6,10 @@ import os
 import time
 
 from runstore.exceptions import UserErrorException
+from runstore.layout.paths import RunPaths
 from runstore.layout.printable import printable
 from runstore.records import status
-from runstore.records.manifest import cancel_requested
+from runstore.records.manifest import cancel_requested, decode_manifest
 from runstore.writing.edit import write_edit
 
 TYPE_CHECKING = False
@@ -44,10 +45,23 @@ class Facts:
         Both carry their time, so that of what several people say of one thing the last word counts.
         """
         writer = self._writer  # a run that begins with this call gets its folder now
-        if self._joined or (self._owner is not None and not self._owner.ended):
+        if self._joined and self._has_ended():
+            try:
+                write_edit(self._folder, {**change, "time": time.time()})
+            except (OSError, ValueError):  # a rank that is left goes on: at least the run itself shall tell of it
+                writer.record(**change)
+        elif self._joined or (self._owner is not None and not self._owner.ended):
             writer.record(**change)
         else:
             self._writing(lambda: write_edit(self._folder, {**change, "time": time.time()}))
+
+    def _has_ended(self) -> bool:
+        """Whether its owner has ended the run: lists do not look for later records of its ranks, but at edits."""
+        try:
+            with open(RunPaths(self._folder).manifest, "rb") as file:
+                return decode_manifest(file.read())["status"] in status.TERMINAL
+        except (OSError, ValueError):
+            return False
 
     def _writing(self, write: Callable[[], object]) -> None:
         try:
@@ -189,13 +203,11 @@ class Facts:
 
 
 def utc(seconds: Any) -> str | None:
-    """Unix seconds as Azure ML writes times: ISO 8601 in UTC with microseconds and Z."""
-    if not isinstance(seconds, (int, float)):
-        return None
-    import datetime
+    """Unix seconds as Azure ML writes times: ISO 8601 in UTC with microseconds and Z; None where there is no date."""
+    from runstore.records.moments import date_of
 
-    moment = datetime.datetime.fromtimestamp(seconds, datetime.timezone.utc)
-    return moment.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    date = date_of(seconds)
+    return None if date is None else date.replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
 
 
 _said: set[str] = set()

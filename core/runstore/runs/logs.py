@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 SYSTEM_LOG = "system_logs/system.txt"
 _SYSTEM_NAMES = ("azureml-logs/60_control_log.txt", "azureml-logs/20_image_build_log.txt")
-_OUTPUT_NAME = re.compile(
+_OUTPUT_NAME = (
     r"(?:logs/user_log|azureml-logs/70_driver_log(?:_rank)?(?:_(\d+))?|user_logs/std_log_process_(\d+))\.txt\Z"
 )
 _LONGEST = 4 << 20
@@ -49,7 +49,7 @@ def present_name(name: str) -> str:
     """The name of the log file that ``name`` means, which may be one of an earlier runtime of Azure ML."""
     if name in _SYSTEM_NAMES:
         return SYSTEM_LOG
-    found = _OUTPUT_NAME.match(name)
+    found = re.match(_OUTPUT_NAME, name)  # compiled here: few trainings ask for a log
     if found is None:
         return name
     rank = int(found.group(1) or found.group(2) or 0)

@@ -18,6 +18,6 @@ def rank_and_world() -> tuple[int, int]:
 def _first(variables: tuple[str, ...], default: int) -> int:
     for variable in variables:
         value = os.environ.get(variable, "")
-        if value.isdigit():
+        if value.isdecimal():
             return int(value[:9])
     return default

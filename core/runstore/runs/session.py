@@ -13,14 +13,13 @@ from runstore.layout.paths import RootPaths
 from runstore.records import status
 from runstore.records.identity import host_name
 from runstore.runs import exit_watch, joining, native_logging, owned
-from runstore.runs.capture import OutputCapture
 from runstore.runs.errors import error_of, exit_of
 from runstore.runs.live_logs import LiveLogs
 from runstore.writing.arguments import mask_arguments
 from runstore.writing.create import create_run_somewhere, root_remark
 from runstore.writing.facts import git_facts, user_name
 from runstore.writing.outputs import collect_outputs, listing
-from runstore.writing.owner import RunOwner
+from runstore.writing.owner import RunOwner, new_attempt
 from runstore.writing.reserve import Reserve
 from runstore.writing.writer import RunWriter
 
@@ -28,6 +27,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from runstore.runs.capture import OutputCapture
     from runstore.runs.experiment import Experiment
     from runstore.runs.run import Run
 
@@ -183,6 +183,7 @@ def _create(run: Run, experiment: Experiment, session: Session, run_id: str, roo
             status=status.RUNNING,
             host=host_name(),
             user=user_name(),
+            attempts=[new_attempt(_engine())],  # at once: nobody sees it running without a process
             **fields,
         )
         owner = RunOwner(folder)
@@ -194,7 +195,7 @@ def _create(run: Run, experiment: Experiment, session: Session, run_id: str, roo
         return None
     run._set(experiment, folder, run_id)
     if warning:
-        owner.manifest["warnings"].append(warning)
+        owner.update(warnings=[*owner.manifest["warnings"], warning])
     _own(run, owner)
     return warning
 
@@ -211,21 +212,21 @@ def resume(run: Run) -> bool:
     except (OSError, ValueError):
         return False
     run._session = Session("outputs")
-    _own(run, owner, ended=None, exit=None, summary=None, status=status.RUNNING)
+    owner.begin_attempt(_engine())
+    owner.update(ended=None, exit=None, summary=None, status=status.RUNNING)
+    _own(run, owner)
     run._writer.open()
     joining.offer(run)
     native_logging.start(run)
     return True
 
 
-def _own(run: Run, owner: RunOwner, **changes: Any) -> None:
-    """Let this process run the run as its next attempt, and end it with itself at the latest."""
+def _own(run: Run, owner: RunOwner) -> None:
+    """Let this process, which runs the last attempt, write the run, and end it with itself at the latest."""
     global _at_exit_known
     session = run._session
     run._owner = owner
-    attempt = owner.begin_attempt(engine="kernel" if is_kernel() else None)
-    owner.update(**changes)
-    run._writer = RunWriter(run._folder, attempt=attempt)
+    run._writer = RunWriter(run._folder, attempt=len(owner.manifest["attempts"]))
     session.reserve = Reserve(run._folder)
     for name, source in session.folders:
         if name == "logs":
@@ -283,6 +284,8 @@ def enter(run: Run) -> None:
     """``with run:`` - what is printed meanwhile is kept too."""
     run._writer  # noqa: B018 - begins the run
     if run._owns() and run._session.capture is None:
+        from runstore.runs.capture import OutputCapture
+
         run._writer.open()
         run._session.capture = OutputCapture(run._folder, run._writer.name)
         run._session.capture.start()
@@ -319,6 +322,10 @@ def say(message: str) -> None:
 def is_kernel() -> bool:
     """Whether this process is a notebook kernel or an interactive interpreter, which may go away at any time."""
     return "ipykernel" in sys.modules or hasattr(sys, "ps1")
+
+
+def _engine() -> str | None:
+    return "kernel" if is_kernel() else None
 
 
 def _was_canceled(run: Run) -> bool:

@@ -10,7 +10,6 @@ import time
 from runstore.exceptions import UserErrorException
 from runstore.layout.printable import printable
 from runstore.records.lines import dumps
-from runstore.records.special import special_metric
 from runstore.runs.files import Files
 from runstore.writing.artifacts import artifact_file
 
@@ -49,6 +48,8 @@ class SpecialMetrics(Files):
         self._log_special("predictions", name, value, description)
 
     def _log_special(self, kind: str, name: str, value: Any, description: str) -> None:
+        from runstore.records.special import special_metric  # only here: few scripts log such
+
         try:
             if isinstance(value, (str, bytes)):
                 value = json.loads(value)

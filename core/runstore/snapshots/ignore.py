@@ -5,8 +5,6 @@ from __future__ import annotations
 import os
 import re
 
-from runstore.snapshots.wildmatch import MalformedPattern, to_regex
-
 _ALWAYS = frozenset((".git", "__pycache__", ".ipynb_checkpoints", ".runstore", ".runs", "node_modules"))
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
@@ -61,6 +59,8 @@ def _rule(line: bytes) -> tuple[re.Pattern[bytes], bool, bool] | None:
         text = text[1:]
     if not text:
         return None
+    from runstore.snapshots.wildmatch import MalformedPattern, to_regex  # only here: many folders have no patterns
+
     try:
         pattern = re.compile((b"(?:.*/)?" if anywhere else b"") + to_regex(text, anywhere) + rb"\Z", re.S)
     except MalformedPattern:

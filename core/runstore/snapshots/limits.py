@@ -38,6 +38,11 @@ class Limits:
         self._bytes = 0
         self._parts: dict[str, list[int]] = {}
 
+    @property
+    def total(self) -> int:
+        """Bytes of all files that were counted."""
+        return self._bytes
+
     def add(self, relative: str, size: int) -> None:
         """Count a file; raises `SnapshotException` when there are so many that nobody wants to count on."""
         part, slash, _ = relative.partition("/")
@@ -70,7 +75,7 @@ class Limits:
 
 def _number(variable: str) -> float | None:
     text = os.environ.get(variable, "")
-    return float(text) if text.replace(".", "", 1).isdigit() else None
+    return float(text) if text.replace(".", "", 1).isdecimal() else None
 
 
 def _size(number: int) -> str:

@@ -8,12 +8,16 @@ import stat
 from runstore.exceptions import SnapshotException
 from runstore.layout.paths import CONTROL, RootPaths
 from runstore.layout.printable import printable
+from runstore.snapshots.digest import sha256_for
 from runstore.snapshots.ignore import IgnoreRules
 from runstore.snapshots.limits import Limits
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Iterator
+    from typing import Any, Callable, Iterator
+
+
+_BLOCK = 1 << 20
 
 
 def snapshot_files(folder: str) -> list[tuple[str, str]]:
@@ -22,6 +26,10 @@ def snapshot_files(folder: str) -> list[tuple[str, str]]:
     Ignored files, links to folders, virtual environments and run stores are left out. Raises `SnapshotException` for
     a home folder or ``/``, and over 300 MB or 2,000 files, limits that can be raised (`Limits`).
     """
+    return _files_and_bytes(folder)[0]
+
+
+def _files_and_bytes(folder: str) -> tuple[list[tuple[str, str]], int]:
     top = os.path.realpath(folder)
     if not os.path.isdir(top):
         raise SnapshotException("snapshot: {} is not a folder".format(printable(folder, 300)))
@@ -33,7 +41,7 @@ def snapshot_files(folder: str) -> list[tuple[str, str]]:
         limits.add(relative, size)
         found.append((relative, path))
     limits.check()
-    return found
+    return found, limits.total
 
 
 def take_snapshot(root: str, folder: str) -> str:
@@ -41,9 +49,9 @@ def take_snapshot(root: str, folder: str) -> str:
 
     Raises `SnapshotException`, see `snapshot_files`; also when a file cannot be read or the copy not be written.
     """
-    files = snapshot_files(folder)
+    files, total = _files_and_bytes(folder)
     try:
-        snapshot_id = _id_of(files)
+        snapshot_id = _id_of(files, sha256_for(total))
         _store(RootPaths(root).snapshots, snapshot_id, files)
     except OSError as error:
         place = str(error.filename or root)
@@ -81,10 +89,8 @@ def _walk(top: str) -> Iterator[tuple[str, str, int]]:
                 yield inside + name, path, facts.st_size
 
 
-def _id_of(files: list[tuple[str, str]]) -> str:
+def _id_of(files: list[tuple[str, str]], sha256: Callable[[], Any]) -> str:
     """32 hex digits of a hash over the names, contents and execute permissions."""
-    from hashlib import sha256
-
     digest = sha256()
     for relative, path in files:
         digest.update(relative.encode("utf-8", "surrogateescape") + b"\0")
@@ -93,12 +99,12 @@ def _id_of(files: list[tuple[str, str]]) -> str:
             if os.fstat(file.fileno()).st_mode & stat.S_IXUSR:
                 digest.update(b"x")
             while True:
-                block = file.read(1 << 20)
+                block = file.read(_BLOCK)
                 if not block:
                     break
                 content.update(block)
         digest.update(content.digest())
-    return digest.hexdigest()[:32]
+    return str(digest.hexdigest())[:32]
 
 
 def _store(snapshots: str, snapshot_id: str, files: list[tuple[str, str]]) -> None:
@@ -106,21 +112,31 @@ def _store(snapshots: str, snapshot_id: str, files: list[tuple[str, str]]) -> No
     target = os.path.join(snapshots, snapshot_id)
     if _is_there(target):
         return
-    import shutil  # only here: it costs 4 ms to import
-
     temporary = os.path.join(snapshots, ".new-" + os.urandom(6).hex())
     try:
         os.makedirs(temporary)
         for relative, path in files:
             copy = os.path.join(temporary, *relative.split("/"))
             os.makedirs(os.path.dirname(copy), exist_ok=True)
-            shutil.copyfile(path, copy)
-            shutil.copymode(path, copy)
+            _copy(path, copy)
         os.rename(temporary, target)
     except OSError:
+        import shutil  # only here: it costs 4 ms to import
+
         shutil.rmtree(temporary, ignore_errors=True)
         if not os.path.isdir(target):  # else somebody has stored the same meanwhile
             raise
+
+
+def _copy(path: str, copy: str) -> None:
+    """Copy a file with its permissions."""
+    with open(path, "rb") as source, open(copy, "wb") as target:
+        while True:
+            block = source.read(_BLOCK)
+            if not block:
+                break
+            target.write(block)
+        os.chmod(copy, stat.S_IMODE(os.fstat(source.fileno()).st_mode))
 
 
 def _is_there(target: str) -> bool:

@@ -86,8 +86,8 @@ class ComputeTarget:
         self.workspace = workspace
         self.name = name
         self.tags: dict[str, str] = {}
-        entry = Shelf(workspace.root, _SHELF).read(name)
-        self._settings: dict[str, Any] = (entry or {}).get("settings", {})
+        settings = (Shelf(workspace.root, _SHELF).read(name) or {}).get("settings")
+        self._settings: dict[str, Any] = settings if isinstance(settings, dict) else {}
         refuse_if_strict(_told(name))
 
     @classmethod

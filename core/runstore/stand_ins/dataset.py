@@ -23,7 +23,7 @@ class Dataset(AbstractDataset):
 
     @staticmethod
     def get_by_name(workspace: Any, name: str, version: Any = "latest") -> AbstractDataset:
-        """The registered dataset of this name; raises `UserErrorException` when there is none."""
+        """The registered dataset of this name; raises `UserErrorException` when there is none, or a damaged one."""
         entry = registry.find(workspace.root, name, version)
         if entry is None:
             known = ", ".join(registry.names(workspace.root)) or "none"
@@ -52,9 +52,14 @@ class Dataset(AbstractDataset):
 
     @staticmethod
     def get_all(workspace: Any) -> dict[str, AbstractDataset]:
-        """The newest version of every registered dataset, by name."""
-        entries = {name: registry.find(workspace.root, name) for name in registry.names(workspace.root)}
-        return {name: _of(entry, workspace.root) for name, entry in entries.items() if entry is not None}
+        """The newest version of every registered dataset that can be read, by name."""
+        found: dict[str, AbstractDataset] = {}
+        for name in registry.names(workspace.root):
+            try:
+                found[name] = Dataset.get_by_name(workspace, name)
+            except UserErrorException:  # damaged, or removed meanwhile
+                continue
+        return found
 
 
 def _of(entry: dict[str, Any], root: str) -> AbstractDataset:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import time
 
 from runstore.exceptions import UserErrorException
 from runstore.layout.ids import new_interactive_id
 from runstore.layout.printable import printable
+from runstore.stand_ins.dataset_record import is_whole
 from runstore.stand_ins.shelf import Shelf
 
 TYPE_CHECKING = False
@@ -24,8 +26,9 @@ def register(
     Without ``new_version`` that is possible once: the newest version is given back if it has the same definition, else
     `UserErrorException` says that the name is taken.
     """
-    newest = find(root, name)
-    if newest is not None and not new_version:
+    number = _newest(root, name)
+    newest = _versions(root, name).read(str(number))
+    if newest is not None and is_whole(newest) and not new_version:
         if newest["definition"] == definition:
             return newest
         raise UserErrorException(
@@ -33,8 +36,9 @@ def register(
                 printable(name, 100)
             )
         )
-    version = 1 if newest is None else newest["version"] + 1
+    version = number
     while True:
+        version += 1
         entry = {
             "id": new_interactive_id(),
             "name": name,
@@ -47,20 +51,19 @@ def register(
         if _versions(root, name).add(str(version), entry):
             Shelf(root, _NAMES, _IDS).write(str(entry["id"]), entry)
             return entry
-        version += 1
 
 
 def find(root: str, name: str, version: Any = "latest") -> dict[str, Any] | None:
-    """The entry of a version of ``name``, by default the newest; None when there is none."""
-    shelf = _versions(root, name)
-    if version in (None, "latest"):
-        version = max((int(each) for each in shelf.names() if each.isdigit()), default=0)
-    return shelf.read(str(version))
+    """The entry of a version of ``name``, by default the newest; None when there is none.
+
+    Raises `UserErrorException` where its file is damaged.
+    """
+    return _read(_versions(root, name), str(_newest(root, name) if version in (None, "latest") else version))
 
 
 def find_id(root: str, dataset_id: str) -> dict[str, Any] | None:
-    """The entry with this id, registered or not."""
-    return Shelf(root, _NAMES, _IDS).read(dataset_id)
+    """The entry with this id, registered or not; raises as `find`."""
+    return _read(Shelf(root, _NAMES, _IDS), dataset_id)
 
 
 def keep(root: str, definition: dict[str, Any]) -> str:
@@ -96,3 +99,21 @@ def forget(root: str, name: str) -> None:
 
 def _versions(root: str, name: str) -> Shelf:
     return Shelf(root, _NAMES, _VERSIONS, name)
+
+
+def _newest(root: str, name: str) -> int:
+    """The number of the newest version, 0 for none."""
+    return max((int(each) for each in _versions(root, name).names() if each.isascii() and each.isdigit()), default=0)
+
+
+def _read(shelf: Shelf, name: str) -> dict[str, Any] | None:
+    entry = shelf.read(name)
+    if entry is not None and is_whole(entry):
+        return entry
+    if not os.path.lexists(shelf.path(name)):
+        return None
+    raise UserErrorException(
+        "the record of the dataset in {} is damaged: register the dataset anew, or remove the file".format(
+            printable(shelf.path(name), 300)
+        )
+    )

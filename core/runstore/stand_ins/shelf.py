@@ -36,7 +36,7 @@ class Shelf:
     def read(self, name: str) -> dict[str, Any] | None:
         """The entry, or None when there is none that can be read."""
         try:
-            with open(self._path(name), encoding="utf-8") as file:
+            with open(self.path(name), encoding="utf-8") as file:
                 entry = json.load(file)
         except (OSError, ValueError, RecursionError):
             return None
@@ -46,7 +46,7 @@ class Shelf:
         """Make or replace the entry."""
         ensure_root(self._root)
         os.makedirs(self.folder, exist_ok=True)
-        write_atomically(self._path(name), json.dumps(entry, indent=1, default=str).encode("utf-8"))
+        write_atomically(self.path(name), json.dumps(entry, indent=1, default=str).encode("utf-8"))
 
     def add(self, name: str, entry: dict[str, Any]) -> bool:
         """Make the entry if there is none of this name; whether it was made."""
@@ -54,23 +54,23 @@ class Shelf:
         self.write(spare, entry)
         try:
             try:
-                os.link(self._path(spare), self._path(name))
+                os.link(self.path(spare), self.path(name))
             except FileExistsError:
                 return False
             except OSError:  # a file system without hard links: the name is taken first, then filled
                 try:
-                    os.close(os.open(self._path(name), os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666))
+                    os.close(os.open(self.path(name), os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666))
                 except FileExistsError:
                     return False
                 self.write(name, entry)
             return True
         finally:
-            os.unlink(self._path(spare))
+            os.unlink(self.path(spare))
 
     def remove(self, name: str) -> None:
         """Remove the entry if it is there."""
         try:
-            os.unlink(self._path(name))
+            os.unlink(self.path(name))
         except FileNotFoundError:
             pass
 
@@ -89,5 +89,6 @@ class Shelf:
         except OSError:
             pass
 
-    def _path(self, name: str) -> str:
+    def path(self, name: str) -> str:
+        """The file of the entry."""
         return os.path.join(self.folder, encode_name(name) + _SUFFIX)

@@ -30,13 +30,21 @@ def pandas_module() -> Any:
 
 
 def table(definition: dict[str, Any]) -> Any:
-    """The rows of a tabular dataset's definition as a pandas DataFrame."""
+    """The rows of a tabular dataset's definition as a pandas DataFrame.
+
+    Raises `UserErrorException` for a file that cannot be read as one.
+    """
     pandas = pandas_module()
     options = definition["options"]
     frames = []
     for source in definition["sources"]:
         for name, path in files_of(source):
-            frame = _READERS[options["format"]](pandas, path, options)
+            try:
+                frame = _READERS[options["format"]](pandas, path, options)
+            except (LookupError, ValueError) as error:  # an unknown encoding; what is no table
+                raise UserErrorException(
+                    "cannot read the table {}: {}".format(printable(path, 300), printable(error, 300))
+                ) from error
             if options.get("include_path"):
                 frame.insert(0, "Path", "/" + name)
             frames.append(frame)

@@ -6,6 +6,7 @@ import time
 
 from runstore.reading.states import reader_state
 from runstore.reading.tails import last_output
+from runstore.records.moments import date_of
 from runstore.records.special import SCHEMAS, special_metric
 
 TYPE_CHECKING = False
@@ -51,13 +52,15 @@ def contents_of(run: Run) -> dict[str, Any]:
 
 def _properties(manifest: dict[str, Any]) -> dict[str, str]:
     started, ended = manifest["started"] or manifest["created"], manifest["ended"]
+    definition = manifest["definition"]
+    arguments = definition.get("arguments") if isinstance(definition, dict) else None
     found = {
-        "Started": time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(started)) if started else "",
+        "Started": time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(started)) if date_of(started) else "",
         "Duration": duration((ended or time.time()) - started) if started else "",
         "Compute target": str(manifest["target"] or ""),
         "Host": str(manifest["host"] or ""),
         "Run id": str(manifest["id"] or ""),
-        "Arguments": " ".join(map(str, (manifest["definition"] or {}).get("arguments") or [])),
+        "Arguments": " ".join(map(str, arguments)) if isinstance(arguments, list) else "",
         "Parameters": ", ".join("{}={}".format(key, value) for key, value in manifest["params"].items()),
         "Tags": ", ".join(
             key if value is None else "{}={}".format(key, value) for key, value in manifest["tags"].items()

@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import os
+import time
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    import subprocess
     from typing import Any
 
 _GIT_TIMEOUT = 5.0
+_QUESTIONS = (
+    ("rev-parse", "HEAD", "--abbrev-ref", "HEAD"),
+    ("config", "--get", "remote.origin.url"),
+    ("status", "--porcelain", "--untracked-files=no"),  # the last to be waited for: in a large repository it takes long
+)
 
 
 def user_name() -> str:
@@ -28,12 +35,12 @@ def git_facts(folder: str) -> dict[str, Any] | None:
     """
     if not _in_repository(folder):
         return None
-    head = _git(folder, "rev-parse", "HEAD", "--abbrev-ref", "HEAD")
+    asked = [_ask_git(folder, *question) for question in _QUESTIONS]  # all at once: each takes milliseconds
+    until = time.monotonic() + _GIT_TIMEOUT
+    head, remote, changes = [_answer(process, until) for process in asked]
     if head is None or len(head.split()) < 2:
         return None
     commit, branch = head.split()[:2]
-    changes = _git(folder, "status", "--porcelain", "--untracked-files=no")
-    remote = _git(folder, "config", "--get", "remote.origin.url")
     return {
         "repository": without_credentials(remote) if remote else None,
         "branch": branch,
@@ -63,20 +70,33 @@ def _in_repository(folder: str) -> bool:
         folder = parent
 
 
-def _git(folder: str, *arguments: str) -> str | None:
+def _ask_git(folder: str, *arguments: str) -> subprocess.Popen[bytes] | None:
+    """The process that answers; None where it cannot be started."""
     import subprocess
 
     environment = {**os.environ, "GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0"}
     try:
-        done = subprocess.run(
+        return subprocess.Popen(
             ["git", "-C", folder, *arguments],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            timeout=_GIT_TIMEOUT,
             env=environment,
-            check=False,
         )
     except (OSError, ValueError, subprocess.SubprocessError):
         return None
-    return done.stdout.decode("utf-8", "replace").strip() if done.returncode == 0 else None
+
+
+def _answer(process: subprocess.Popen[bytes] | None, until: float) -> str | None:
+    """What it says; None where it fails, or says nothing until then (`time.monotonic`)."""
+    import subprocess
+
+    if process is None:
+        return None
+    try:
+        said, _ = process.communicate(timeout=max(until - time.monotonic(), 0.0))
+    except (OSError, ValueError, subprocess.SubprocessError):
+        process.kill()
+        process.communicate()
+        return None
+    return said.decode("utf-8", "replace").strip() if process.returncode == 0 else None

@@ -27,11 +27,12 @@ def claim_number(experiment_folder: str) -> int:
         except FileExistsError:
             number += 1
             continue
-        newest = _newest(folder)
+        claims = _claims(folder)
+        newest = max(claims, default=0)
         if newest - number < _KEPT // 2:
             break
         number = newest + 1
-    for old in _claims(folder):
+    for old in claims:
         if old <= number - _KEPT:
             try:
                 os.unlink(os.path.join(folder, str(old)))
@@ -41,7 +42,7 @@ def claim_number(experiment_folder: str) -> int:
 
 
 def _claims(folder: str) -> list[int]:
-    return [int(name) for name in os.listdir(folder) if name.isdigit()]
+    return [int(name) for name in os.listdir(folder) if name.isascii() and name.isdigit()]
 
 
 def _newest(folder: str) -> int:

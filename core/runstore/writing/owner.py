@@ -17,6 +17,7 @@ from runstore.records.manifest import (
     decode_manifest,
     encode_manifest,
     folded_edits,
+    folded_records,
     folded_until,
     requested_end,
 )
@@ -28,6 +29,20 @@ if TYPE_CHECKING:
     from typing import Any
 
 LONGEST_LINE = 64 << 20
+
+
+def new_attempt(engine: str | None = None, child: dict[str, Any] | None = None) -> dict[str, Any]:
+    """What run.json says of an attempt that begins now in this process."""
+    identity = identity_of()
+    return {
+        "start": time.time(),
+        "end": None,
+        "exit": None,
+        "host": identity["host"],
+        "engine": engine,
+        "owner": identity,
+        "child": child,
+    }
 
 
 class RunOwner:
@@ -44,17 +59,7 @@ class RunOwner:
 
     def begin_attempt(self, engine: str | None = None, child: dict[str, Any] | None = None) -> int:
         """Note that this process runs the run now; returns the attempt's number, from 1. Does not write."""
-        identity = identity_of()
-        attempt = {
-            "start": time.time(),
-            "end": None,
-            "exit": None,
-            "host": identity["host"],
-            "engine": engine,
-            "owner": identity,
-            "child": child,
-        }
-        self.manifest["attempts"].append(attempt)
+        self.manifest["attempts"].append(new_attempt(engine, child))
         return len(self.manifest["attempts"])
 
     def update(self, **changes: Any) -> None:
@@ -78,7 +83,7 @@ class RunOwner:
         """
         now = time.time()
         with self._lock:
-            changes, edits = self._changes()
+            changes, edits, sizes = self._changes()
             for _, change in changes:
                 apply_change(self.manifest, change)
             wanted = requested_end(self.manifest)
@@ -89,6 +94,8 @@ class RunOwner:
                 # Not before what is folded in, which readers would apply once more where the clock was set back.
                 attempts[-1]["end"] = max(now, changes[-1][0]) if changes else now
                 attempts[-1]["exit"] = exit
+            if sizes:
+                self.manifest["folded_records"] = sizes
             if edits:  # readers leave them out from now on, whether or not they can be removed
                 self.manifest["folded"] = edits
             lost = unwritten_in(RunPaths(self.folder).alive)
@@ -118,14 +125,16 @@ class RunOwner:
         except (OSError, ValueError):
             return False
 
-    def _changes(self) -> tuple[list[tuple[float, dict[str, Any]]], list[str]]:
-        """The changes in records/ and in edit files with their times, in that order, and the names of all edit files.
+    def _changes(self) -> tuple[list[tuple[float, dict[str, Any]]], list[str], dict[str, int]]:
+        """The changes in records/ and in edit files with their times, in that order, the names of all edit files, and
+        how much was read of each file in records/.
 
-        Those that were folded in before, at the end of an earlier attempt, are left out.
+        Changes that were folded in before, at the end of an earlier attempt, are left out.
         """
         found: list[tuple[float, dict[str, Any]]] = []
         edits: list[str] = []
-        folded, until = folded_edits(self.manifest), folded_until(self.manifest)
+        sizes: dict[str, int] = {}
+        folded, until, done = folded_edits(self.manifest), folded_until(self.manifest), folded_records(self.manifest)
         for name in filter(is_edit_file, _listed(self.folder)):
             try:
                 with open(os.path.join(self.folder, name), "rb") as file:
@@ -140,19 +149,23 @@ class RunOwner:
             try:
                 with open(os.path.join(records, name), "rb") as file:
                     moment = 0.0  # a clock that steps back does not change the order in a file
+                    begin = end = 0
                     lines = iter(lambda: file.readline(LONGEST_LINE), b"")
                     for line in lines:
+                        begin, end = end, end + len(line)
+                        if line.endswith(b"\n"):
+                            sizes[name] = end
                         try:
                             record = original(decode_line(line))
                         except ValueError:
                             continue
                         moment = max(moment, _seconds(record))
-                        if moment > until:
+                        if begin >= done.get(name, 0) if done is not None else moment > until:
                             found.append((moment, record))
             except OSError:
                 continue
         found.sort(key=lambda each: each[0])
-        return found, edits
+        return found, edits, sizes
 
 
 def _seconds(record: dict[str, Any]) -> float:

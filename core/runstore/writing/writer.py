@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import threading
 import time
-from itertools import count
 from struct import error as StructError
 
 from runstore.layout.ids import new_writer_name
@@ -16,25 +15,24 @@ from runstore.records.points import (
     NO_STEP,
     SCHEMA_SUFFIX,
     WIDEST,
-    Schema,
     encode_header,
-    encode_schema,
-    padding,
     row_size,
-    row_struct,
     rows_file_name,
-    width_class,
 )
 from runstore.writing import writers
 from runstore.writing.heartbeat import Heartbeat
+from runstore.writing.layouts import Layouts
 from runstore.writing.streams import Streams, append_function, plain_write, warn_once
 from runstore.writing.values import kind_of, packs_as, scalar, step_number
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Callable, Iterable
+    from typing import Any, Callable, Iterable, Tuple
 
+    from runstore.writing.layouts import RowLayout
     from runstore.writing.streams import Write
+
+    _Part = Tuple[RowLayout, slice]
 
 _now = time.time
 # The living threads. Beside the main thread and the heartbeat there may be busy ones: see `append_function`, which is
@@ -76,13 +74,12 @@ class RunWriter:
         self._seq = 0
         self._heartbeat: Heartbeat | None = None
         self._append: Write = _closed
-        self._ids = count(1)  # of schemas; a handler of signals that logs in between gets another one
-        self._schemas: dict[tuple[tuple[str, ...], str], tuple[Schema, Callable[..., bytes]]] = {}
+        self._layouts = Layouts("", self._declare)
         # What the fast way needs to write a row: pack, schema id, padding, descriptor, row size.
         self._scalars: dict[type, dict[str, tuple[Callable[..., bytes], int, int]]] = {}
         self._rows: dict[Any, tuple[Callable[..., bytes], int, tuple[float, ...], int, int]] = {}
-        # Of what needs several rows: for each pack, schema id, padding, path, row size, and which values it has.
-        self._wide: dict[Any, list[tuple[Callable[..., bytes], int, tuple[float, ...], str, int, slice]]] = {}
+        # Of what needs several rows: the layout of each, and which values it has.
+        self._wide: dict[Any, list[_Part]] = {}
 
     # ---- the fast way: a schema that is known, a file that takes what is written
 
@@ -139,9 +136,10 @@ class RunWriter:
                 return
             self.name = new_writer_name(self.rank)
             self._place = os.path.join(self.folder, self._kind, self.name)
+            self._layouts = Layouts(self._place, self._declare)
             self._append = self._append_first
             header = encode_header(self.name, self.rank, self.world, self.attempt, _now(), identity_of())
-            self._streams.append(self._schema_path(), header, records=0)
+            self._declare(header)
             if self._kind == "points":
                 self._heartbeat = Heartbeat(RunPaths(self.folder).alive, self.name, self._beat)
                 self._heartbeat.start()
@@ -204,14 +202,12 @@ class RunWriter:
         self._append = append_function(self.folder)
         return self._append(descriptor, data, size)
 
-    def _schema_path(self) -> str:
-        return self._place + SCHEMA_SUFFIX
+    def _declare(self, line: bytes) -> None:
+        """Append the header or a schema, of which no row can be read without."""
+        self._streams.append(self._place + SCHEMA_SUFFIX, line, records=0)
 
     def _records_path(self) -> str:
         return os.path.join(self.folder, "records", self.name + ".jsonl")
-
-    def _rows_path(self, width: int) -> str:
-        return rows_file_name(self._place, width)
 
     def _log_slowly(self, metrics: dict[str, Any], step: Any) -> None:
         """The first row of a schema, values that no row can hold, and all rows while the file system refuses them."""
@@ -219,21 +215,36 @@ class RunWriter:
         if len(metrics) > WIDEST and self._log_wide(metrics, step):
             return
         plain = {str(name): scalar(name, value) for name, value in metrics.items()}
-        points = {name: value for name, value in plain.items() if kind_of(value) is not None}
+        kinds = {}
+        for name, value in plain.items():
+            kind = kind_of(value)
+            if kind is not None:
+                kinds[name] = kind
         with self._lock:
             self.open()
             self._seq += 1
-            names = list(points)
-            for start in range(0, len(names), WIDEST):
-                self._append_row({name: points[name] for name in names[start : start + WIDEST]}, step)
-            for name in plain.keys() - points.keys():
+            parts = self._append_rows(kinds, plain, step) if kinds else []
+            for name in plain.keys() - kinds.keys() if len(kinds) < len(plain) else ():
                 fields = {"name": name, "value": plain[name]}
                 self._append_record("scalar", fields if step is None else {**fields, "step": step})
-            if len(points) == len(metrics) and not self._streams.waiting:
-                (self._remember if len(metrics) <= WIDEST else self._remember_wide)(metrics, points)
+            if parts and len(kinds) == len(metrics) and not self._streams.waiting:
+                self._remember(metrics, parts)
             if self.on_names is not None:
                 self.on_names(plain)
             self.names.update(plain)
+
+    def _append_rows(self, kinds: dict[str, str], plain: dict[str, Any], step: int | None) -> list[_Part]:
+        """Append the values that have a kind, as rows of `WIDEST` at most; returns how they are laid out."""
+        names, types = tuple(kinds), "".join(kinds.values())
+        values = tuple(plain[name] for name in names)
+        number, now = NO_STEP if step is None else step, _now()
+        parts = []
+        for start in range(0, len(names), WIDEST):
+            part = slice(start, start + WIDEST)
+            layout = self._layouts.of(names[part], types[part])
+            parts.append((layout, part))
+            self._append_row(layout, layout.row(self._seq, number, values[part], now))
+        return parts
 
     def _log_wide(self, metrics: dict[str, Any], step: int | None) -> bool:
         """Append several rows of schemas that are known; False where they are not."""
@@ -244,27 +255,18 @@ class RunWriter:
                 return False
             seq, number, now = self._seq + 1, NO_STEP if step is None else step, _now()
             try:
-                rows = [
-                    (path, pack(schema, seq, number, *values[part], *pad, now), size)
-                    for pack, schema, pad, path, size, part in parts
-                ]
+                rows = [(layout, layout.row(seq, number, values[part], now)) for layout, part in parts]
             except StructError:  # an integer of more than 63 bits
                 return False
             self._seq = seq
-            for path, row, size in rows:
-                if not self._streams.append(path, row, size):
-                    self._forget()
-            self._tell_dropped()
+            for layout, row in rows:
+                self._append_row(layout, row)
             return True
 
-    def _append_row(self, values: dict[str, Any], step: int | None) -> None:
-        schema, pack = self._schema(values)
-        size = row_size(schema.width)
-        pad = padding(schema.types, schema.width)
-        row = pack(schema.id, self._seq, NO_STEP if step is None else step, *values.values(), *pad, _now())
-        if not self._streams.append(self._rows_path(schema.width), row, size):
+    def _append_row(self, layout: RowLayout, row: bytes) -> None:
+        if not self._streams.append(layout.path, row, layout.size):
             self._forget()
-        else:
+        elif self._streams.dropped:
             self._tell_dropped()
 
     def _append_record(self, kind: str, fields: dict[str, Any]) -> None:
@@ -274,50 +276,23 @@ class RunWriter:
     def _line(self, kind: str, fields: dict[str, Any]) -> bytes:
         return encode_line({"seq": self._seq, "time": _now(), "kind": kind, **fields})
 
-    def _schema(self, values: dict[str, Any]) -> tuple[Schema, Callable[..., bytes]]:
-        key = (tuple(values), "".join(str(kind_of(value)) for value in values.values()))
-        known = self._schemas.get(key)
-        if known is None:
-            names, types = key
-            schema = Schema(next(self._ids), width_class(len(names)), names, types)
-            known = self._schemas[key] = (schema, row_struct(types, schema.width).pack)
-            self._streams.append(self._schema_path(), encode_schema(schema), records=0)
-        return known
-
-    def _remember(self, metrics: dict[str, Any], points: dict[str, Any]) -> None:
+    def _remember(self, metrics: dict[str, Any], parts: list[_Part]) -> None:
         """Let the fast way take the next row like this one, where it may."""
-        kinds = [packs_as(type(value)) for value in metrics.values()]
-        schema, pack = self._schema(points)
-        if "".join(kinds) != schema.types:
+        classes = tuple(map(type, metrics.values()))
+        if "".join(map(packs_as, classes)) != "".join(layout.types for layout, _ in parts):
             return
-        size = row_size(schema.width)
+        if len(parts) > 1:
+            self._wide[tuple(metrics), classes] = parts
+            return
+        layout = parts[0][0]
         try:
-            descriptor = self._streams.descriptor(self._rows_path(schema.width))
+            descriptor = self._streams.descriptor(layout.path)
         except OSError:
             return
         if len(metrics) == 1:
             ((name, value),) = metrics.items()
-            self._scalars.setdefault(type(value), {})[name] = (pack, schema.id, descriptor)
-        types = tuple(map(type, metrics.values()))
-        self._rows[tuple(metrics), types] = (
-            pack,
-            schema.id,
-            padding(schema.types, schema.width),
-            descriptor,
-            size,
-        )
-
-    def _remember_wide(self, metrics: dict[str, Any], points: dict[str, Any]) -> None:
-        """The same for what needs several rows."""
-        parts = []
-        for start in range(0, len(points), WIDEST):
-            part = slice(start, start + WIDEST)
-            schema, pack = self._schema(dict(list(points.items())[part]))
-            if "".join(packs_as(type(value)) for value in list(metrics.values())[part]) != schema.types:
-                return
-            size, path = row_size(schema.width), self._rows_path(schema.width)
-            parts.append((pack, schema.id, padding(schema.types, schema.width), path, size, part))
-        self._wide[tuple(metrics), tuple(map(type, metrics.values()))] = parts
+            self._scalars.setdefault(type(value), {})[name] = (layout.pack, layout.id, descriptor)
+        self._rows[tuple(metrics), classes] = (layout.pack, layout.id, layout.pad, descriptor, layout.size)
 
     def _forget(self) -> None:
         """Send all rows the slow way, which keeps their order, until the file system takes them again."""
@@ -327,7 +302,7 @@ class RunWriter:
 
     def _mend(self, width: int, row: bytes, written: int) -> None:
         self._forget()
-        self._streams.mend(self._rows_path(width), row, row_size(width), written)
+        self._streams.mend(rows_file_name(self._place, width), row, row_size(width), written)
 
     def _tell_dropped(self) -> None:
         """Record how many records were lost, once the file system takes records again."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 from pathlib import Path
@@ -11,6 +12,8 @@ from tests.terminal import PtyApp
 
 VERSION = "0.31.0"
 SIZE = (200, 50)
+PATIENCE = 60.0
+"""Seconds that it has to end in."""
 
 WRITER = """
 import math, sys, time
@@ -54,7 +57,7 @@ while True:
 
 # A log is a header and records in blocks of 32 kB, split where a block ends: crc32 over kind and data, length, kind.
 LENGTHENER = """
-import math, struct, sys, zlib
+import math, random, struct, sys, zlib
 from wandb.proto import wandb_internal_pb2
 BLOCK, WHOLE, FIRST, MIDDLE, LAST = 32768, 1, 2, 3, 4
 source, target, steps = sys.argv[1], sys.argv[2], int(sys.argv[3])
@@ -91,14 +94,19 @@ with open(target, "wb") as file:
     for record in records:
         kind = record.WhichOneof("record_type")
         if kind == "exit":
+            items = history.history.item
             for step in range(steps):
                 history.history.step.num = step
-                for index, item in enumerate(history.history.item):
+                for index, item in enumerate(items):
                     if item.nested_key[0] == "_step":
                         item.value_json = str(step)
                     elif item.nested_key[0][0] != "_":
                         item.value_json = repr(math.exp(-3 * step / steps) + index / 10)
-                write(history)
+                row = wandb_internal_pb2.Record()
+                row.CopyFrom(history)
+                del row.history.item[:]
+                row.history.item.extend(random.sample(list(items), len(items)))  # the SDK keeps no order
+                write(row)
         if kind not in ("history", "summary"):
             write(record)
 """
@@ -164,6 +172,7 @@ class Leet:
         return subprocess.Popen(
             [self._programs / "python", "-c", script, *arguments],
             cwd=self.folder,
+            env={**os.environ, "TMPDIR": str(self.folder)},  # what it leaves there when it is killed goes with the rest
             stdin=stdin,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -172,4 +181,6 @@ class Leet:
     def app(self, home: Path, size: tuple[int, int] = SIZE) -> PtyApp:
         """LEET on all runs of the folder."""
         environment = {"HOME": str(home), "COLORTERM": "truecolor", "WANDB_MODE": "offline"}
-        return PtyApp([self._programs / "wandb", "leet", self.folder / "wandb"], *size, env=environment)
+        return PtyApp(
+            [self._programs / "wandb", "leet", self.folder / "wandb"], *size, env=environment, patience=PATIENCE
+        )

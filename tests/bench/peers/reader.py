@@ -17,7 +17,7 @@ _REPOSITORY = Path(__file__).parents[3]
 _PACKAGE = "tests.bench.peers.readers"
 _LONGEST = 300.0
 """Seconds that any work may take."""
-_ENOUGH = 10.0
+_ENOUGH = 8.0
 """Seconds of one kind of work after which a tool is not measured again."""
 
 
@@ -37,7 +37,7 @@ class Reader:
         home = folder.with_name(folder.name + "-home")
         for each in (folder, home):
             each.mkdir(parents=True, exist_ok=True)
-        variables = {"NO_PROXY": "*", "PYTHONPATH": str(_REPOSITORY), **self.tool.variables(folder, home)}
+        variables = {"NO_PROXY": "*", "PYTHONPATH": str(_REPOSITORY), **self.tool.variables(home)}
         module = f"{_PACKAGE}.of_{self.tool.module}"
         command = [self.tool.python(), "-m", module, action, str(folder), *map(str, numbers)]
         try:

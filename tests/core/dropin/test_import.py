@@ -15,6 +15,7 @@ DROPIN = Path(runstore.__file__).parent / "dropin"
 
 LIGHT = {"__future__", "importlib", "warnings", "_weakrefset", "os", "posixpath", "genericpath", "stat", "_stat"}
 LIGHT |= {"_collections_abc", "abc", "_abc"}
+LIGHT |= {"errno", "_contextvars", "_py_warnings"}  # of os and warnings, from Python 3.14 on
 
 USES = """
 import azureml.core

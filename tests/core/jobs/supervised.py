@@ -46,7 +46,7 @@ class Store:
         if stdin is not None:
             more["stdin"] = subprocess.PIPE
         process = self.start(*command, options=options, **more)
-        out, err = process.communicate(stdin, timeout=60)
+        out, err = process.communicate(stdin, timeout=300)
         return Ended(process.returncode, out, err.decode("utf-8", "replace") if err else "")
 
     def folders(self) -> list[str]:

@@ -116,9 +116,14 @@ def test_output_without_a_last_newline_and_in_halves_of_a_character(store: Store
 
 
 def test_a_lot_of_output_is_kept_whole(store: Store) -> None:
-    script = store.script("for i in range(400_000): print('%08d' % i, 'a line of output of a usual length')\n")
+    lines = [f"{number:08} a line of output of a usual length\n" for number in range(400_000)]
+    script = store.script(
+        "lines = ['%08d a line of output of a usual length\\n' % number for number in range(400_000)]\n"
+        "for line in lines[:100_000]: print(line, end='')\n"
+        "print(*[''.join(lines[at:at + 1000]) for at in range(100_000, 400_000, 1000)], sep='', end='')\n"
+    )
     ended = store.run(PYTHON, script)
-    expected = b"".join(b"%08d a line of output of a usual length\n" % i for i in range(400_000))
+    expected = "".join(lines).encode()
     assert store.console() == expected
     assert ended.out == expected
 

@@ -2,6 +2,7 @@
 
 import os
 import time
+from types import SimpleNamespace
 
 import pytest
 
@@ -111,7 +112,31 @@ def test_a_reader_sees_what_was_taken_back(folder: str, early: bool, monkeypatch
     assert {name: stat.n for name, stat in reader.metrics.items()} == {"loss": 1, **dict.fromkeys(left, 2)}
 
 
-def test_a_flood_is_thinned_out_and_that_is_said(folder: str) -> None:
+@pytest.mark.parametrize("early", [True, False])
+def test_what_is_given_up_is_not_taken_up_again(folder: str, early: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However long a script logs and prints the same, it leaves no more than a few writers."""
+    monkeypatch.setattr("runstore.jobs.scraping._EARLY", 60.0 if early else 0.0)
+    monkeypatch.setattr("runstore.jobs.scraping._LOOK", 0.01)
+    scraping = Scraping(folder, 1)
+    take = scraping.stream()
+    take(b"step 0 loss 0 acc 3\n")
+    own = RunWriter(folder)
+    for step in range(1, 9):
+        own.log("loss", float(step), step=step)
+        time.sleep(0.02)
+        for line in (b"step %d loss %d\n" % (step, step), b"step %d acc %d\n" % (step, step + 3)):
+            take(line + b"loss %d\n" % step)
+    assert scraping.close() == ""
+    own.close()
+    left = {} if early else {"acc": [(step, step + 3.0) for step in range(9)]}
+    assert points(folder) == {"loss": [(step, float(step)) for step in range(1, 9)], **left}
+    writers = [name for name in os.listdir(os.path.join(folder, "points")) if name.endswith(".schema.jsonl")]
+    assert len(writers) == (2 if early else 4), "ours before, ours moved and ours after, its own"
+
+
+def test_a_flood_is_thinned_out_and_that_is_said(folder: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    own_time = SimpleNamespace(monotonic=time.thread_time, thread_time=time.thread_time)
+    monkeypatch.setattr("runstore.jobs.scraping.time", own_time)  # as on a machine that does nothing else
     scraping = Scraping(folder, 1)
     take = scraping.stream()
     block = b"".join(b"step %d loss %d.5 acc 0.25 lr 1e-3\n" % (step, step) for step in range(50))

@@ -165,9 +165,13 @@ def test_the_menu_of_actions_says_why_not(lab: Lab) -> None:
         lab.bob.types("archive", theirs, "--root", lab.root)
     with PtyApp(lab.bob.words("-m", "runs_tui", lab.root), 120, 35, env={"HOME": str(lab.bob.home)}) as app:
         app.wait_for(f"of-{lab.bob.number}")
-        app.press("A", "a")
+        app.press("A")
+        app.wait_for(theirs)
+        app.press("a")
         app.wait_for(f"it is {lab.alice.number}'s: only {lab.alice.number} may delete it")
-        app.press("escape", "A", "a")
+        app.press("escape", "A")
+        app.wait_for(f"of-{lab.bob.number}")
+        app.press("a")
         app.wait_for("into the trash")
 
 

@@ -213,9 +213,10 @@ def test_all_runs_below_count_and_archived_ones_do_not(tmp_path: Path) -> None:
 
 
 @pytest.mark.usefixtures("trusted")
-@pytest.mark.parametrize("damage", ["cut", "garbage", "rows", "folder"])
-def test_a_damaged_index_is_no_loss(tmp_path: Path, damage: str) -> None:
-    make(tmp_path, "a")
+@pytest.mark.parametrize("changed", [False, True])
+@pytest.mark.parametrize("damage", ["cut", "garbage", "rows", "text", "place", "deep", "folder"])
+def test_a_damaged_index_is_no_loss(tmp_path: Path, damage: str, changed: bool) -> None:
+    folder = make(tmp_path, "a")
     make(tmp_path, "b", None)
     rows = plain(read_all(tmp_path))
     path = Path(index_path(str(tmp_path)))
@@ -228,9 +229,20 @@ def test_a_damaged_index_is_no_loss(tmp_path: Path, damage: str) -> None:
         head, *lines = content.splitlines()
         broken = [json.dumps([*json.loads(line)[:-1], {"id": 5}]).encode() for line in lines]
         path.write_bytes(b"\n".join([head, *broken, b""]))
+    elif damage == "text":
+        path.write_bytes(content.replace(b'"completed"', b'"\xff"'))
+    elif damage == "place":
+        path.write_bytes(content.replace(b'["exp/', b'["\xff/'))
+    elif damage == "deep":
+        path.write_bytes(content.replace(b'"attempts":1', b'"exit":{"x":' + b"[" * 100_000))
     else:
         path.unlink()
         path.mkdir()
+    if changed:
+        write_edit(folder, {"kind": "tags", "value": {"x": "1"}})
+        rows = plain(read_all(tmp_path, cache=False))
+        assert plain(read_all(tmp_path)) == rows
+        return
     catalog = Catalog(str(tmp_path))
     catalog.rows()
     catalog.refresh()

@@ -51,6 +51,7 @@ TRACEBACK = [
             "KeyError",
         ),
         (None, [], None, ""),
+        ({"code": None, "signal": "²"}, [], None, ""),
         ({"code": {}, "signal": [], "error": [1]}, ["Traceback (most recent call last):", "  x"], None, ""),
     ],
 )
@@ -78,6 +79,7 @@ def test_no_control_character_is_in_the_line() -> None:
         (["12%|#  | 3/25 [00:01<00:09, 2it/s]", "saved a checkpoint"], 0.12, 9, 25),
         (["step 3 of many", "loss 1/3"], None, None, None),
         (["9" * 5000 + "/" + "9" * 5000 + "%|x|"], None, None, None),
+        (["50%|##  | 1/2 [00:03<" + "9" * 400 + " days, 1:02:03, 1it/s]"], 0.5, 3723, 2),
     ],
 )
 def test_progress_bars(lines: list[str], fraction: float | None, eta: float | None, total: int | None) -> None:

@@ -77,6 +77,46 @@ def test_what_an_earlier_attempt_recorded_is_folded_in_once(tmp_path: Path) -> N
     writer.close()
 
 
+def test_a_run_that_is_resumed_by_a_clock_behind_its_last_end_keeps_what_is_recorded(tmp_path: Path) -> None:
+    folder, owner, writer = running(tmp_path)
+    writer.record("tags", value={"x": "1", "y": "1"})
+    write_edit(folder, {"kind": "tags", "remove": ["x"]})
+    owner.finish("Completed")
+    ahead = time.time() + 3600
+    owner.manifest["attempts"][-1]["end"] = ahead  # by the clock of another machine
+    owner.update(ended=ahead)
+    resumed = RunOwner(folder)
+    resumed.begin_attempt()
+    resumed.update(status="Running")
+    again = RunWriter(folder)
+    again.record("tags", value={"y": "2"})
+    writer.record("tags", value={"late": "1"})  # one of the first attempt that has not noticed
+    expected = {"from": "start", "y": "2", "late": "1"}
+    for end in (None, "Completed", "Failed"):
+        if end:
+            resumed.finish(end)
+        reader = RunReader(folder)
+        reader.refresh()
+        assert reader.manifest["tags"] == expected
+    assert json.loads(Path(folder, "run.json").read_bytes())["tags"] == expected
+    writer.close()
+    again.close()
+
+
+def test_of_a_run_that_ended_before_it_was_noted_what_is_folded_in_the_time_tells(tmp_path: Path) -> None:
+    folder, owner, writer = running(tmp_path)
+    writer.record("tags", value={"x": "1"})
+    write_edit(folder, {"kind": "tags", "remove": ["x"]})
+    owner.finish("Completed")
+    owner.manifest.pop("folded_records")
+    owner.update()
+    writer.record("tags", value={"late": "1"})
+    reader = RunReader(folder)
+    reader.refresh()
+    assert reader.manifest["tags"] == {"from": "start", "late": "1"}
+    writer.close()
+
+
 def test_an_edit_that_is_folded_in_and_cannot_be_removed_says_nothing_more(tmp_path: Path) -> None:
     folder, owner, writer = running(tmp_path)
     write_edit(folder, {"kind": "tags", "value": {"x": "1"}}, {"kind": "warning", "value": "once"})

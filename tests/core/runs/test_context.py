@@ -13,7 +13,8 @@ from typing import Any
 
 import pytest
 
-from runstore import Run, Workspace
+from runstore import Experiment, Run, Workspace
+from runstore.reading.catalog import list_rows
 
 
 @pytest.fixture
@@ -29,6 +30,7 @@ def start(root: Path, code: str, *arguments: str, name: str = "train.py", **vari
         [sys.executable, str(script), *arguments],
         cwd=root.parent,
         env={**environment, "RUNSTORE_ROOT": str(root), **variables},
+        stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -408,3 +410,30 @@ def test_children_join_the_newest_run_that_goes_on(root: Path) -> None:
         assert "RUNSTORE_RUN_ID" not in os.environ and os.environ["RUNSTORE_ROOT"], os.environ
     """
     finished(start(root, code))
+
+
+def test_what_a_rank_says_after_the_end_is_in_every_list(root: Path) -> None:
+    workspace = Workspace(root=root)
+    run = Experiment(workspace, "exp").start_logging(snapshot_directory=None, outputs=False)
+    code = """
+        import sys
+        from runstore import Run
+        run = Run.get_context()
+        run.tag("early", "1")
+        print(flush=True)
+        sys.stdin.readline()
+        run.tag("late", "2")
+        run.remove_tags(["early"])
+        run.description = "late"
+    """
+    rank = start(root, code, RUNSTORE_RUN_DIR=str(root / "exp" / run.id), RANK="1")
+    assert rank.stdout is not None
+    rank.stdout.readline()
+    assert run.tags == {"early": "1"}
+    run.complete()
+    _, err = rank.communicate("\n", timeout=60)
+    assert rank.returncode == 0, err
+    assert run.tags == {"late": "2"}
+    assert [each.id for each in Experiment(workspace, "exp").get_runs(tags={"late": "2"})] == [run.id]
+    (row,) = list_rows(str(root))
+    assert (row.tags, row.description, row.state.word) == ({"late": "2"}, "late", "completed")

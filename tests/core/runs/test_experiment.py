@@ -71,6 +71,8 @@ def test_archived_experiments_are_listed_only_when_asked_for(workspace: Workspac
     assert old.archived_time is not None
     assert abs(old.archived_time - datetime.datetime.now(datetime.UTC)) < datetime.timedelta(minutes=1)
     assert new.archived_time is None
+    Path(workspace.root, "old", ".experiment.json").write_text('{"name":"old","archived":1e300}')
+    assert old.archived_time is not None
     assert names(Experiment.list(workspace)) == list(workspace.experiments) == ["new"]
     assert names(Experiment.list(workspace, view_type="ArchivedOnly")) == ["old"]
     assert names(Experiment.list(workspace, view_type="All")) == ["new", "old"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import os
 import subprocess
 import sys
@@ -56,6 +57,18 @@ def test_a_session_from_start_to_end(workspace: Workspace) -> None:
     assert [each.id for each in experiment.get_runs()] == [run.id]
     assert list(workspace.experiments) == ["my-exp_1"]
     assert get_run(experiment, run.id).number == 1
+
+
+@pytest.mark.parametrize("moment", ["1e300", "1e12", "-1e12", "9223372036854775807"])
+def test_a_time_without_a_date_is_none(workspace: Workspace, moment: str) -> None:
+    run = Experiment(workspace, "e").start_logging(snapshot_directory=None)
+    run.complete()
+    path = Path(workspace.root, "e", run.id, "run.json")
+    content = {**json.loads(path.read_bytes()), "started": "MOMENT", "ended": "MOMENT"}
+    path.write_text(json.dumps(content).replace('"MOMENT"', moment))
+    details = workspace.get_run(run.id).get_details()
+    assert (details["startTimeUtc"], details["endTimeUtc"]) == (None, None)
+    assert details["status"] == "Completed"
 
 
 def test_metric_shapes_are_azures(run: Run) -> None:

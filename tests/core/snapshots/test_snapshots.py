@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import stat
+import subprocess
+import sys
 import zipfile
 from pathlib import Path
 
@@ -34,6 +36,21 @@ def test_the_same_content_is_stored_once_another_anew(tmp_path: Path, source: Pa
     assert sorted(os.listdir(os.path.join(root, ".runstore", "snapshots"))) == sorted([first, second])
     (source / "train.py").chmod(0o755)
     assert take_snapshot(root, str(source)) not in (first, second)
+
+
+def test_whichever_library_hashes_the_id_is_the_same(tmp_path: Path, source: Path) -> None:
+    code = "from runstore.snapshots.take import take_snapshot\n"
+    code += "print(take_snapshot(*sys.argv[1:]), 'hashlib' in sys.modules)"
+    told = [
+        subprocess.run(
+            [sys.executable, "-c", f"import {modules}\n{code}", str(tmp_path / "store"), str(source)],
+            check=True,
+            capture_output=True,
+            text=True,
+        ).stdout.split()
+        for modules in ("sys", "sys, hashlib")
+    ]
+    assert told[0] == [told[1][0], "False"]
 
 
 def test_a_snapshot_comes_back_as_a_folder_and_as_a_zip_file(tmp_path: Path, source: Path) -> None:

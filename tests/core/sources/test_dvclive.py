@@ -67,14 +67,16 @@ def test_new_rows_new_metrics_and_new_pictures_come_in_while_it_is_watched(tmp_p
     (metrics / "val").mkdir()
     (metrics / "val" / "loss.tsv").write_text("step\tloss\n4\t2.5\n")
     (tmp_path / "plots" / "images" / "roc").mkdir()
-    shutil.copy(tmp_path / "plots" / "images" / "sample.png", tmp_path / "plots" / "images" / "roc" / "4.png")
+    for name in ("4.png", "².png"):
+        shutil.copy(tmp_path / "plots" / "images" / "sample.png", tmp_path / "plots" / "images" / "roc" / name)
     (tmp_path / "metrics.json").write_text(json.dumps({"best": 0.9, "step": 5, "note": "word"}))
     assert reader.signature() != known
     assert reader.refresh()
     assert points(reader, "acc")[-1] == (4, 0.8)
     assert points(reader, "val/loss") == [(4, 2.5)]
     assert points(reader, "best") == [(3, 0.75), (5, 0.9)]
-    assert [(each["name"], each.get("step")) for each in reader.records("image")] == [("sample.png", None), ("roc", 4)]
+    images = {(each["name"], each.get("step")) for each in reader.records("image")}
+    assert images == {("sample.png", None), ("roc", 4), ("roc/².png", None)}
     assert not reader.refresh()
 
 

@@ -201,6 +201,26 @@ def test_while_somebody_writes_what_was_known_stays(database):
     assert (reader.waiting, points(reader, "loss")) == (False, [(7, 2.5), (8, 2.0)])
 
 
+@pytest.mark.parametrize("rows", [1, 7, 1_500])
+def test_a_long_run_is_read_piece_by_piece_beside_the_points_of_others(database, rows, monkeypatch):
+    monkeypatch.setattr("runstore.sources.mlflow.database._ROWS", rows)
+    place = runs_in(database.parent)["going on"]
+    count = 10 * rows if rows < 10 else 2 * rows
+    points_of_all = [
+        (name, step / 4, step, run, step, name == "nan")
+        for step in range(8, count)
+        for name, run in (("loss", place.id), ("loss", "other"), ("nan", place.id))
+    ]
+    write(database, POINT, points_of_all)
+    reader = kind_of("mlflow-db").open(place)
+    while reader.refresh(0.0) or reader.waiting:
+        pass
+    assert points(reader, "loss") == [(7, 2.5), *((step, step / 4) for step in range(8, count))]
+    assert all(map(math.isnan, reader.series("nan").values.tolist()))
+    assert reader.metrics["nan"].n == count - 8
+    assert reader.warnings == []
+
+
 def test_rows_that_are_no_points_are_counted(database):
     reader = opened(database.parent, "going on")
     rows = [

@@ -41,6 +41,13 @@ def test_any_name_is_there(workspace: Workspace, capsys: pytest.CaptureFixture[s
     assert workspace.compute_targets["gpu-cluster"].name == "gpu-cluster"
 
 
+def test_settings_that_are_none_are_as_if_there_were_none(workspace: Workspace) -> None:
+    ComputeTarget.create(workspace, "cluster", AmlCompute.provisioning_configuration("Standard_D2"))
+    Path(workspace.root, ".runstore", "compute", "cluster.json").write_text('{"kind": ["AmlCompute"], "settings": 4}')
+    assert ComputeTarget(workspace, "cluster").vm_size is None
+    assert [target.serialize()["vmSize"] for target in ComputeTarget.list(workspace)] == [None]
+
+
 def test_strict_refuses(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("RUNSTORE_STRICT", "1")
     with pytest.raises(RunConfigurationException, match="RUNSTORE_STRICT=1"):

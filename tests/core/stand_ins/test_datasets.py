@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -95,6 +97,48 @@ def test_names_have_versions_from_one(workspace: Workspace, data: Path) -> None:
     assert workspace.datasets == {}
 
 
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"id": "../../../somewhere"},
+        {"definition": None},
+        {"version": "1"},
+        {"tags": ["a"]},
+        {"definition": {"sources": [{"path": 3}]}},
+        {"definition": {"sources": []}},
+        {"definition": {"options": {"format": "delimited", "separator": 4}}},
+        {"definition": {"options": {"format": "pickle"}}},
+        {"definition": {"options": {"format": "parquet", "types": {"x": ["bool", {"true_values": [1]}]}}}},
+        {"definition": {"steps": [["take", "all"]]}},
+        {"definition": {"steps": [["between", "when"]]}},
+        None,
+    ],
+    ids=str,
+)
+def test_a_damaged_record_is_refused_and_the_next_version_is_whole(
+    workspace: Workspace, data: Path, changes: dict[str, Any] | None
+) -> None:
+    table = Dataset.Tabular.from_delimited_files(str(data / "a.csv"))
+    table.register(workspace, "sound")
+    identity = table.register(workspace, "table").id
+    records = Path(workspace.root, ".runstore", "datasets")
+    for path in (records / "versions" / "table" / "1.json", records / "ids" / f"{identity}.json"):
+        content = json.loads(path.read_text())
+        if changes is not None and isinstance(changes.get("definition"), dict):
+            content["definition"].update(changes["definition"])
+        else:
+            content.update(changes or {})
+        path.write_text(json.dumps(content) if changes is not None else "{")
+    with pytest.raises(UserErrorException, match=r"versions/table/1\.json is damaged"):
+        Dataset.get_by_name(workspace, "table")
+    with pytest.raises(UserErrorException, match=rf"ids/{identity}\.json is damaged"):
+        Dataset.get_by_id(workspace, identity)
+    assert list(Dataset.get_all(workspace)) == ["sound"]
+    table.register(workspace, "table")
+    assert Dataset.get_by_name(workspace, "table").version == 2
+    assert len(Dataset.get_all(workspace)) == 2
+
+
 def test_versions_registered_at_once_are_all_kept(workspace: Workspace, data: Path) -> None:
     made: list[int] = []
 
@@ -134,6 +178,13 @@ def test_tables_are_data_frames(workspace: Workspace, data: Path) -> None:
     registered = table.skip(1).register(workspace, "t")
     assert Dataset.get_by_name(workspace, "t").to_pandas_dataframe()["x"].tolist() == [2, 3, 4]
     assert registered.to_csv_files().download()[0].endswith("part-00000.csv")
+
+
+def test_a_file_that_cannot_be_read_as_a_table_is_named(workspace: Workspace, data: Path) -> None:
+    with pytest.raises(UserErrorException, match=r"a\.csv: unknown encoding: utf99"):
+        Dataset.Tabular.from_delimited_files(str(data / "a.csv"), encoding="utf99").to_pandas_dataframe()
+    with pytest.raises(UserErrorException, match=r"a\.csv"):
+        Dataset.Tabular.from_json_lines_files(str(data / "a.csv")).to_pandas_dataframe()
 
 
 def test_lines_of_json_are_rows(workspace: Workspace, tmp_path: Path) -> None:

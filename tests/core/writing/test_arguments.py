@@ -34,6 +34,8 @@ def test_parameters_are_typed() -> None:
         ["--url", "https://user:S3CRET@host/repo"],
         ["--key", "S3CRET"],
         ["-e", "WANDB_API_KEY=S3CRET"],
+        ["--PassWord", "S3CRET"],
+        ["--my_\u017fecret=S3CRET"],  # the long s, which is an s where case does not count
     ],
 )
 def test_secrets_are_masked(arguments: list[str]) -> None:

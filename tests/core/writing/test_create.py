@@ -34,6 +34,26 @@ def test_a_new_run_is_whole_and_can_be_found(tmp_path: Path) -> None:
     assert not [name for name in os.listdir(tmp_path / "exp") if name.startswith(".new-")]
 
 
+BORN = """
+import json, os, sys
+def see(event, arguments):
+    if event == "os.rename" and "/.new-" in str(arguments[0]):
+        with open(os.path.join(arguments[0], "run.json")) as file:
+            run = json.load(file)
+        print(run["status"], [attempt["owner"]["pid"] == os.getpid() for attempt in run["attempts"]])
+sys.addaudithook(see)
+from runstore import Experiment, Workspace
+run = Experiment(Workspace(root=sys.argv[1]), "e").start_logging(snapshot_directory=None)
+child = run.child_run()
+"""
+
+
+def test_nobody_sees_a_running_run_without_its_process(tmp_path: Path) -> None:
+    command = [sys.executable, "-c", BORN, str(tmp_path)]
+    done = subprocess.run(command, check=True, capture_output=True, text=True)
+    assert done.stdout.splitlines() == ["Running [True]"] * 2
+
+
 def test_an_id_exists_once_in_the_workspace(tmp_path: Path) -> None:
     create_run(str(tmp_path), "one", "run-1")
     with pytest.raises(UserErrorException, match="exists already"):

@@ -223,6 +223,15 @@ def test_any_calls_are_read_back_as_they_were(tmp_path_factory: pytest.TempPathF
                 assert got == (value.encode("utf-8", "replace").decode() if isinstance(value, str) else value)
 
 
+def test_no_metrics_leave_no_rows(tmp_path: Path) -> None:
+    writer = RunWriter(str(tmp_path))
+    for _ in range(3):
+        writer.log_metrics({})
+    writer.close()
+    [schema] = (tmp_path / "points").iterdir()
+    assert len(schema.read_text().splitlines()) == 1  # its header
+
+
 def test_threads_lose_nothing(tmp_path: Path) -> None:
     writer = RunWriter(str(tmp_path))
 
@@ -268,7 +277,7 @@ def test_a_forked_child_writes_files_of_its_own(tmp_path: Path) -> None:
 
 def run_python(code: str, *arguments: str, **options: Any) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-c", textwrap.dedent(code), *arguments]
-    return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False, **options)
+    return subprocess.run(command, capture_output=True, text=True, timeout=300, check=False, **options)
 
 
 def test_a_full_disk_stops_neither_the_program_nor_loses_what_fits_in_memory(tmp_path: Path) -> None:

@@ -20,7 +20,7 @@ from runs_tui.plotting.histogram import histogram
 from runs_tui.plotting.look import Look, Title
 from runs_tui.plotting.pictures import SCALE, Panel, default_size, png_of, svg_of
 from runs_tui.plotting.pictures.bitmap import Bitmap
-from runs_tui.plotting.pictures.canvas import Canvas
+from runs_tui.plotting.pictures.canvas import LOOSE, Canvas
 from runs_tui.plotting.pictures.font import text_pixels, text_width
 from runs_tui.plotting.pictures.inks import inks
 from runs_tui.plotting.pictures.svg import Svg
@@ -119,6 +119,35 @@ def test_limits_that_were_typed_cut_the_line() -> None:
     left, width = float(clip.get("x", 0)), float(clip.get("width", 0))
     assert all(left <= x <= left + width for x, _ in points_of(line.get("d", "")))
     assert max(map(len, line.get("d", "").split())) < 200
+
+
+@pytest.mark.parametrize("log_x", [False, True])
+def test_a_line_goes_on_to_the_edges_of_a_part_of_x(log_x: bool) -> None:
+    steps = [1, 100, 200, 1000]
+    made = curve([0.0, 0.0, 4.0, 4.0], steps=steps)
+    look = Look(x_limits=(90.0, 250.0), y_limits=(0.0, 8.0), log_x=log_x)
+    svg = svg_of([Panel([made], Title("loss"), look)], 700, 400)
+    clip = ET.fromstring(svg).find(".//svg:clipPath/svg:rect", NAMES)
+    assert clip is not None
+    left, width = float(clip.get("x", 0)) + LOOSE, float(clip.get("width", 0)) - 2 * LOOSE
+    bottom = float(clip.get("y", 0)) + float(clip.get("height", 0)) - LOOSE
+    middle = bottom - (float(clip.get("height", 0)) - 2 * LOOSE) / 2
+    (line,) = strokes(svg)
+    corners = points_of(line.get("d", ""))
+    assert corners[0] == pytest.approx((left, bottom), abs=1)
+    assert corners[-1] == pytest.approx((left + width, middle), abs=1)
+    pixels = decode_png(png_of([Panel([made], Title("loss"), look)], 1400, 800))[:, :, :3]
+    lit = np.flatnonzero((np.abs(pixels.astype(int) - rgb(COLOUR)).sum(axis=2) < 90).any(axis=0)) / SCALE
+    assert lit.min() == pytest.approx(left, abs=2)
+    assert lit.max() == pytest.approx(left + width, abs=2)
+
+
+def test_a_line_to_a_point_far_beyond_a_part_of_x_keeps_its_slope() -> None:
+    made = curve([0.0, 1.0, 2.0, 1_000_000.0], steps=[0, 1, 2, 1_000_000])
+    svg = svg_of([Panel([made], Title("loss"), Look(x_limits=(1.0, 3.0), y_limits=(0.0, 4.0)))], 700, 400)
+    (line,) = strokes(svg)
+    (x1, y1), (x2, y2), (x3, y3) = points_of(line.get("d", ""))[-3:]
+    assert (y3 - y2) / (x3 - x2) == pytest.approx((y2 - y1) / (x2 - x1), rel=0.01)
 
 
 def test_what_is_not_finite_is_marked_and_breaks_the_line() -> None:

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from runs_tui.plotting.band import Band
 from runs_tui.plotting.curve import Curve
+from runs_tui.plotting.limits import OPEN
 from runs_tui.plotting.raster import stretches
 from runs_tui.plotting.thin import PARTS, ThinCurve
 from runstore.reading.series_data import Series
@@ -92,3 +93,39 @@ def test_points_without_a_line() -> None:
     single = ThinCurve(curve_of(np.array([3.0])))
     assert single.span() == (0.0, 0.0)
     assert single.range(-1, 1, 5) == (3.0, 3.0)
+
+
+@given(st.integers(2, 40), st.floats(0.0, 1.0), st.sampled_from([0.0, 0.6]))
+def test_a_part_of_x_is_as_from_all_points(zoom: int, place: float, weight: float) -> None:
+    full = curve_of(np.random.default_rng(zoom).normal(0, 1, 20_000).astype(np.float32).astype(np.float64), weight)
+    low = place * 20_000 * (1 - 1 / zoom)
+    bounds = low, low + 20_000 / zoom
+    thin = ThinCurve(full, bounds)
+    assert thin.fine_for(bounds)
+    assert len(thin) <= 4 * 4 * PARTS
+    columns = 100
+    (drawn,) = thin.lines(*bounds, columns).now
+    points = full.points()
+    wanted = reduce_columns(points.x, points.now.astype(np.float32).astype(np.float64), *bounds, columns)
+    for name in ("high", "low"):  # at its borders a column may have lost a point to its neighbour
+        found, all_of_them = getattr(drawn, name), getattr(wanted, name)
+        assert np.mean(found == all_of_them) > 0.9, name
+    assert drawn.count.all()
+    assert thin.span() == full.span()
+
+
+def test_what_is_too_coarse_says_so() -> None:
+    full = curve_of(np.random.default_rng(1).normal(0, 1, 20_000))
+    thin = ThinCurve(full)
+    assert thin.fine_for(OPEN)
+    assert thin.fine_for((30_000.0, 40_000.0))  # nothing is there
+    assert not thin.fine_for((1_000.0, 2_000.0))
+    assert not thin.fine_for((None, 2_000.0))
+    near = ThinCurve(full, (1_000.0, 2_000.0))
+    assert near.fine_for((1_000.0, 2_000.0))
+    assert near.fine_for((750.0, 1_750.0))  # a step aside
+    assert not near.fine_for((2_000.0, 3_000.0))
+    assert not near.fine_for((1_200.0, 1_500.0))
+    assert near.fine_for(OPEN)
+    few = ThinCurve(curve_of(np.arange(300.0)))
+    assert few.fine_for((10.0, 12.0))  # all points are kept

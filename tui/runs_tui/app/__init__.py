@@ -23,7 +23,6 @@ from runs_tui.app.border_colours import keep_by_colours
 from runs_tui.app.frame import Frame, lean
 from runs_tui.app.outlet import Outlet, leave_in_any_case
 from runs_tui.model.feed import Feed, start_feed
-from runs_tui.model.snapshot import Snapshot
 from runs_tui.model.words import use_utc
 from runs_tui.plain import is_plain
 from runs_tui.screens.runs import RunsScreen
@@ -58,15 +57,6 @@ class OurScreen(Protocol):
         ...
 
 
-@runtime_checkable
-class LiveScreen(Protocol):
-    """A screen that shows snapshots."""
-
-    def show_snapshot(self, snapshot: Snapshot) -> None:
-        """Take the newest state of all runs."""
-        ...
-
-
 class RunsApp(App[None], inherit_bindings=False):
     """The monitor: shows what the feed gives until it is left. Who made the feed closes it."""
 
@@ -94,6 +84,7 @@ class RunsApp(App[None], inherit_bindings=False):
         self.is_paused = False
         """Whether the screen is held still."""
         self._first_run = first_run
+        self._is_shown = False
         self._frame = Frame(plain=is_plain(os.environ))
         self._outlet = Outlet(self)
         self._runs = RunsScreen(feed, others)
@@ -174,12 +165,13 @@ class RunsApp(App[None], inherit_bindings=False):
         self._ring()
         if self.is_paused:
             return
-        snapshot = self._feed.take()
-        if snapshot is not None and self.screen is not self._runs:
+        snapshot, screen = self._feed.take(), self.screen
+        if snapshot is not None and screen is not self._runs:
             self._runs.show_below(snapshot)
-        if snapshot is not None and isinstance(self.screen, LiveScreen):
-            self.screen.show_snapshot(snapshot)
-            if snapshot.rows:
+        if snapshot is not None and hasattr(screen, "show_snapshot"):  # a protocol takes ten times as long to ask for
+            screen.show_snapshot(snapshot)
+            if snapshot.rows and not self._is_shown:
+                self._is_shown = True
                 self.call_after_refresh(self._feed.shown)
                 first = self._first_run
                 if first is not None and any(row.key == first for row in snapshot.rows):

@@ -43,7 +43,9 @@ def command(
     """
     from runs_tui.cli.errors import Problem
     from runs_tui.cli.settings import settings_for_the_monitor
+    from runstore.sources import early
 
+    early.prepare(roots)
     chosen, others = _roots(roots)
     view = _view(chosen, view_name) if view_name is not None else None
     if not sys.stdout.isatty() or not sys.stdin.isatty():

@@ -16,6 +16,7 @@ KEYS: tuple[Key, ...] = (
         hint=True,
         help="a long text, such as a command, line by line against that of the first run",
     ),
+    Key("wrap", "w", "wrap", help="fold long values, or cut them at the edge of their columns"),
     Key("filter", "/", "filter", hint=True, help="only lines with these words in their names; -word without it"),
     Key("open", "enter", "open", help="open the run; q comes back here"),
     Key("left", "h,left", "left", help="the run to the left"),

@@ -7,14 +7,19 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from runs_tui.plotting.axes import Limits, XKind
+from runs_tui.plotting.axes import Bounds, Limits, XKind
 from runs_tui.plotting.curve import Curve, Lines, Point
+from runs_tui.plotting.limits import OPEN
 from runstore.series.growing import Floats
 from runstore.series.outliers import without_outliers
 from runstore.series.reduction import Reducer
 
 PARTS = 400
 """Equal parts of x of which each keeps its extremes: the dots across a very wide terminal."""
+_AROUND = 0.5
+"""How much of what is looked at is kept as finely on both sides of it."""
+_WIDEST = 2.5
+"""How much wider than what is looked at that may be, all together."""
 _KEPT_REDUCTIONS = 2
 
 _View = tuple[float, float, int, bool, bool]
@@ -25,10 +30,11 @@ class ThinCurve:
 
     Of each of `PARTS` equal parts of its x it keeps the first, the last, the lowest and the highest point, and one that
     is not finite; also where values begin and cease to be finite. So no spike is lost, and where a part of a chart is
-    as wide as one of them or wider, it is drawn as from all points, but for the values at its borders.
+    as wide as one of them or wider, it is drawn as from all points, but for the values at its borders. ``bounds``:
+    what is looked at, of which as many parts are kept, too, and of its surroundings.
     """
 
-    def __init__(self, curve: Curve) -> None:
+    def __init__(self, curve: Curve, bounds: Bounds = OPEN) -> None:
         self.kind: XKind = curve.kind
         self.weight = curve.weight
         self.first_nan = curve.first_nan
@@ -40,7 +46,8 @@ class ThinCurve:
         whole = bool(finite.all())
         places = np.arange(len(finite)) if whole else np.flatnonzero(finite)
         x, values = (points.x, points.now) if whole else (points.x[places], points.now[places])
-        edges = _edges(x)
+        self._near = _surroundings(_inside(bounds, curve.span())) if bounds != OPEN else None
+        edges = _edges(x, self._near)
         starts = _starts(x, edges)
         self._means = _means(x, values, starts)
         kept = np.zeros(len(finite), dtype=np.bool_)
@@ -51,6 +58,7 @@ class ThinCurve:
             kept[ends] = kept[ends + 1] = True
             lost = np.flatnonzero(~finite)
             kept[lost[_starts(points.x[lost], edges)]] = True
+        self._whole = bool(kept.all())
         points = points.taken(np.flatnonzero(kept))
         self._x = _narrow(points.x)
         self._now = _close(points.now)
@@ -60,6 +68,19 @@ class ThinCurve:
 
     def __len__(self) -> int:
         return len(self._x)
+
+    def fine_for(self, bounds: Bounds) -> bool:
+        """Whether it has all that a screen can show of x between these bounds."""
+        seen = _inside(bounds, self.span())
+        if bounds == OPEN or self._whole or seen is None:
+            return True
+        near = self._near
+        return (
+            near is not None
+            and near[0] <= seen[0]
+            and seen[1] <= near[1]
+            and near[1] - near[0] <= _WIDEST * (seen[1] - seen[0])
+        )
 
     def span(self, log: bool = False) -> Limits | None:
         """As of a `Curve`."""
@@ -113,10 +134,28 @@ class ThinCurve:
         return Point(x, step, self._start + float(self._times[at]), float(self._now[at]), np.nan)
 
 
-def _edges(x: Floats) -> Floats:
-    """Where parts of the same width begin."""
-    edges: Floats = x[0] + (x[-1] - x[0]) * (np.arange(PARTS) / PARTS) if len(x) else x
-    return edges
+def _inside(bounds: Bounds, span: Limits | None) -> Limits | None:
+    """What is seen of a span between bounds; None for nothing."""
+    if span is None:
+        return None
+    low, high = (end if bound is None else bound for bound, end in zip(bounds, span, strict=True))
+    low, high = max(low, span[0]), min(high, span[1])
+    return (low, high) if low < high else None
+
+
+def _surroundings(seen: Limits | None) -> Limits | None:
+    if seen is None:
+        return None
+    more = (seen[1] - seen[0]) * _AROUND
+    return seen[0] - more, seen[1] + more
+
+
+def _edges(x: Floats, near: Limits | None) -> Floats:
+    """Where parts begin that are of the same width, and those of the same width in each half of ``near``."""
+    if len(x) == 0:
+        return x
+    edges: Floats = x[0] + (x[-1] - x[0]) * (np.arange(PARTS) / PARTS)
+    return edges if near is None else np.union1d(edges, np.linspace(*near, 2 * PARTS + 1))
 
 
 def _starts(x: Floats, edges: Floats) -> NDArray[np.int64]:

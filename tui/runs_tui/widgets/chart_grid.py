@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -11,7 +12,7 @@ from textual.geometry import Region
 from textual.message import Message
 
 from runs_tui.plotting.cells import Cells, Role, fit
-from runs_tui.plotting.chart import draw_chart
+from runs_tui.plotting.chart import Plot, finished, plot
 from runs_tui.plotting.curve import Plotted
 from runs_tui.plotting.glyphs import UNICODE, Glyphs
 from runs_tui.plotting.look import Frame, Look, Title
@@ -67,8 +68,8 @@ class _Drawing(NamedTuple):
 
     tile: Tile
     versions: tuple[int, ...]
+    plot: Plot
     cells: Cells
-    frame: Frame | None
 
 
 class ChartGrid(CellView):
@@ -126,7 +127,7 @@ class ChartGrid(CellView):
 
     def frame(self, number: int) -> Frame | None:
         """Where the plot of a chart lies; None for one that shows none, or is not on the screen yet."""
-        return self._drawings[number].frame if number < len(self._drawings) else None
+        return self._drawings[number].plot.frame if number < len(self._drawings) else None
 
     def paint(self, width: int, height: int) -> Cells:
         """All of it; blank where there is nothing."""
@@ -137,7 +138,7 @@ class ChartGrid(CellView):
             drawing = before.get(tile.region)
             versions = _versions(tile)
             if drawing is None or (drawing.tile, drawing.versions) != (tile, versions):
-                drawing = _Drawing(tile, versions, *_draw(tile))
+                drawing = _drawing(tile, versions, drawing)
             self._drawings.append(drawing)
             cells.paste(tile.region.y, tile.region.x, drawing.cells)
         for heading in self._headings:
@@ -200,5 +201,15 @@ def _versions(tile: Tile) -> tuple[int, ...]:
     return tuple(curve.version for curve in tile.curves)
 
 
-def _draw(tile: Tile) -> tuple[Cells, Frame | None]:
-    return draw_chart(tile.curves, tile.region.width, tile.region.height, tile.title, tile.look)
+def _drawing(tile: Tile, versions: tuple[int, ...], before: _Drawing | None) -> _Drawing:
+    """Draw a tile; where only its title or its cursor is another than ``before``, over the same lines."""
+    if before is not None and before.versions == versions and _lines_of(before.tile) == _lines_of(tile):
+        drawn = before.plot
+    else:
+        drawn = plot(tile.curves, tile.region.width, tile.region.height, tile.look)
+    return _Drawing(tile, versions, drawn, finished(drawn, tile.curves, tile.title, tile.look))
+
+
+def _lines_of(tile: Tile) -> tuple[Region, tuple[Plotted, ...], Look]:
+    """What decides how all but title and cursor is drawn."""
+    return tile.region, tile.curves, replace(tile.look, focus=False, cursor=None)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from rich.style import Style
 from textual import events
@@ -13,6 +13,8 @@ from runs_tui.model.compared import Compared
 from runs_tui.model.compared_fact import Fact
 from runs_tui.widgets import fit
 from runs_tui.widgets.canvas import Canvas
+from runs_tui.widgets.difference_columns import GAP, MARGIN, DifferenceColumns
+from runs_tui.widgets.folding import folded
 from runs_tui.widgets.moving import Wheel
 
 _HEADS = {
@@ -26,13 +28,6 @@ _HEADS = {
     "package": "packages",
 }
 """Over the lines of each kind, in the order in which they are shown."""
-_NARROW, _WIDE = 8, 26
-"""Cells of a column at least and at most."""
-_LONG = 15
-"""Cells that a long text may ask for."""
-_NAME = 30
-"""Cells of the names of facts at most."""
-_GAP = "  "
 
 
 class DifferenceTable(Wheel, Canvas):
@@ -49,6 +44,7 @@ class DifferenceTable(Wheel, Canvas):
     def __init__(self) -> None:
         super().__init__()
         self._columns: Sequence[Compared] = ()
+        self._facts: Sequence[Fact] = ()
         self._order: list[int] = []
         self._rows: list[Fact | str] = []
         self._place = 1
@@ -56,7 +52,9 @@ class DifferenceTable(Wheel, Canvas):
         self._column = 0
         self._first = 1
         self._shown: list[tuple[int, int]] = []
-        self._widths: dict[int, int] = {}
+        self._fit = DifferenceColumns()
+        self._folds = False
+        self._folded: dict[int, list[list[str]]] = {}
 
     # ---- what is shown
 
@@ -65,7 +63,8 @@ class DifferenceTable(Wheel, Canvas):
         fact, column = self.fact, self.column
         if [each.name for each in columns] != [each.name for each in self._columns] or list(order) != self._order:
             self._first = 1
-        self._columns, self._order, self._widths = columns, list(order), {}
+        self._columns, self._order, self._facts = columns, list(order), facts
+        self._lay_out()
         self._rows = []
         for kind, head in _HEADS.items():
             found = [each for each in facts if each.kind == kind]
@@ -106,7 +105,16 @@ class DifferenceTable(Wheel, Canvas):
 
     @property
     def page(self) -> int:
-        """Facts on the screen."""
+        """Facts on the screen; where they are folded, as many as leave none out on the way to the next page."""
+        shown = self._on_screen()
+        if not self._folds or not shown:
+            return self._room
+        below, above = range(shown[-1] + 1, len(self._rows)), range(self._top - 1, -1, -1)
+        return max(min(len(shown), self._fitting(below), self._fitting(above)), 1)
+
+    @property
+    def _room(self) -> int:
+        """Lines for facts."""
         return max(self.content_size.height - 1, 1)
 
     def move(self, by: int) -> None:
@@ -123,6 +131,16 @@ class DifferenceTable(Wheel, Canvas):
         self._column = max(min(self._column + by, len(self._order) - 1), 0)
         self._settle()
 
+    def toggle_wrap(self) -> None:
+        """Fold long values into several lines, or cut them."""
+        self._folds = not self._folds
+        self._lay_out()
+        self._settle()
+
+    def _lay_out(self) -> None:
+        """Columns of other widths."""
+        self._fit = DifferenceColumns(self._columns, self._order, self._facts, self._folds)
+
     def _settle(self) -> None:
         last = len(self._rows) - 1
         self._place = max(min(self._place, last), 0)
@@ -130,17 +148,56 @@ class DifferenceTable(Wheel, Canvas):
             self._place += 1
         # The head over the first fact of its kind comes into sight with it.
         first = self._place - (self._place > 0 and isinstance(self._rows[self._place - 1], str))
-        self._top = max(min(self._top, first, last + 1 - self.page), self._place - self.page + 1, 0)
         self._follow_column(self.content_size.width)
+        self._folded = {}
+        self._top = max(min(self._top, first, self._top_above(max(last, 0))), self._top_above(self._place))
         self.repaint()
         self.post_message(self.Moved())
+
+    def _top_above(self, row: int) -> int:
+        """The first line with which ``row`` is the last one on the screen."""
+        return max(row + 1 - self._fitting(range(row, -1, -1)), 0)
+
+    def _fitting(self, rows: Iterable[int]) -> int:
+        """How many of these rows there is room for; each line that is left is room for another one."""
+        room, count = self._room, 0
+        for row in rows:
+            room -= self._height(row)
+            if room < 0:
+                return count
+            count += 1
+        return count + room
+
+    def _on_screen(self) -> list[int]:
+        """The rows that are on the screen, the last one perhaps not to its end."""
+        found, room = [], self._room
+        for row in range(self._top, len(self._rows)):
+            if room <= 0:
+                break
+            found.append(row)
+            room -= self._height(row)
+        return found
+
+    def _height(self, row: int) -> int:
+        """Lines of a row."""
+        fact = self._rows[row] if row < len(self._rows) else ""
+        return max(map(len, self._cells(row, fact))) if self._folds and isinstance(fact, Fact) else 1
+
+    def _cells(self, row: int, fact: Fact) -> list[list[str]]:
+        """The lines of its name and of each value that is on the screen, where they are folded."""
+        known = self._folded.get(row)
+        if known is None:
+            values = [(fact.text(self._order[at]), wide - 1) for at, wide in self._shown]
+            name = fact.name, self._fit.name_width(self.content_size.width)
+            known = self._folded[row] = [folded(text, wide, self._room) for text, wide in (name, *values)]
+        return known
 
     def _follow_column(self, width: int) -> None:
         """Scroll until the column under the cursor is on the screen."""
         if 0 < self._column < self._first:
             self._first = self._column
         while True:
-            self._shown = self._fitting(width)
+            self._shown = self._fit.fitting(width, self._first)
             if self._column <= self._shown[-1][0] if self._shown else True:
                 return
             self._first += 1
@@ -151,63 +208,28 @@ class DifferenceTable(Wheel, Canvas):
 
     # ---- drawing
 
-    def _name_width(self, width: int) -> int:
-        names = (fit.cell_len(fit.safe(row.name, 200)) for row in self._rows if isinstance(row, Fact))
-        return min(max(names, default=8) + 2, _NAME, max(width // 3, 10))
-
-    def _width(self, place: int) -> int:
-        """Cells of a column: what its values and its name need, within bounds."""
-        known = self._widths.get(place)
-        if known is None:
-            facts = [row for row in self._rows if isinstance(row, Fact)]
-            wanted = max(
-                (
-                    min(fit.cell_len(fit.safe(fact.short(place), 60)), _LONG if fact.long else _WIDE) + 1
-                    for fact in facts
-                ),
-                default=0,
-            )
-            name = min(fit.cell_len(fit.safe(self._columns[place].name, 200)) + 1, _WIDE)
-            known = self._widths[place] = min(max(wanted, name, _NARROW), _WIDE)
-        return known
-
-    def _fitting(self, width: int) -> list[tuple[int, int]]:
-        """(place in the order, width) of the columns on the screen: the first, and those from `_first` on."""
-        if not self._order:
-            return []
-        first = self._width(self._order[0])
-        room = width - 3 - self._name_width(width) - first - len(_GAP)
-        shown = [(0, first)]
-        for at in range(max(self._first, 1), len(self._order)):
-            wide = self._width(self._order[at]) + len(_GAP)
-            if room < wide and len(shown) > 1:
-                break
-            shown.append((at, min(wide - len(_GAP), max(room - len(_GAP), 1))))
-            room -= wide
-            if room <= 0:
-                break
-        return shown
-
     def draw(self, width: int, height: int) -> list[Strip]:
         """The names of the runs, and the facts around the cursor."""
         if not self._rows:
             alone = len(self._columns) == 1
             why = "one run is shown, and has nothing to differ from" if alone else "nothing differs"
             return [fit.line((f" {why}", self.ink.dim))]
-        self._shown = self._fitting(width)
+        shown = self._fit.fitting(width, self._first)
+        if shown != self._shown:  # drawn for another size before it was told of it
+            self._shown, self._folded = shown, {}
         lines = [self._title(width)]
-        for place in range(self._top, min(self._top + height - 1, len(self._rows))):
-            row = self._rows[place]
+        for place in self._on_screen():
+            row, here = self._rows[place], place == self._place
             if isinstance(row, str):
                 lines.append(fit.line((f" {row}", self.ink.accent)))
                 continue
-            strip = self._line(row, width, here=place == self._place)
-            lines.append(strip.apply_style(self.ink.cursor) if place == self._place else strip)
-        return lines
+            strips = self._folded_lines(place, row, width, here) if self._folds else [self._line(row, width, here=here)]
+            lines += [strip.apply_style(self.ink.cursor) for strip in strips] if here else strips
+        return lines[:height]
 
     def _title(self, width: int) -> Strip:
         ink = self.ink
-        parts: list[fit.Part] = [" " * (3 + self._name_width(width))]
+        parts: list[fit.Part] = [" " * (MARGIN + self._fit.name_width(width))]
         for at, wide in self._shown:
             column = self._columns[self._order[at]]
             colour = ink.series[column.hue % len(ink.series)]
@@ -215,23 +237,43 @@ class DifferenceTable(Wheel, Canvas):
             name = fit.safe(column.name, 200)
             name = fit.middle(name, min(fit.cell_len(name), max(wide - 1 - len(many), 1))) + many
             style = colour + Style(bold=True, underline=True) if at == self._column else colour
-            parts += [_GAP, " " * max(wide - 1 - fit.cell_len(name), 0), (name, style), " "]
+            parts += [GAP, " " * max(wide - 1 - fit.cell_len(name), 0), (name, style), " "]
         return fit.line(*parts).adjust_cell_length(width, Style.null())
 
     def _line(self, fact: Fact, width: int, *, here: bool) -> Strip:
-        ink, names = self.ink, self._name_width(width)
+        names = self._fit.name_width(width)
         name = fit.safe(fact.name, 200)
+        name = fit.left(fit.middle(name, min(fit.cell_len(name), names)), names)
+        texts = [fit.right(fit.safe(fact.short(self._order[at]), 100), wide - 1) for at, wide in self._shown]
+        return self._strip(fact, name, texts, width, here=here)
+
+    def _folded_lines(self, row: int, fact: Fact, width: int, here: bool) -> list[Strip]:
+        """Values of one line stand to the right as they do where nothing is folded, those of several to the left."""
+        name, *values = self._cells(row, fact)
+        found = []
+        for at in range(self._height(row)):
+            texts = [
+                (fit.right if len(lines) == 1 else fit.left)(lines[at] if at < len(lines) else "", wide - 1)
+                for lines, (_, wide) in zip(values, self._shown, strict=True)
+            ]
+            head = fit.left(name[at] if at < len(name) else "", self._fit.name_width(width))
+            found.append(self._strip(fact, head, texts, width, here=here, first=at == 0))
+        return found
+
+    def _strip(
+        self, fact: Fact, name: str, texts: Sequence[str], width: int, *, here: bool, first: bool = True
+    ) -> Strip:
+        ink = self.ink
         parts: list[fit.Part] = [
-            (" ▸ " if here else "   ", ink.accent),
-            (fit.left(fit.middle(name, min(fit.cell_len(name), names)), names), ink.text if here else ink.dim),
+            (" ▸ " if here and first else "   ", ink.accent),
+            (name, ink.text if here else ink.dim),
         ]
-        for at, wide in self._shown:
+        for (at, _), text in zip(self._shown, texts, strict=True):
             place = self._order[at]
             best = place in fact.best
-            text = fit.right(fit.safe(fact.short(place), 100), wide - 1)
-            missing = fact.values[place] is None
-            style = ink.good if best else ink.dim if missing else ink.text
-            parts += [_GAP, (text, style + Style(bold=True) if best else style), ("*" if best else " ", ink.good)]
+            style = ink.good if best else ink.dim if fact.values[place] is None else ink.text
+            mark = "*" if best and first else " "
+            parts += [GAP, (text, style + Style(bold=True) if best else style), (mark, ink.good)]
         return fit.line(*parts).adjust_cell_length(width, Style.null())
 
     # ---- mouse
@@ -239,18 +281,26 @@ class DifferenceTable(Wheel, Canvas):
     def on_click(self, event: events.Click) -> None:
         """The clicked fact and column get the cursor; a second click opens the run."""
         before = self._place, self._column
-        place = self._top + event.y - 1
-        if event.y and place < len(self._rows) and isinstance(self._rows[place], Fact):
+        place = self._row_at(event.y - 1)
+        if place is not None and isinstance(self._rows[place], Fact):
             self._place = place
-        left = 3 + self._name_width(self.content_size.width)
+        left = MARGIN + self._fit.name_width(self.content_size.width)
         for at, wide in self._shown:
-            left += len(_GAP) + wide
+            left += len(GAP) + wide
             if event.x < left:
                 self._column = at
                 break
         self._settle()
         if before == (self._place, self._column):
             self.post_message(self.Opened())
+
+    def _row_at(self, line: int) -> int | None:
+        """The row on this line below the names of the runs."""
+        for row in self._on_screen() if line >= 0 else ():
+            line -= self._height(row)
+            if line < 0:
+                return row
+        return None
 
 
 def _name(row: Fact | str) -> tuple[str, str]:

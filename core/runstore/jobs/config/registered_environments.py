@@ -85,7 +85,7 @@ def keep_environment(root: str, environment: Environment) -> str:
     versions = _versions(folder)
     if versions and _holds(os.path.join(folder, str(versions[-1]), CONTENT_FILE), content):
         return str(versions[-1])
-    number = max((int(name) for name in os.listdir(folder) if name.isdigit()), default=0)
+    number = max((int(name) for name in os.listdir(folder) if name.isascii() and name.isdigit()), default=0)
     while True:
         number += 1
         place = os.path.join(folder, str(number))
@@ -123,8 +123,8 @@ def _versions(folder: str) -> list[int]:
         names = os.listdir(folder)
     except OSError:
         return []
-    whole = [name for name in names if name.isdigit() and os.path.isfile(os.path.join(folder, name, CONTENT_FILE))]
-    return sorted(int(name) for name in whole)
+    numbers = (name for name in names if name.isascii() and name.isdigit())
+    return sorted(int(name) for name in numbers if os.path.isfile(os.path.join(folder, name, CONTENT_FILE)))
 
 
 def _stand_in(name: str, version: str | None) -> Environment:

@@ -77,7 +77,7 @@ def installed() -> list[Interpreter]:
     for folder in folders:
         for path in glob.glob(os.path.join(glob.escape(folder), "python3.[0-9]*")):
             number = os.path.basename(path)[len("python3.") :]
-            if not number.isdigit() or (3, int(number)) in found or (3, int(number)) < OLDEST:
+            if not number.isdecimal() or (3, int(number)) in found or (3, int(number)) < OLDEST:
                 continue
             try:
                 interpreter = ask(path)

@@ -182,7 +182,7 @@ def _named(path: str) -> tuple[str, int | None]:
     """The name and step of a picture: of one that is kept for each step, ``name/12.png``."""
     folder, name = os.path.split(path)
     stem = os.path.splitext(name)[0]
-    if folder and stem.isdigit() and len(stem) < 18:
+    if folder and stem.isdecimal() and len(stem) < 18:
         return folder.replace(os.sep, "/"), int(stem)
     return path.replace(os.sep, "/"), None
 

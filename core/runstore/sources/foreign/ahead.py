@@ -25,10 +25,10 @@ from runstore.sources.foreign.kind import Place
 if TYPE_CHECKING:
     from runstore.sources.foreign.reader import ForeignReader
 
-LONG: Final = 8 << 20
-"""Bytes of a run from which on a process, which takes a quarter of a second to start, is worth it."""
 _FIRST: Final = 1.5
 """Seconds of reading after which the reader is handed over first; then after twice as many each time."""
+_UNUSED: Final = 10.0
+"""Seconds after which a process ends that was not told what to read."""
 _SEATS = threading.BoundedSemaphore(max((os.cpu_count() or 2) - 1, 1))
 """So many processes read at a time: one processor is left to the screen."""
 
@@ -36,13 +36,12 @@ _SEATS = threading.BoundedSemaphore(max((os.cpu_count() or 2) - 1, 1))
 class ReadingAhead:
     """A process that reads one run from its beginning. Not thread-safe."""
 
-    def __init__(self, place: Place, keep: bool) -> None:
-        """Raises OSError when no process can be started."""
+    def __init__(self) -> None:
+        """Start the process, which gets ready. Raises OSError when none can be started."""
         self._file = tempfile.TemporaryFile(buffering=0)  # noqa: SIM115 - it is closed with the process
-        told = json.dumps([self._file.fileno(), keep, *place])
         self._process = subprocess.Popen(
-            [sys.executable, "-P", "-m", __name__, told],
-            stdin=subprocess.PIPE,  # its end tells the process that nobody waits any more
+            [sys.executable, "-P", "-m", __name__, str(self._file.fileno())],
+            stdin=subprocess.PIPE,  # told what to read; its end tells that nobody waits any more
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             pass_fds=[self._file.fileno()],
@@ -52,15 +51,43 @@ class ReadingAhead:
         """End the process."""
 
     @classmethod
+    def prepare(cls) -> None:
+        """Start a process for the next run that is to be read; one that nobody needs ends by itself."""
+        started = cls._started()
+        if started is not None:
+            _READY.append(started)
+
+    @classmethod
     def begun(cls, place: Place, keep: bool) -> ReadingAhead | None:
         """A process for the run at this place; None when none can be had now. ``keep``: whether points are kept."""
+        with contextlib.suppress(IndexError):
+            ready = _READY.pop()
+            if ready._tell(place, keep):
+                return ready
+        started = cls._started()
+        return started if started is not None and started._tell(place, keep) else None
+
+    @classmethod
+    def _started(cls) -> ReadingAhead | None:
         if not _SEATS.acquire(blocking=False):
             return None
         try:
-            return cls(place, keep)
+            return cls()
         except OSError:
             _SEATS.release()
             return None
+
+    def _tell(self, place: Place, keep: bool) -> bool:
+        """Say what to read; whether there is still a process that hears it."""
+        told = self._process.stdin
+        try:
+            if told is not None:
+                told.write(json.dumps([keep, *place]).encode() + b"\n")
+                told.flush()
+        except OSError:
+            self.close()
+            return False
+        return True
 
     def take(self, seconds: float) -> dict[str, Any] | None:
         """What its reader has become, by attribute, waited for so many seconds; None if there is nothing new.
@@ -74,6 +101,10 @@ class ReadingAhead:
         if not line.endswith(b"\n"):
             raise EOFError("the process that read the run has ended")
         return handover.read(self._file, json.loads(line))
+
+
+_READY: list[ReadingAhead] = []
+"""Processes that were not told yet what to read."""
 
 
 def _end(process: subprocess.Popen[bytes], file: IO[bytes]) -> None:
@@ -103,13 +134,28 @@ def _read(file: IO[bytes], keep: bool, place: Place) -> None:
         seconds *= 2
 
 
+def _told() -> tuple[bool, Place] | None:
+    """Whether points are kept, and of which run; None when nobody has said so."""
+    if not select.select([sys.stdin], [], [], _UNUSED)[0]:
+        return None
+    line = sys.stdin.buffer.readline()
+    if not line.endswith(b"\n"):
+        return None
+    keep, kind, key, experiment, name, logs = json.loads(line)
+    return keep, Place(kind, key, experiment, name, tuple(logs))
+
+
 def main() -> None:
     """What the process does."""
-    descriptor, keep, kind, key, experiment, name, logs = json.loads(sys.argv[1])
-    threading.Thread(target=_end_with_parent, daemon=True).start()
     gc.disable()  # what a reader keeps, stays
-    with contextlib.suppress(BrokenPipeError), os.fdopen(descriptor, "r+b", 0) as file:
-        _read(file, keep, Place(kind, key, experiment, name, tuple(logs)))
+    import numpy as np  # takes longer than the rest, and every reader needs it
+
+    del np
+    told = _told()
+    if told is not None:
+        threading.Thread(target=_end_with_parent, daemon=True).start()
+        with contextlib.suppress(BrokenPipeError), os.fdopen(int(sys.argv[1]), "r+b", 0) as file:
+            _read(file, *told)
     os._exit(0)
 
 

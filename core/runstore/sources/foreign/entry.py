@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import os
 import time
 
@@ -97,7 +96,7 @@ class Entry:
     def open(self) -> ForeignReader:
         """A reader of its own; where points are at hand it begins with them, and goes on from there."""
         if self._reader.numbers.keep:
-            return copy.deepcopy(self._reader)
+            return self._reader.follower()
         return kind_of(self.place.kind).open(self.place)
 
     def _placeholder(self) -> RunRow:

@@ -11,32 +11,35 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from runstore.reading.consoles import ConsoleLog, RecordsLog
-from runstore.reading.growing import read_small
 from runstore.reading.liveness import ALIVE
 from runstore.reading.series_data import MetricStat, Series
 from runstore.reading.states import State, ended_state, growing_state, state_of
 from runstore.records import status
 from runstore.records.manifest import new_manifest
+from runstore.sources.early import LONG
 from runstore.sources.foreign import files
-from runstore.sources.foreign.ahead import LONG, ReadingAhead
+from runstore.sources.foreign.ahead import ReadingAhead
+from runstore.sources.foreign.following import Following
 from runstore.sources.foreign.numbers import Numbers
 from runstore.sources.foreign.records import Records
+from runstore.sources.foreign.run_files import RunFiles
 from runstore.sources.foreign.samples import MachineSamples
 
 if TYPE_CHECKING:
     from runstore.reading.events import DataPlace
     from runstore.sources.foreign.kind import Place
 
-_LARGEST = 64 << 20
 _LEAST_SILENCE = 30.0
 """Seconds without a write after which no run is called growing any more."""
 _WAIT = 0.05
 """Seconds to wait for another process at a time: there are other runs to read."""
 _FLUSHES = 1.5
 """... or so many times as long as its writer usually takes, if that is longer."""
+_OWN = frozenset(("_lock", "_ahead", "turn", "looked"))
+"""What another reader does not take over."""
 
 
-class ForeignReader(ABC):
+class ForeignReader(RunFiles, ABC):
     """Thread-safe. A kind of runs implements `_begin`, `_read` and `_paths`, which are called with the lock held.
 
     They may raise OSError and ValueError: it is told as a warning, and what was read stays. What they fill is
@@ -45,6 +48,7 @@ class ForeignReader(ABC):
     an open file from one call to the next: it can be copied, and handed over to another process.
 
     ``alone``: it reads everything by itself; else a process of its own may read a long run for it (see `ahead`).
+    ``turn``: how often it has found something new; ``looked``: when it last tried, of the monotonic clock.
     """
 
     def __init__(self, place: Place, keep: bool, flush: float) -> None:
@@ -54,6 +58,8 @@ class ForeignReader(ABC):
         self.waiting = False
         self.ended = False
         self.alone = False
+        self.turn = 0
+        self.looked = 0.0
         self.numbers = Numbers(keep)
         self.samples = Numbers()
         self.logs: list[ConsoleLog] = []
@@ -61,7 +67,7 @@ class ForeignReader(ABC):
         self._usual = max(_LEAST_SILENCE, _FLUSHES * flush)
         self._lock = threading.RLock()
         self._begun = False
-        self._ahead: ReadingAhead | None = None
+        self._ahead: ReadingAhead | Following | None = None
         self._records = Records()
         self._problems: dict[str, str] = {}
         self._beside: list[ConsoleLog] = []
@@ -78,14 +84,22 @@ class ForeignReader(ABC):
         with self._lock:
             other = object.__new__(type(self))
             memo[id(self)] = other
-            other._lock, other._ahead = threading.RLock(), None
+            other._lock, other._ahead, other.turn, other.looked = threading.RLock(), None, 0, 0.0
             for name, value in self.__getstate__().items():
                 other.__dict__[name] = copy.deepcopy(value, memo)
             return other
 
     def __getstate__(self) -> dict[str, Any]:
         """What it has become: all that another one needs to go on from here."""
-        return {name: value for name, value in self.__dict__.items() if name not in ("_lock", "_ahead")}
+        return {name: value for name, value in self.__dict__.items() if name not in _OWN}
+
+    def follower(self) -> ForeignReader:
+        """One that becomes what this one does until this one has read everything, and goes on by itself from there."""
+        with self._lock:
+            other = copy.deepcopy(self)
+            if self.waiting:
+                other._ahead = Following(self)
+            return other
 
     # ---- what a kind implements
 
@@ -107,10 +121,6 @@ class ForeignReader(ABC):
     def _length(self) -> int:
         """Bytes that are to be read at first, as far as a look tells."""
         return files.size_of(self.place.path) if not self.place.id else 0
-
-    def _files_folder(self) -> str:
-        """The folder whose files are the run's; a run that is one file in it has none beside itself."""
-        return self.place.path
 
     # ---- what a kind calls
 
@@ -165,7 +175,10 @@ class ForeignReader(ABC):
                 self._beside = files.outputs(self.place.logs)
                 self.last_write = max([self.last_write, *(self._written())])
             after = self._manifest, dict(self._problems), self.gone, self.last_write, self.logs, self._beside
-            return changed or before != after
+            changed |= before != after
+            self.turn += changed
+            self.looked = time.monotonic()
+            return changed
 
     def _read_here(self, stop: float | None) -> bool:
         if not self._begun:
@@ -293,7 +306,7 @@ class ForeignReader(ABC):
         with self._lock:
             return [("0", 0, self._records.data_after(place))]
 
-    # ---- output and files
+    # ---- output
 
     def consoles(self) -> list[ConsoleLog]:
         """What it printed, and what lies beside it."""
@@ -313,32 +326,6 @@ class ForeignReader(ABC):
     def logs_folder(self) -> str:
         """None."""
         return ""
-
-    @property
-    def files_folder(self) -> str:
-        """Where its files are; of a run that is one file, that."""
-        return self._files_folder()
-
-    def files(self) -> list[str]:
-        """The names of what lies in the run's folder, sorted."""
-        top = self._files_folder()
-        return files.names_below(top) if not self._leads_away(top) else []
-
-    def _leads_away(self, top: str) -> bool:
-        """Whether a folder of the run is a link. The run itself may be one: that is what the person has opened."""
-        return top != self.place.path and os.path.islink(top)
-
-    def file_path(self, name: str) -> str:
-        """Where one of them is."""
-        return os.path.join(self._files_folder(), name)
-
-    def artifact(self, name: str) -> bytes:
-        """A file below the run's folder; raises ValueError for a name that leads elsewhere, OSError as `open`."""
-        top = self._files_folder()
-        path = os.path.realpath(os.path.join(top, name))
-        if self._leads_away(top) or not path.startswith(os.path.realpath(top) + os.sep):
-            raise ValueError("it leads out of the run's folder")
-        return read_small(path, _LARGEST)
 
     # ---- metrics
 

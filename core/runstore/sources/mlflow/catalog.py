@@ -8,12 +8,13 @@ from typing import Any, NamedTuple
 
 from runstore.sources.foreign import sqlite
 from runstore.sources.foreign.catalog import EPOCHS, Catalog, OtherDatabase
+from runstore.sources.mlflow.points import COLUMNS, Fetched, points_of
 
 TABLES = ("experiments", "runs", "metrics", "params", "tags")
 _RUN = "run_uuid name status start_time end_time lifecycle_stage user_id artifact_uri experiment_id"
 _DATASETS = ("inputs", "datasets")
 _FACTS = ("params", "tags")
-_POINTS = "SELECT rowid, key, value, timestamp, step, is_nan, run_uuid FROM metrics WHERE rowid > ? LIMIT ?"
+_POINTS = f"SELECT rowid, run_uuid, {COLUMNS} FROM metrics WHERE rowid > ? LIMIT ?"
 _KEPT = 20_000
 """Points that came last, which are kept for the readers of all runs."""
 _TAGS = "SELECT run_uuid, key, value FROM tags WHERE rowid > ?"
@@ -47,18 +48,17 @@ class MlflowCatalog(Catalog[Known]):
         self._newest: dict[str, int] = {}
         self._tags: dict[str, dict[str, str]] = {}
         self._all_tags = 0.0
-        self._points: dict[str, list[tuple[Any, ...]]] = {}
+        self._points: dict[str, list[tuple[int, tuple[Any, ...]]]] = {}
+        """Of each run, rows and points."""
         self._points_after = 0
 
-    def points_after(self, run_id: str, row: int) -> tuple[list[tuple[Any, ...]], int] | None:
-        """The points of a run after ``row``, as `points.fetch` gives them, and up to which row these are all.
-
-        None when they are not at hand.
-        """
+    def points_after(self, run_id: str, row: int) -> Fetched | None:
+        """The points of a run after ``row``; None when they are not at hand."""
         with self._lock:
             if row < self._points_after:
                 return None
-            return [point for point in self._points.get(run_id, ()) if point[0] > row], self.newest
+            rows = [point for at, point in self._points.get(run_id, ()) if at > row]
+            return Fetched(points_of([rows] if rows else []), self.newest)
 
     @property
     def newest(self) -> int:
@@ -106,8 +106,8 @@ class MlflowCatalog(Catalog[Known]):
             return before is not None
         if sum(map(len, self._points.values())) > _KEPT:
             self._points, self._points_after = {}, before
-        for row in connection.execute(_POINTS, (before, _KEPT)):
-            self._points.setdefault(str(row[-1]), []).append(row[:-1])
+        for row, run_id, *point in connection.execute(_POINTS, (before, _KEPT)):
+            self._points.setdefault(str(run_id), []).append((row, tuple(point)))
         return newest > before
 
     def _read_tags(self, connection: Connection, after: int) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from runstore.sources.foreign import sqlite
 from runstore.sources.foreign.catalog import catalogs_in
@@ -13,7 +13,7 @@ from runstore.sources.foreign.reader import ForeignReader
 from runstore.sources.foreign.rows import RowsReader
 from runstore.sources.mlflow.catalog import Known, MlflowCatalog
 from runstore.sources.mlflow.facts import SYSTEM, Info, fields_of, local_path, sample_of
-from runstore.sources.mlflow.points import fetch, group
+from runstore.sources.mlflow.points import Fetched, by_name, fetch
 from runstore.sources.mlflow.steps import StepsOf
 
 if TYPE_CHECKING:
@@ -88,18 +88,16 @@ class MlflowRowsReader(RowsReader[MlflowCatalog]):
                 if at_hand is None:
                     at_hand = self._fetch(connection, catalog.index, newest)
             self._warn(self.place.path, sqlite.unseen(self.place.path))
-        changed = self._take(*at_hand)
+        changed = self._take(at_hand)
         while self.waiting and (stop is None or time.monotonic() < stop):
             with sqlite.opened(self.place.path) as connection:
                 at_hand = self._fetch(connection, catalog.index, newest)
-            changed |= self._take(*at_hand)
+            changed |= self._take(at_hand)
         return changed
 
-    def _fetch(self, connection: Connection, index: str, newest: int) -> tuple[list[tuple[Any, ...]], int]:
-        """The next points, and up to which row these are all."""
-        rows = fetch(connection, index, self.place.id, self._row, _ROWS)
-        self.waiting = len(rows) == _ROWS
-        return rows, rows[-1][0] if self.waiting else newest
+    def _fetch(self, connection: Connection, index: str, newest: int) -> Fetched:
+        """The next points."""
+        return fetch(connection, index, self.place.id, self._row, newest, _ROWS)
 
     def _read_facts(self, connection: Connection, run: Known, has_datasets: bool) -> None:
         query = "SELECT key, value FROM params WHERE run_uuid = ?"
@@ -111,14 +109,13 @@ class MlflowRowsReader(RowsReader[MlflowCatalog]):
         info = Info(*run[:-1])
         self._set(**fields_of(info, run.tags, params, sorted(f"{name} ({digest})" for name, digest in used)))
 
-    def _take(self, rows: list[tuple[Any, ...]], upto: int) -> bool:
-        """Take in what `fetch` gave, which are all points up to a row; whether there are any."""
-        self._row = max(self._row, upto, rows[-1][0] if rows else 0)
-        if not rows:
-            return False
-        blocks, bad = group(rows)
-        self._bad += bad
-        for name, steps, times, values in blocks:
+    def _take(self, fetched: Fetched) -> bool:
+        """Take in the next points; whether there are any."""
+        self._row = max(self._row, fetched.upto)
+        self.waiting = fetched.more
+        points = fetched.points
+        self._bad += points.bad
+        for name, steps, times, values in by_name(points):
             if name.startswith(SYSTEM):
                 sample, factor = sample_of(name[len(SYSTEM) :])
                 self.samples.add(sample, steps, times, values * factor)
@@ -126,7 +123,7 @@ class MlflowRowsReader(RowsReader[MlflowCatalog]):
                 self._steps.add(self.numbers, name, steps, times, values)
         if self._bad:
             self._warn("metrics", f"{self._bad} rows are no points")
-        return True
+        return bool(points.names or points.bad)
 
     def _files_folder(self) -> str:
         """Where its artifacts are, if they are on this machine and in a folder of their own."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from sqlite3 import Connection
@@ -13,68 +14,98 @@ _HIGHEST = 1.7976931348623157e308
 """What a database holds in the place of infinity."""
 _SPREAD = 6
 """To look a row up by an index takes as long as to pass over so many."""
-_NO_LIMIT = (1 << 63) - 1
+COLUMNS = "key, CASE WHEN is_nan THEN NULL ELSE ifnull(value, '') END, timestamp, step"
+"""What is fetched of a point: its name, its value, NULL for NaN, its time in milliseconds and its step."""
 
 
-def fetch(connection: Connection, index: str, run_id: str, after: int, most: int) -> list[tuple[Any, ...]]:
-    """(rowid, name as bytes, value, milliseconds, step, whether it is NaN) of the run's next points.
+_CHUNK = 1_000
+"""Rows that are taken from the database at a time: so few stay in the processor's cache until they are arrays."""
+
+
+class Points(NamedTuple):
+    """Points in order of writing: i8 steps, f8 unix seconds, f8 values, and the number of the name of each.
+
+    ``names``: the numbers of the names. ``bad``: how many rows were left out, since they hold no numbers.
+    """
+
+    names: dict[object, int]
+    which: Array
+    steps: Array
+    times: Array
+    values: Array
+    bad: int
+
+
+class Fetched(NamedTuple):
+    """All points of one run up to row ``upto`` that were not there before. ``more``: whether there are others."""
+
+    points: Points
+    upto: int
+    more: bool = False
+
+
+def fetch(connection: Connection, index: str, run_id: str, after: int, newest: int, most: int) -> Fetched:
+    """The run's next points after a row, up to the ``newest`` or ``most`` of them.
 
     ``index``: the name, quoted, of the index of rows by run; empty when there is none.
     """
-    end = _NO_LIMIT
-    how = "NOT INDEXED"
-    if index:
-        how = f"INDEXED BY {index}"
-        query = f"SELECT rowid FROM metrics {how} WHERE run_uuid = ? AND rowid > ? ORDER BY rowid LIMIT 1 OFFSET ?"
-        found = connection.execute(query, (run_id, after, most - 1)).fetchone()
-        if found is not None and found[0] - after <= _SPREAD * most:
-            how, end = "NOT INDEXED", found[0]
-    run = "run_uuid" if how.startswith("INDEXED") else "+run_uuid"
-    query = (
-        f"SELECT rowid, key, value, timestamp, step, is_nan FROM metrics {how}"
-        f" WHERE {run} = ? AND rowid > ? AND rowid <= ? ORDER BY rowid LIMIT ?"
-    )
+    how, run = (f"INDEXED BY {index}", "run_uuid") if index else ("NOT INDEXED", "+run_uuid")
+    query = f"SELECT rowid FROM metrics {how} WHERE {run} = ? AND rowid > ? ORDER BY rowid LIMIT 1 OFFSET ?"
+    found = connection.execute(query, (run_id, after, most - 1)).fetchone()
+    end = newest if found is None else found[0]
+    if found is not None and end - after <= _SPREAD * most:
+        how, run = "NOT INDEXED", "+run_uuid"
+    query = f"SELECT {COLUMNS} FROM metrics {how} WHERE {run} = ? AND rowid > ? AND rowid <= ? ORDER BY rowid LIMIT ?"
     connection.text_factory = bytes
-    return connection.execute(query, (run_id, after, end, most)).fetchall()
+    cursor = connection.execute(query, (run_id, after, end, most))
+    return Fetched(points_of(iter(lambda: cursor.fetchmany(_CHUNK), [])), end, found is not None)
 
 
-def group(rows: list[tuple[Any, ...]]) -> tuple[list[tuple[str, Array, Array, Array]], int]:
-    """(name, i8 steps, f8 unix seconds, f8 values) of each metric in rows of `fetch`.
-
-    And how many rows were left out, since they hold no numbers.
-    """
+def points_of(chunks: Iterable[list[tuple[Any, ...]]]) -> Points:
+    """Rows of `COLUMNS` as arrays."""
     import numpy as np
 
-    given = len(rows)
-    try:
-        names, steps, times, values = _columns(rows)
-    except (TypeError, ValueError, OverflowError):
-        rows = [row for row in rows if _is_point(row)]
-        if not rows:
-            return [], given
-        names, steps, times, values = _columns(rows)
-    codes = {name: code for code, name in enumerate(dict.fromkeys(names))}
-    which = np.fromiter(map(codes.__getitem__, names), np.int64, len(names))
-    order = np.argsort(which, kind="stable")
-    ends = np.cumsum(np.bincount(which, minlength=len(codes)))
-    steps, times, values = steps[order], times[order], values[order]
-    blocks, start = [], 0
-    for name, end in zip(codes, ends.tolist(), strict=True):
-        blocks.append((_text(name), steps[start:end], times[start:end], values[start:end]))
-        start = end
-    return blocks, given - len(rows)
+    names: dict[object, int] = {}
+    empty = np.empty(0, np.int64)
+    found: list[tuple[Array, ...]] = [(empty, empty, empty.astype(np.float64), empty.astype(np.float64))]
+    bad = 0
+    for rows in chunks:
+        try:
+            found.append(_columns(rows, names))
+        except (TypeError, ValueError, OverflowError):
+            points = [row for row in rows if _is_point(row)]
+            bad += len(rows) - len(points)
+            if points:
+                found.append(_columns(points, names))
+    which, steps, times, values = (np.concatenate(pieces) for pieces in zip(*found, strict=True))
+    return Points(names, which, steps, times, values, bad)
 
 
-def _columns(rows: list[tuple[Any, ...]]) -> tuple[tuple[object, ...], Array, Array, Array]:
+def _columns(rows: list[tuple[Any, ...]], names: dict[object, int]) -> tuple[Array, ...]:
+    """The number of the name, step, time and value of each row."""
     import numpy as np
 
-    _, names, values, times, steps, are_nan = zip(*rows, strict=True)
-    numbers = np.array(values, np.float64)
+    given, values, times, steps = zip(*rows, strict=True)
+    numbers = np.array(values, np.float64)  # None becomes NaN
     numbers[numbers >= _HIGHEST] = np.inf
     numbers[numbers <= -_HIGHEST] = -np.inf
-    if any(are_nan):
-        numbers[np.array(are_nan, np.bool_)] = np.nan
-    return names, np.array(steps, np.int64), np.array(times, np.float64) / 1000, numbers
+    found = np.array(steps, np.int64), np.array(times, np.float64) / 1000, numbers
+    for name in dict.fromkeys(given):
+        names.setdefault(name, len(names))
+    return np.fromiter(map(names.__getitem__, given), np.int64, len(given)), *found
+
+
+def by_name(points: Points) -> Iterator[tuple[str, Array, Array, Array]]:
+    """(name, steps, times, values) of each metric."""
+    import numpy as np
+
+    order = np.argsort(points.which, kind="stable")
+    ends = np.cumsum(np.bincount(points.which, minlength=len(points.names)))
+    steps, times, values = (each[order] for each in (points.steps, points.times, points.values))
+    start = 0
+    for name, end in zip(points.names, ends.tolist(), strict=True):
+        yield _text(name), steps[start:end], times[start:end], values[start:end]
+        start = end
 
 
 def _text(name: object) -> str:
@@ -82,5 +113,5 @@ def _text(name: object) -> str:
 
 
 def _is_point(row: tuple[Any, ...]) -> bool:
-    _, _, value, time, step, _ = row
-    return isinstance(value, (int, float)) and isinstance(time, (int, float)) and isinstance(step, int)
+    _, value, time, step = row
+    return isinstance(value, (int, float, type(None))) and isinstance(time, (int, float)) and isinstance(step, int)

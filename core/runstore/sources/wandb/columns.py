@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from runstore.sources.wandb.decimals import decimals
-from runstore.sources.wandb.items import Items
+from runstore.sources.wandb.items import Items, words_of
 from runstore.sources.wandb.pairs import parts_of
 
 if TYPE_CHECKING:
@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
 _FACTOR = np.uint64(0x9E3779B97F4A7C15)
 _SHIFT = np.uint64(29)
-_MASKS = np.array([(1 << 8 * size) - 1 for size in range(9)], np.uint64)
+_WORD = 8
+_MASKS = np.array([(1 << 8 * size) - 1 for size in range(_WORD + 1)], np.uint64)
 _SHORT = 1 << 16
 """NumPy sorts numbers below it in linear time."""
 
@@ -97,16 +98,24 @@ def _parts(items: Items, place: int) -> tuple[str, ...]:
 
 
 def _hashes(items: Items) -> Array:
-    """A hash of the coded key of each item, eight bytes at a time."""
-    words = np.ndarray(len(items.data) - 7, "<u8", items.data, strides=(1,))
-    sizes = items.key_ends - items.key_begins
-    hashes = sizes.astype(np.uint64)
-    for at in range(0, int(sizes.max()), 8):
-        left = sizes - at
-        word = words[np.minimum(items.key_begins + at, len(words) - 1)] & _MASKS[left.clip(0, 8)]
-        mixed = (hashes ^ word) * _FACTOR
-        hashes = np.where(left > 0, mixed ^ mixed >> _SHIFT, hashes)
+    """A hash of the coded key of each item, of its first and last eight bytes and, in steps of eight, of the others."""
+    words = words_of(items.data)
+    begins, ends = items.key_begins, items.key_ends
+    sizes = ends - begins
+    hashes = _mixed(sizes.astype(np.uint64), words[begins] & _MASKS[np.minimum(sizes, _WORD)])
+    long = sizes > _WORD
+    if long.any():
+        hashes = np.where(long, _mixed(hashes, words[ends - _WORD]), hashes)
+    for at in range(_WORD, int(sizes.max()) - _WORD, _WORD):
+        left = np.flatnonzero(sizes > at + _WORD)
+        hashes[left] = _mixed(hashes[left], words[begins[left] + at])
     return hashes
+
+
+def _mixed(hashes: Array, words: Array) -> Array:
+    mixed = (hashes ^ words) * _FACTOR
+    mixed ^= mixed >> _SHIFT
+    return mixed
 
 
 def _stable_order(numbers: Array) -> Array:

@@ -12,12 +12,13 @@ if TYPE_CHECKING:
 
 LONGEST = 31
 """Bytes of the longest text that is read in this way; a double has 24 at most."""
+_WORD = 8
 _WIDTH = LONGEST + 1
-_SIZES = np.arange(_WIDTH)[:, None] > np.arange(_WIDTH)
-_KEPT = np.where(_SIZES, 0xFF, 0).astype(np.uint8).view("<u8")
+_SIZES, _PLACES = np.arange(_WIDTH)[:, None], np.arange(_WIDTH)
+_KEPT = np.where(_PLACES < _SIZES, 0xFF, 0).astype(np.uint8).view("<u8")
 """By the size of a text, which bytes of its cell are its own ..."""
-_FILLED = np.where(_SIZES, 0, np.frombuffer(b" " * LONGEST + b",", np.uint8)).astype(np.uint8).view("<u8")
-"""... and what the others become: blanks, and a comma at the end."""
+_FILLED = np.select([_PLACES < _SIZES, _PLACES == _SIZES], [0, ord(",")], ord(" ")).astype(np.uint8).view("<u8")
+"""... and what the others become: a comma, and blanks."""
 _NUMBERS = msgspec.json.Decoder(list[float])
 
 
@@ -27,17 +28,19 @@ def decimals(padded: bytes, begins: Array, ends: Array) -> Array | None:
     ``padded``: the data, with at least `LONGEST` + 1 bytes behind the last text.
     """
     sizes = ends - begins
-    if int(sizes.max()) > LONGEST:
+    longest = int(sizes.max())
+    if longest > LONGEST:
         return None
-    cells = np.ndarray((len(padded) - _WIDTH + 1,), f"V{_WIDTH}", padded, 0, (1,))[begins]
-    words = cells.view("<u8").reshape(-1, _WIDTH // 8)
-    words &= _KEPT[sizes]
-    words |= _FILLED[sizes]
-    words[-1, -1] ^= np.uint64((ord(",") ^ ord("]")) << 56)
+    width = longest // _WORD + 1
+    cells = np.ndarray((len(padded) - _WIDTH + 1,), f"V{width * _WORD}", padded, 0, (1,))[begins]
+    words = cells.view("<u8").reshape(-1, width)
+    words &= _KEPT[:, :width][sizes]
+    words |= _FILLED[:, :width][sizes]
+    words.view(np.uint8)[-1, int(sizes[-1])] = ord("]")
     try:
         numbers = _NUMBERS.decode(b"[" + words.tobytes())
     except msgspec.MsgspecError:
         return None
     if len(numbers) != len(sizes):  # a comma inside one of the texts
         return None
-    return np.array(numbers, np.float64)
+    return np.fromiter(numbers, np.float64, len(numbers))

@@ -75,40 +75,37 @@ class RecordFile(GrowingFile):
         joined: list[bytes] = []
         joined_size = len(data)
         base, at, size = self.offset, 0, len(data)
+        unpack, header = _PIECE.unpack_from, _PIECE.size
         self.stuck = False
-        while True:
-            room = _BLOCK - (base + at) % _BLOCK
-            if room < _PIECE.size:
-                if at + room > size:
+        while at < size:
+            block = at + _BLOCK - (base + at) % _BLOCK
+            full = min(block, size)
+            while (begin := at + header) <= full:
+                checksum, length, kind = unpack(data, at)
+                end = begin + length
+                if end > full or not _WHOLE <= kind <= _LAST:
                     break
-                at += room
-                continue
-            if at + _PIECE.size > size:
-                break
-            checksum, length, kind = _PIECE.unpack_from(data, at)
-            end = at + _PIECE.size + length
-            if not _WHOLE <= kind <= _LAST or _PIECE.size + length > room:
+                if crc32(data[begin - 1 : end]) != checksum:
+                    self._drop()
+                elif kind == _WHOLE:
+                    self._pieces = []
+                    spans.append((begin, end))
+                else:
+                    record = self._join(kind, data[begin:end])
+                    if record is not None:
+                        joined.append(record)
+                        spans.append((joined_size, joined_size + len(record)))
+                        joined_size += len(record)
+                at = end
+            if begin <= full and (end > block or not _WHOLE <= kind <= _LAST):
                 # Where the next piece begins is not known: the next one that is begins with the next block.
-                if at + room > size:
+                if block > size:
                     self.stuck = True
                     break
                 self._drop()
-                at += room
-                continue
-            if end > size:
+            elif block > size:
                 break
-            if crc32(data[at + 6 : end]) != checksum:
-                self._drop()
-            elif kind == _WHOLE:
-                self._pieces = []
-                spans.append((at + _PIECE.size, end))
-            else:
-                record = self._join(kind, data[at + _PIECE.size : end])
-                if record is not None:
-                    joined.append(record)
-                    spans.append((joined_size, joined_size + len(record)))
-                    joined_size += len(record)
-            at = end
+            at = block
         self.offset = base + at
         return Batch(b"".join((data, *joined)) if joined else data, spans)
 

@@ -21,10 +21,16 @@ if TYPE_CHECKING:
 _KEY_TAG, _NESTED_TAG = KEY << 3 | BYTES, NESTED << 3 | BYTES
 _DEEPEST = 8
 """Parts of a key that are taken in step."""
-PADDING = bytes(LONGEST + 1)
-"""So that a look a few bytes ahead stays inside."""
 _MORE = 0x80
 """The bit that says that a number goes on in the next byte."""
+PADDING = bytes(max(LONGEST + 1, 2 * _MORE))
+"""So that a look ahead, over a key, stays inside."""
+_SECOND, _THIRD, _FOURTH = (np.uint64(8 * byte) for byte in (1, 2, 3))
+_SEVEN_BITS = np.uint64(_MORE - 1)
+_HEAD = np.uint64(0x80FF80FF)
+"""Of the first bytes of an item with a key of one part: its tag, that its size is short, and the same of its key."""
+_MIDDLE, _VALUE_AS = np.uint64(0x80FFFF), np.uint64(int.from_bytes(VALUE_TAG, "little"))
+"""Of the bytes behind its key: the tag of the value, and that its size is short."""
 
 
 class Items(NamedTuple):
@@ -41,6 +47,11 @@ class Items(NamedTuple):
     rows: Array
 
 
+def words_of(padded: bytes) -> Array:
+    """The eight bytes from each place on, as a number."""
+    return np.ndarray((len(padded) - 7,), "<u8", padded, 0, (1,))
+
+
 def items_of(data: bytes, spans: Array, number: int) -> Items:
     """The items in field ``number`` of the messages at ``spans``, (begin, end) each; other fields are left out."""
     padded = data + PADDING
@@ -55,32 +66,52 @@ def items_of(data: bytes, spans: Array, number: int) -> Items:
 def _walk(padded: bytes, spans: Array, number: int) -> tuple[list[Array], Array]:
     """The arrays of `Items`, and the rows that are left over."""
     at, ends, rows = spans[:, 0], spans[:, 1], np.arange(len(spans))
-    buffer = np.frombuffer(padded, np.uint8)
-    wanted = number << 3 | BYTES
+    buffer, words = np.frombuffer(padded, np.uint8), words_of(padded)
+    begins_as = np.uint64(_NESTED_TAG << 16 | number << 3 | BYTES)
     odd: list[Array] = []
     found: list[tuple[Array, ...]] = []
-    while True:
-        going = at < ends
-        at, ends, rows = at[going], ends[going], rows[going]
-        if not len(rows):
-            break
-        tag = buffer[at].astype(np.int64)
-        body = at + 1 + (tag >= _MORE)
-        after = buffer[body].astype(np.int64)
-        coded = tag & 7 == BYTES
-        longer = after >= _MORE
-        size = np.where(longer, after & 0x7F | buffer[body + 1].astype(np.int64) << 7, after)
-        content = body + 1 + longer
-        stop = np.where(coded, content + size, body + 1)
-        usual = (stop <= ends) & (coded | (tag & 7 == VARINT) & ~longer) & (~longer | (buffer[body + 1] < _MORE))
-        if not usual.all():
-            odd.append(rows[~usual])
-            content, stop, ends, rows, tag = (each[usual] for each in (content, stop, ends, rows, tag))
-        items = tag == wanted
-        found.append(_values(buffer, content[items], stop[items], rows[items], odd))
-        at = stop
+    while len(at):
+        head = words[at]
+        value = at + 4 + (head >> _FOURTH & _SEVEN_BITS).astype(np.int64)
+        stop = at + 2 + (head >> _SECOND & _SEVEN_BITS).astype(np.int64)
+        middle = words[value]
+        begin = value + 3
+        plain = (
+            ((head ^ begins_as) & _HEAD == 0)
+            & (middle & _MIDDLE == _VALUE_AS)
+            & (begin + (middle >> _THIRD & _SEVEN_BITS).astype(np.int64) == stop)
+            & (stop <= ends)
+        )
+        if plain.all():
+            found.append((at + 2, value, begin, stop, rows))
+        else:
+            found.append(tuple(each[plain] for each in (at + 2, value, begin, stop, rows)))
+            others = np.flatnonzero(~plain)
+            stop[others] = _step(buffer, at[others], ends[others], rows[others], number, found, odd)
+        going = stop < ends
+        at, ends, rows = (stop, ends, rows) if going.all() else (stop[going], ends[going], rows[going])
     places = [np.concatenate(each) for each in zip(*found, strict=True)] if found else [np.empty(0, np.int64)] * 5
     return places, np.unique(np.concatenate(odd)) if odd else np.empty(0, np.int64)
+
+
+def _step(
+    buffer: Array, at: Array, ends: Array, rows: Array, number: int, found: list[tuple[Array, ...]], odd: list[Array]
+) -> Array:
+    """One field of each of these messages, whatever it is; where it ends, or the message if it is out of the usual."""
+    tag = buffer[at].astype(np.int64)
+    body = at + 1 + (tag >= _MORE)
+    after = buffer[body].astype(np.int64)
+    coded = tag & 7 == BYTES
+    longer = after >= _MORE
+    size = np.where(longer, after & 0x7F | buffer[body + 1].astype(np.int64) << 7, after)
+    content = body + 1 + longer
+    stop = np.where(coded, content + size, body + 1)
+    usual = (stop <= ends) & (coded | (tag & 7 == VARINT) & ~longer) & (~longer | (buffer[body + 1] < _MORE))
+    if not usual.all():
+        odd.append(rows[~usual])
+    items = usual & (tag == number << 3 | BYTES)
+    found.append(_values(buffer, content[items], stop[items], rows[items], odd))
+    return np.where(usual, stop, ends)
 
 
 def _values(buffer: Array, at: Array, stop: Array, rows: Array, odd: list[Array]) -> tuple[Array, ...]:

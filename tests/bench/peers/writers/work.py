@@ -1,8 +1,9 @@
-"""``python work.py WITH TASK [PER_SECOND]``: one kind of work with the module ``with_WITH``, in the current folder.
+"""``python work.py WITH TASK [ARGUMENTS]``: one kind of work with the module ``with_WITH``, in the current folder.
 
 ``costs``: what logging costs, as one line of JSON; it says ``watch`` before the last part, and waits for a line.
 ``bytes``: a run of `POINTS` points. ``log``: logs scalars until it is killed, says the step of each after it was
-logged. ``kept``: the steps that are read of what was logged, as JSON. ``first``: a short run, so that all is set up.
+logged. ``kept FOLDER ...``: the steps that are read of what was logged in each folder, as JSON. ``first``: a short run,
+so that all is set up.
 """
 
 from __future__ import annotations
@@ -24,6 +25,8 @@ from typing import Any
 POINTS = 20 * 500
 _CHUNK, _CHUNKS = 0.06, 3
 """Seconds that calls take together at least to be measured, and how often: the fastest time is told."""
+_ONCE = 0.25
+"""A call that takes so many seconds is made once."""
 _WARM = 200
 
 _steps = itertools.count()
@@ -41,6 +44,8 @@ def seconds_each(call: Callable[[Iterable[int]], None]) -> float:
     count = 1
     while (first := taken(count)) < _CHUNK:
         count = count * 2 if first < _CHUNK / 4 else int(count * _CHUNK / first * 1.2) + 1
+    if count == 1 and first > _ONCE:
+        return first
     return min(first, *(taken(count) for _ in range(_CHUNKS - 1))) / count
 
 
@@ -137,6 +142,24 @@ def log_until_killed(module: Any, per_second: float, tell: Callable[[str], None]
             time.sleep(max(begun + (step + 1) / per_second - time.perf_counter(), 0))
 
 
+def kept(module: Any, folder: str) -> list[int]:
+    """What is read in a folder, by a forked child: what a tool keeps of one store does not tell of the next."""
+    reading, writing = os.pipe()
+    child = os.fork()
+    if not child:
+        os.chdir(folder)
+        with os.fdopen(writing, "w") as told:
+            json.dump(module.kept(), told)
+        os._exit(0)
+    os.close(writing)
+    with os.fdopen(reading) as told:
+        text = told.read()
+    if os.waitpid(child, 0)[1]:
+        sys.exit(1)  # it has said why
+    steps: list[int] = json.loads(text)
+    return steps
+
+
 def main() -> None:
     """Do what the command line says; what the tool prints is not what is told."""
     name, task = sys.argv[1:3]
@@ -151,7 +174,7 @@ def main() -> None:
         return
     module = importlib.import_module(f"with_{name}")
     if task == "kept":
-        tell(json.dumps(module.kept()))
+        tell(json.dumps([kept(module, folder) for folder in sys.argv[3:]]))
     elif task == "log":
         log_until_killed(module, float(sys.argv[3]), tell)
     else:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -13,6 +13,7 @@ from runs_tui.plotting.curve import Lines, Plotted
 from runs_tui.plotting.histogram import Histogram, count_axis
 from runs_tui.plotting.look import Look, Title
 from runs_tui.plotting.marks import x_text
+from runs_tui.plotting.passing import INSIDE, Ends, ends_of
 from runs_tui.plotting.pictures.canvas import FONT_SIZE, Canvas
 from runs_tui.plotting.pictures.headings import LINE, Entry, draw_legend, draw_title, width_of
 from runs_tui.plotting.pictures.inks import Inks
@@ -91,12 +92,16 @@ def _draw_curves(curves: Sequence[Plotted], look: Look, canvas: Canvas, box: Box
     if scales.y is None:
         _say(canvas, plot, inks, "nothing above 0" if look.log else "no finite value")
     else:
-        _draw_lines(lines, look, canvas, plot, inks, scales.y)
+        limited = look.x_limits is not None
+        ends = ends_of(curves, lines, scales.x, columns, look.log, scales.log_x) if limited else {}
+        _draw_lines(lines, ends, look, canvas, plot, inks, scales.y)
     _draw_marks(lines, look, canvas, plot, inks)
     _name_nan(curves, look, canvas, plot, inks, x)
 
 
-def _draw_lines(lines: Sequence[Lines], look: Look, canvas: Canvas, box: Box, inks: Inks, y: Axis) -> None:
+def _draw_lines(
+    lines: Sequence[Lines], ends: Mapping[int, Ends], look: Look, canvas: Canvas, box: Box, inks: Inks, y: Axis
+) -> None:
     """Areas first, then what lies behind the lines, then the lines."""
     width = 1.6 if len(lines) <= _FEW else 1.2
     colours = [inks.curve(look.hue_at(number)) for number in range(len(lines))]
@@ -107,10 +112,10 @@ def _draw_lines(lines: Sequence[Lines], look: Look, canvas: Canvas, box: Box, in
         for part in each.old:
             canvas.line(trace_of(part, box, y), box, inks.dim, 1.0, 0.6)
         for part in each.raw:
-            canvas.line(trace_of(part, box, y), box, colour, 1.0, inks.faint)
+            canvas.line(trace_of(part, box, y, ends.get(id(part), INSIDE)), box, colour, 1.0, inks.faint)
     for each, colour in zip(lines, colours, strict=True):
         for part in each.now:
-            canvas.line(trace_of(part, box, y), box, colour, width)
+            canvas.line(trace_of(part, box, y, ends.get(id(part), INSIDE)), box, colour, width)
 
 
 def _draw_marks(lines: Sequence[Lines], look: Look, canvas: Canvas, box: Box, inks: Inks) -> None:

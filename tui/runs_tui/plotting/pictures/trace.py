@@ -8,6 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from runs_tui.plotting.axes import Axis
+from runs_tui.plotting.passing import INSIDE, Ends, Place
 from runstore.series.growing import Floats
 from runstore.series.reduction import Flags, Reducer
 
@@ -55,21 +56,45 @@ class Trace(NamedTuple):
         return alone
 
 
-def trace_of(part: Reducer, box: Box, y: Axis) -> Trace:
-    """Where the columns of ``part``, which span the box, lie in it. Columns without points are left out."""
+def trace_of(part: Reducer, box: Box, y: Axis, ends: Ends = INSIDE) -> Trace:
+    """Where the columns of ``part``, which span the box, lie in it. Columns without points are left out; at an end
+    beyond them the line goes on to the edge of the box."""
     at = np.flatnonzero(part.count)
+    edges = _shares(np.array((part.first[at], part.last[at], part.high[at], part.low[at])), y)
+    joined = part.joined[at]
+    if len(at) and ends.before is not None:
+        edge = _share_beyond(ends.before, -1, int(at[0]), edges[0, 0], y)
+        at, edges, joined = np.append(-1, at), np.insert(edges, 0, edge, axis=1), np.append(False, joined)
+    if len(at) and ends.after is not None:
+        edge = _share_beyond(ends.after, len(part.count), int(at[-1]), edges[1, -1], y)
+        at, joined = np.append(at, len(part.count)), np.append(joined, True)
+        edges = np.insert(edges, edges.shape[1], edge, axis=1)
     x = box.left + (at + 0.5) / len(part.count) * box.width
-    edges = np.array((part.first[at], part.last[at], part.high[at], part.low[at]))
-    first, last, top, bottom = heights(edges, box, y)
-    return Trace(x, first, last, top, bottom, part.joined[at])
+    first, last, top, bottom = _placed(edges, box)
+    return Trace(x, first, last, top, bottom, joined)
+
+
+def _share_beyond(end: Place, edge: int, near: int, here: float, y: Axis) -> float:
+    """Where a line to ``end`` is at the column ``edge``, which it passes on its way from ``here`` in ``near``."""
+    [there] = _shares(np.array([end[1]]), y)
+    return float(here + (there - here) * ((edge - near) / (end[0] - near)))
 
 
 def heights(values: Floats, box: Box, y: Axis) -> Floats:
     """Where values lie on the axis of a box, downwards; what is far beyond it is brought nearer."""
+    return _placed(_shares(values, y), box)
+
+
+def _shares(values: Floats, y: Axis) -> Floats:
+    """The same as parts of the height of any box, 0 at its top."""
     low, high = y.low, y.high
     if y.log:
         values, low, high = np.log10(np.maximum(values, 5e-324)), math.log10(low), math.log10(high)
     # Halved first: the span of the largest floats is no float.
-    share = (high / 2 - values / 2) / (high / 2 - low / 2)
-    placed: Floats = box.top + np.clip(share, -_BEYOND, _BEYOND) * box.height
+    shares: Floats = (high / 2 - values / 2) / (high / 2 - low / 2)
+    return shares
+
+
+def _placed(shares: Floats, box: Box) -> Floats:
+    placed: Floats = box.top + np.clip(shares, -_BEYOND, _BEYOND) * box.height
     return placed

@@ -31,6 +31,8 @@ _RESTS = 20
 """So many times as long as a drawing took there is none for new points: the keys need the processor, too."""
 _GRACE = 0.4
 """Seconds that a drawing which is due waits for the next news of the source, which mostly comes and needs one too."""
+_SETTLED = 0.25
+"""Seconds without a key from which on charts that are coarse are read again: zooming on is not held up."""
 _LONG = 0.3
 """Seconds of loading from which on it is said."""
 _LEAST = (14, 4)
@@ -57,6 +59,8 @@ class DrawnBoard(Widget):
         self._live = False
         self._late: Timer | None = None
         self._slow: Timer | None = None
+        self._finer: Timer | None = None
+        self._looked_into: tuple[object, ...] = ()
         self._prompt: PromptLine | None = None
         self._glyphs = glyphs_for(os.environ)
         self._loader = Loader(self._loaded_late)
@@ -106,7 +110,7 @@ class DrawnBoard(Widget):
     @property
     def busy(self) -> bool:
         """Whether something is still to be read, or drawn."""
-        return self._loader.busy or self._late is not None or self._resting
+        return self._loader.busy or self._late is not None or self._finer is not None or self._resting
 
     # What is where
 
@@ -175,6 +179,7 @@ class DrawnBoard(Widget):
             self._paint(source)
             self._took = monotonic() - begun
             self._describe()
+            self._look_into(source)
         elif self._slow is None:
             self._slow = self.set_timer(_LONG, self._say_loading)
 
@@ -195,6 +200,19 @@ class DrawnBoard(Widget):
         if not self._loader.busy and self.is_mounted:
             self._loaded = self._asked
             self.draw_charts()
+
+    def _look_into(self, source: ChartSource) -> None:
+        """Have charts that are too coarse for the part of x that is seen read again, once that stays as it is."""
+        if self._finer is not None:
+            self._finer.stop()
+            self._finer = None
+        seen = (source, self._on_screen(), self._view.x_limits)
+        if seen != self._looked_into and source.coarse(self._on_screen(), self._view):
+            self._finer = self.set_timer(_SETTLED, partial(self._read_finer, seen))
+
+    def _read_finer(self, seen: tuple[object, ...]) -> None:
+        self._finer, self._looked_into, self._news = None, seen, True
+        self.draw_charts()
 
     def _say_loading(self) -> None:
         """It takes long: what is not there yet is shown as charts to come."""

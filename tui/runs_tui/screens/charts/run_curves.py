@@ -123,6 +123,10 @@ class RunCurves:
         for item in items:
             self._load(reader, charts, item, view)
 
+    def coarse(self, items: list[Item], view: ChartView) -> bool:
+        """Never: all points are kept."""
+        return False
+
     def _load(self, reader: Reader, charts: OrderedDict[Item, _Chart], item: Item, view: ChartView) -> None:
         source = reader.resources if item.sample else reader
         there = [] if item.sample else reader.ranks(item.name)[:_MOST_RANKS]

@@ -61,6 +61,10 @@ class ChartSource(Protocol):
         """Make the curves of these charts ready for `drawn`, from the files if need be: may be slow."""
         ...
 
+    def coarse(self, items: list[Item], view: ChartView) -> bool:
+        """Whether charts that were loaded lack what another `load` would bring out of the part of x that is seen."""
+        ...
+
     def drawn(self, item: Item, view: ChartView) -> Drawn | None:
         """A chart that was loaded, with all points there are; None for one that has none, or was not loaded."""
         ...

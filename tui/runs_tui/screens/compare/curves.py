@@ -10,6 +10,7 @@ from runs_tui.model.compared import Compared
 from runs_tui.model.comparison import goal_of
 from runs_tui.plotting.band import Band, Held
 from runs_tui.plotting.curve import Plotted
+from runs_tui.plotting.limits import OPEN
 from runs_tui.plotting.look import Title
 from runs_tui.plotting.marks import x_text
 from runs_tui.screens.charts.source import Drawn, Item, matching
@@ -87,6 +88,11 @@ class ComparedCurves:
             samples.update(member.samples() if view.system else ())
             self._read += 1
         self._samples = [Item(name, sample=True) for name in sorted(samples, key=natural_key)]
+
+    def coarse(self, items: list[Item], view: ChartView) -> bool:
+        """Whether one of very many runs has more to show of the part of x that is seen."""
+        rows = [row for line in self._lines for row in line.rows] if view.x_limits != OPEN else []
+        return any(self._members[row.key].coarse(item, view) for row in rows for item in items)
 
     def _thin(self, names: Sequence[str], rows: Sequence[RunRow]) -> None:
         """Decide how much is kept of the points."""

@@ -163,6 +163,10 @@ class DifferencesPane(Motions, Widget):
             self._first = "" if self._first == column.key else column.key
             self._draw()
 
+    def action_wrap(self) -> None:
+        """Fold long values, or cut them."""
+        self._table.toggle_wrap()
+
     def action_diff(self) -> None:
         """The text under the cursor against that of the first column."""
         fact, (first, place) = self._table.fact, self._table.places

@@ -38,6 +38,10 @@ class _Made(NamedTuple):
     points: int
     curve: Held | None
 
+    def fine_for(self, view: ChartView) -> bool:
+        """Whether it shows all that can be seen of the part of x that is looked at."""
+        return not isinstance(self.curve, ThinCurve) or self.curve.fine_for(view.x_limits)
+
 
 class Member:
     """One run. `load` and `samples` are for the worker thread, all else for the app's."""
@@ -78,6 +82,11 @@ class Member:
         if not self.live:
             reader.unload()
 
+    def coarse(self, item: Item, view: ChartView) -> bool:
+        """Whether the curve of a chart was thinned out for another part of x."""
+        made = self._made.get(item)
+        return made is not None and not made.fine_for(view)
+
     def curve(self, item: Item, view: ChartView) -> Held | None:
         """The curve of a chart as last read; None if it was not loaded in this way, or is not there."""
         made = self._made.get(item)
@@ -86,7 +95,8 @@ class Member:
     def _current(self, item: Item, row: RunRow, view: ChartView) -> bool:
         """Whether nothing can have changed since the curve was made."""
         made = self._made.get(item)
-        return self._read is row and made is not None and made.recipe == self._recipe(item, view, made.points)
+        same = self._read is row and made is not None and made.recipe == self._recipe(item, view, made.points)
+        return same and made is not None and made.fine_for(view)
 
     def _fresh(self, row: RunRow) -> Reader:
         """The reader, with what the run has written up to now."""
@@ -113,7 +123,7 @@ class Member:
         if not self.live and not recipe.thin:
             curve.compact()
         thin = recipe.thin and not self.live
-        self._made[item] = _Made(recipe, len(series.values), ThinCurve(curve) if thin else curve)
+        self._made[item] = _Made(recipe, len(series.values), ThinCurve(curve, view.x_limits) if thin else curve)
 
     def _recipe(self, item: Item, view: ChartView, points: int) -> _Recipe:
         # Samples have no steps: by their number they would be drawn at no place that means anything.

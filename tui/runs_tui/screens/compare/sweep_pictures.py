@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from runs_tui.model import words
 from runs_tui.model.compared_fact import Fact, number_of
@@ -47,8 +47,9 @@ def show_parallel(
     drawing: Drawing, order: Sequence[int], metric: Fact, factors: Sequence[Factor], hues: Mapping[int, int],
     cursor: int | None, look: Look
 ) -> None:  # fmt: skip
-    """An axis for each parameter, the metric last; ``order``: the runs that have a value of it, the best first."""
-    axes = [*map(_upright, factors), _metric_axis(metric)]
+    """An axis for each parameter, the metric last; ``order``: the runs to show that have a value of it, best first."""
+    shown = frozenset(order)
+    axes = [*(_upright(_among(factor, shown)) for factor in factors), _metric_axis(metric, shown)]
     best = max(round(len(order) * _BEST), 1)
     lines = [Across(run, hues[run], place < best) for place, run in enumerate(order)]
     title = Title(f"{len(factors)} parameters and {name_of(metric)}")
@@ -69,6 +70,19 @@ def finite(metric: Fact, run: int) -> float | None:
     return value if value is not None and math.isfinite(value) else None
 
 
+def _among(factor: Factor, runs: Collection[int]) -> Factor:
+    """The values of these runs alone: what others have takes no room on an axis."""
+    at = tuple(value if run in runs else None for run, value in enumerate(factor.at))
+    if not factor.labels:
+        return factor._replace(at=at)
+    used = sorted({value for value in at if value is not None})
+    places = {value: float(place) for place, value in enumerate(used)}
+    return factor._replace(
+        at=tuple(None if value is None else places[value] for value in at),
+        labels=tuple(factor.labels[int(value)] for value in used),
+    )
+
+
 def _upright(factor: Factor) -> Upright:
     if factor.labels:
         return Upright(factor.name, factor.at, tuple((float(at), label) for at, label in enumerate(factor.labels)))
@@ -77,8 +91,8 @@ def _upright(factor: Factor) -> Upright:
     return Upright(factor.name, factor.at, tuple((value, words.setting(value)) for value in shown), factor.log)
 
 
-def _metric_axis(metric: Fact) -> Upright:
-    at = tuple(finite(metric, run) for run in range(len(metric.values)))
+def _metric_axis(metric: Fact, runs: Collection[int]) -> Upright:
+    at = tuple(finite(metric, run) if run in runs else None for run in range(len(metric.values)))
     known = [value for value in at if value is not None]
     ends = sorted({min(known), max(known)}) if known else []
     return Upright(name_of(metric), at, tuple((value, words.number(value)) for value in ends))
