@@ -25,6 +25,8 @@ _STATUSES = {status.COMPLETED: 3, status.FAILED: 4, status.CANCELED: 5}
 _RUNNING, _SCHEDULED = 1, 2
 _LONGEST_PARAM, _LONGEST_TAG = 6000, 8000
 _BLOCK = 1 << 16
+_LATEST = 1 << 52
+"""Seconds, of which the milliseconds still fit into 64 bits."""
 
 
 class MlflowStore:
@@ -135,7 +137,7 @@ def _write_series(path: str, series: Series) -> None:
                 series.times[part].tolist(), series.values[part].tolist(), series.steps[part].tolist(), strict=True
             )
             file.writelines(
-                f"{int(time * 1000)} {value} {number if step == NO_STEP else step}\n"
+                f"{_milliseconds(time) or 0} {value} {number if step == NO_STEP else step}\n"
                 for number, (time, value, step) in enumerate(lines, start)
             )
 
@@ -212,4 +214,5 @@ def _uri(path: str) -> str:
 
 
 def _milliseconds(time: float | None) -> int | None:
-    return None if time is None else int(time * 1000)
+    """None also for a damaged time: infinite, NaN, or beyond what MLflow holds in 64 bits."""
+    return int(time * 1000) if time is not None and abs(time) < _LATEST else None

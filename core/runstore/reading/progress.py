@@ -19,6 +19,8 @@ _BAR = re.compile(
 _COUNT = re.compile(r"(?P<done>[0-9]{1,12})/(?P<total>[0-9]{1,12})\s*(?:\[|[━─═█#=|])")
 _KERAS_LEFT = re.compile(r"ETA:\s*(?P<left>[0-9:]+)s?|(?<= )(?P<clock>[0-9]+(?::[0-9]{2}){1,2})(?= )")
 _EPOCH = re.compile(r"\bepoch\D{0,3}(?P<at>[0-9]{1,9})\s*/\s*(?P<of>[0-9]{1,9})\b", re.I)
+_MOST = 1 << 63
+"""Steps that no training has: a number like that is damaged."""
 _UNITS = {"k": 1e3, "K": 1e3, "M": 1e6, "G": 1e9, "T": 1e12}
 
 
@@ -62,7 +64,7 @@ def progress_of(
     total: int | None, step: int | None, seconds_a_step: float | None, lines: list[str], told: Progress = NOTHING
 ) -> Progress:
     """The progress of a run that is at ``step``, whose output ends with ``lines``, and that has ``told`` of it."""
-    if total is not None and step is not None and 0 <= step <= total:
+    if total is not None and step is not None and 0 <= step <= total < _MOST:
         eta = (total - step) * seconds_a_step if seconds_a_step is not None else None
         return Progress(step / total, eta, total)
     if told is not NOTHING:

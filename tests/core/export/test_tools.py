@@ -134,6 +134,19 @@ def test_mlflow_files_hold_all_that_mlflow_can_show(mlruns: Path, rows: dict[str
     assert any(name.endswith(".png") for name in run.files())
 
 
+def test_points_whose_time_is_damaged_are_written_all_the_same(tmp_path: Path) -> None:
+    root = tmp_path / "store"
+    run = Experiment(Workspace(root=root), "nets").start_logging(snapshot_directory=None, outputs=False)
+    run.log("loss", 0.5, step=3)
+    run.complete()
+    (file,) = root.glob("nets/*/points/*.1.rows")
+    content = file.read_bytes()
+    file.write_bytes(content[:-8] + struct.pack("<d", math.nan))
+    exported({row.id: row for row in list_rows(str(root), cache=False)}, "mlflow", tmp_path / "mlruns")
+    (metric,) = (tmp_path / "mlruns").glob("*/*/metrics/loss")
+    assert metric.read_text() == "0 0.5 3\n"
+
+
 def test_the_experiment_of_a_store_that_is_there_is_used(rows: dict[str, RunRow], tmp_path: Path) -> None:
     (tmp_path / "7").mkdir()
     (tmp_path / "7" / "meta.yaml").write_text("experiment_id: '7'\nname: nets\nlifecycle_stage: active\n")

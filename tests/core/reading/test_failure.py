@@ -97,3 +97,4 @@ def test_a_declared_total_goes_before_a_bar() -> None:
     bar = " 61%|██████▏   | 18420/30000 [21:03<13:15, 14.6it/s]"
     assert progress_of(200, 50, 2.0, [bar]) == (0.25, 300.0, 200)
     assert progress_of(200, 500, 2.0, [bar]).total == 30000
+    assert progress_of(10**400, 5, 2.0, []).fraction is None, "a damaged number"

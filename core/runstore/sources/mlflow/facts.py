@@ -126,8 +126,9 @@ def sample_of(name: str) -> tuple[str, float]:
 
 
 def local_path(address: str) -> str:
-    """The folder that an address of artifacts means on this machine; empty when they are elsewhere."""
-    if "://" not in address and not address.startswith("file:"):
-        return address
-    parts = urlsplit(address)
-    return unquote(parts.path) if parts.scheme == "file" and parts.netloc in ("", "localhost") else ""
+    """The folder that an address of artifacts means on this machine; empty when they are elsewhere, or in no folder."""
+    path = address
+    if "://" in address or address.startswith("file:"):
+        parts = urlsplit(address)
+        path = unquote(parts.path) if parts.scheme == "file" and parts.netloc in ("", "localhost") else ""
+    return path if "\0" not in path else ""
