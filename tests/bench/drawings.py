@@ -13,7 +13,7 @@ from runs_tui.plotting.look import Look, Title
 from runs_tui.plotting.pictures import SCALE, Panel, png_of, svg_of
 from runs_tui.plotting.pictures.bitmap import Bitmap
 from runs_tui.plotting.pictures.canvas import Canvas
-from runs_tui.plotting.pictures.headings import LINE, Entry, draw_legend, draw_title
+from runs_tui.plotting.pictures.headings import LINE, Entry, draw_legend, draw_title, width_of
 from runs_tui.plotting.pictures.inks import inks
 from runs_tui.plotting.pictures.svg import Svg
 from runs_tui.plotting.pictures.trace import Box
@@ -23,7 +23,7 @@ from tests.bench.kept import Comparison, Growth
 from tests.bench.table import number
 
 _WIDTH, _HEIGHT = 960, 540
-_MARGIN, _NAMES, _ROW, _DOT = 16.0, 330.0, 26.0, 9.0
+_MARGIN, _ROW, _DOT = 16.0, 26.0, 9.0
 _INKS = inks(light=True)
 
 
@@ -81,7 +81,8 @@ def _dots(canvas: Canvas, height: float, title: str, entries: Sequence[Compariso
     )
     legend = Box(box.left, box.top + LINE + 6, box.width, box.height)
     taken = LINE + 6 + draw_legend(canvas, legend, _INKS, [Entry(tool, at) for at, tool in enumerate(tools)])
-    plot = Box(box.left + _NAMES, box.top + taken, box.width - _NAMES - _MARGIN, _ROW * len(entries))
+    names = 12 + max((width_of(entry.what) for entry in entries), default=0.0)
+    plot = Box(box.left + names, box.top + taken, box.width - names - _MARGIN, _ROW * len(entries))
     place = _axis(canvas, plot, [ratio for entry in entries for tool in tools if (ratio := _shown(entry, tool))])
     for row, entry in enumerate(entries):
         middle = plot.top + (row + 0.5) * _ROW
