@@ -76,6 +76,13 @@ class Growth:
             return math.nan
         return statistics.linear_regression(*zip(*logs, strict=True)).slope
 
+    def judgement(self, tool: str) -> str:
+        """What to say of a cost that should be flat; empty where there is nothing to say."""
+        exponent = self.exponent(tool)
+        if not self.flat or tool != OURS or math.isnan(exponent):
+            return ""
+        return "is flat" if abs(exponent) <= FLAT else "falls" if exponent < 0 else "is not"
+
 
 @dataclass(frozen=True)
 class Line:

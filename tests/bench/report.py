@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from tests.bench.drawings import draw_comparisons, draw_growth
-from tests.bench.kept import FLAT, OURS, Comparison, Growth, Line, Measurement, Section
+from tests.bench.kept import Comparison, Growth, Line, Measurement, Section
 from tests.bench.peers.setup import versions
 from tests.bench.table import figures, number
 
@@ -122,7 +122,7 @@ def _growth_table(entries: Sequence[Growth]) -> Iterator[str]:
             exponent = entry.exponent(tool)
             sizes = ", ".join(f"{size:,}: {number(cost)}" for size, cost in entry.medians(tool))
             fitted = "" if math.isnan(exponent) else f"{exponent:.2f}"
-            flat = "" if not entry.flat or tool != OURS else "is flat" if abs(exponent) <= FLAT else "**is not**"
+            flat = entry.judgement(tool).replace("is not", "**is not**")
             yield _row([f"{entry.what} ({entry.unit}) against {entry.against}", tool, sizes, fitted, flat])
 
 

@@ -9,7 +9,7 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 
-from tests.bench.kept import FLAT, OURS, Better, Comparison, Growth, Measurement, keep, section
+from tests.bench.kept import OURS, Better, Comparison, Growth, Measurement, keep, section
 from tests.bench.peers.setup import Unavailable
 from tests.bench.table import figures, number
 
@@ -95,7 +95,7 @@ def grown(
     for tool in entry.points:
         exponent = entry.exponent(tool)
         fitted = "no fit" if math.isnan(exponent) else f"exponent {exponent:.2f}"
-        if flat and tool == OURS:
-            fitted += " (flat)" if abs(exponent) <= FLAT else " (NOT FLAT)"
+        if judgement := entry.judgement(tool):
+            fitted += f" ({judgement})"
         sizes = "  ".join(f"{size}: {number(cost)}" for size, cost in entry.medians(tool))
         print(f"    {tool:<24} {fitted:<20} {sizes}", flush=True)
