@@ -32,6 +32,8 @@ BUSY, SPARSE, CROWDED = 100, 10, 60
 PAUSE = 7.0
 CROWD, RATE, DOOMED, NEW = 20, 3.0, 6, 5
 FIRST_ROW = "✓ completed"
+COPIED_ROW = "copied-run-"
+"""The store of many runs is made of copies, which are its first rows."""
 BARE_APP = "a Textual app of one word"
 
 Size = tuple[int, int]
@@ -104,7 +106,7 @@ def starts(place: Place, size: Size) -> None:
     bare = partial(PtyApp, [sys.executable, "-c", BARE], *size, env={"PYTHONDONTWRITEBYTECODE": None})
     ways[BARE_APP] = bare, "bare"
     many = f"{OURS}, {MANY:,} runs"
-    ways[many] = partial(place.open, place.many, size), FIRST_ROW
+    ways[many] = partial(place.open, place.many, size), COPIED_ROW
     for begin, _ in ways.values():
         with begin() as screen:
             screen.wait_quiet(2.0, timeout=60)
