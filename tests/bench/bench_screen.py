@@ -142,7 +142,7 @@ def still(place: Place, size: Size) -> None:
     compared("idle: to the terminal", "bytes/s", sent, missing=missing, why="asked: 0")
     compared(f"key to repaint, {FEW} runs", "ms", keys, missing=missing, why="asked: 30 ms")
     with place.open(place.many, size) as screen:
-        screen.wait_for(FIRST_ROW, timeout=60)
+        screen.wait_for(COPIED_ROW, timeout=60)
         screen.wait_quiet(2.0, timeout=60)
         measured(f"key to repaint, {MANY:,} runs", "ms", key_times(screen), "30 ms")
     compared(f"memory, {FEW} runs", "MB", memory, missing=missing)
