@@ -124,12 +124,13 @@ class Queue:
     def _has_room(self) -> bool:
         """Whether one more run may be at work.
 
-        A run that waits for runs which it has submitted itself does not count: they would wait for each other.
+        A run that has submitted one of these does not count: it may wait for it, and they would wait for each other.
         """
         at_work = [content for path in queue_files.running(self._root) if (content := queue_files.read(path))]
-        parents = {content.get("parent") for content in (*at_work, *self._waiting.values())}
+        known = (*at_work, *self._waiting.values())
+        submitters = {content.get(key) for content in known for key in ("parent", "submitted_by")}
         first = next(iter(self._waiting.values()))
-        return sum(content.get("id") not in parents for content in at_work) < limit_of(self._root, first)
+        return sum(content.get("id") not in submitters for content in at_work) < limit_of(self._root, first)
 
     def _start(self, path: str, content: dict[str, Any]) -> None:
         """Take a file from the queue and start its supervisor, which gets the lock on it."""

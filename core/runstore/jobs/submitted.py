@@ -160,7 +160,7 @@ def _forget(root: str, path: str, lock: int, content: dict[str, Any]) -> int:
 
     Who counts meanwhile finds the run, or more would be at work than the limit allows. Returns the lock on the file.
     """
-    begun = {key: content.get(key) for key in ("v", "id", "run", "parent")}
+    begun = {key: content.get(key) for key in ("v", "id", "run", "parent", "submitted_by")}
     begun["begun"] = True
     try:
         mine = queue_files.replace(root, path, begun)

@@ -248,7 +248,8 @@ def test_after_a_reboot_what_ran_has_failed_and_what_waited_begins(submitter: Su
     assert [ended(run)["status"] for run in (second, third)] == ["Completed", "Completed"]
 
 
-def test_a_run_that_waits_for_a_run_of_its_own_does_not_block_it(submitter: Submitter, monkeypatch) -> None:
+@pytest.mark.parametrize("parent", ["run", "None"])
+def test_a_run_that_waits_for_a_run_of_its_own_does_not_block_it(submitter: Submitter, monkeypatch, parent) -> None:
     monkeypatch.setenv("RUNSTORE_MAX_RUNS", "1")
     submitter.file("child.py", "print('child')")
     code = """
@@ -260,15 +261,15 @@ run = Run.get_context()
 environment = Environment("mine")
 environment.python.user_managed_dependencies = True
 config = ScriptRunConfig(".", "child.py", environment=environment)
-child = config.submit_to(run.experiment, parent=run, run_id="child-1")
+child = config.submit_to(run.experiment, parent=PARENT, run_id="child-1")
 while child.get_status() not in ("Completed", "Failed", "Canceled"): time.sleep(0.05)
 print(child.get_status())
 """
-    run = submitter.submit(code)
+    run = submitter.submit(code.replace("PARENT", parent))
     assert ended(run)["status"] == "Completed", console(run, ".err")
     assert console(run, ".out") == "Completed\n"
     child = submitter.experiment.workspace.get_run("child-1")
-    assert manifest_of(child)["parent"] == run.id
+    assert manifest_of(child)["parent"] == (run.id if parent == "run" else None)
 
 
 def test_a_canceled_run_does_not_take_along_the_runs_that_it_has_submitted(submitter: Submitter, monkeypatch) -> None:

@@ -43,8 +43,9 @@ def queue_folder(root: str) -> str:
 def put(root: str, content: dict[str, Any]) -> str:
     """Add a run to the end of the queue and return the path of its file; raises OSError.
 
-    ``content`` is read back by `read`: ``id``, ``run`` (its folder below the root), ``parent`` (a run id or None),
-    ``limit`` (most runs at once when this one begins, or None), ``definition`` (with nothing masked), ``environment``.
+    ``content`` is read back by `read`: ``id``, ``run`` (its folder below the root), ``parent`` and ``submitted_by``
+    (the id of the run whose script has submitted this one; both may be None), ``limit`` (most runs at once when this
+    one begins, or None), ``definition`` (with nothing masked), ``environment``.
     """
     folder = queue_folder(root)
     os.makedirs(folder, 0o700, exist_ok=True)

@@ -133,6 +133,7 @@ def enqueue(
         "id": run_id,
         "run": "/".join(folder.split(os.sep)[-2:]),
         "parent": facts.get("parent"),
+        "submitted_by": os.environ.get("RUNSTORE_RUN_ID"),
         "limit": limit,
         "definition": definition,
         "environment": {
