@@ -312,6 +312,21 @@ def test_a_stop_without_notice_takes_no_keys_and_leaves_the_terminal_as_it_was(s
     assert (store.parent / "after").read_text() == (store.parent / "before").read_text()
 
 
+def test_what_a_library_writes_to_standard_error_is_not_on_the_screen(store: Path) -> None:
+    script = [sys.executable, str(Path(__file__).with_name("plain_app.py")), str(store)]
+    with PtyApp(script, env={"TZ": "UTC", "PYTHONPATH": str(ROOT), "STRAY": "\x1b[2Jstray\n"}) as app:
+        app.wait_for("✓")
+        app.press("j")
+        app.wait_for("▸ calm-owl-11")
+        app.wait_quiet(0.3)
+        assert b"stray" not in app.raw
+        app.press("q")
+        app.wait_for(lambda app: b"left: " in app.raw)
+        drawn, _, after = app.raw.rpartition(b"\x1b[?1049l")
+        assert b"stray" not in drawn
+        assert b"stray" in after
+
+
 def test_no_thread_wakes_often_while_nothing_happens(tmp_path: Path) -> None:
     make_run(tmp_path)
     with opened(tmp_path) as app:

@@ -98,7 +98,7 @@ class RunsApp(App[None], inherit_bindings=False):
         usual = super().get_driver_class()
         from textual.drivers.linux_driver import LinuxDriver
 
-        from runs_tui.app.keyboard import PatientDriver
+        from runs_tui.app.driver import PatientDriver
 
         return PatientDriver if usual is LinuxDriver else usual
 

@@ -1,11 +1,12 @@
-"""The keyboard of a terminal, read by a thread that sleeps while nobody types.
+"""The terminal: keys read by a thread that sleeps while nobody types, and nothing on it but what the app draws.
 
-Textual's wakes ten times a second, which is half of what an idle monitor costs.
+Textual's thread wakes ten times a second, which is half of what an idle monitor costs.
 """
 
 from __future__ import annotations
 
 import os
+import sys
 from codecs import getincrementaldecoder
 from contextlib import suppress
 from selectors import EVENT_READ, SelectSelector
@@ -22,12 +23,31 @@ _AWAKE = max(0.5, 3 * constants.ESCAPE_DELAY)
 
 
 class PatientDriver(LinuxDriver):
-    """Textual's, but for the thread that reads, and for stops without notice."""
+    """Textual's, but for the thread that reads, for stops without notice, and for what others write.
+
+    Textual draws on standard error. While it does, descriptor 2 leads nowhere: what a library in C says there, such as
+    libtiff about a damaged picture of a run, would stand in the middle of the screen, control sequences and all.
+    """
 
     def __init__(self, app: App[Any], **options: Any) -> None:
         super().__init__(app, **options)
-        # Open as long as the process: a driver is closed, and starts again, each time the app is suspended.
+        # All are open as long as the process: a driver is closed, and starts again, each time the app is suspended.
         self._woken, self._waker = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
+        self._terminal = os.dup(2)
+        if (usual := sys.__stderr__) is not None:
+            self._file = open(self._terminal, "w", encoding=usual.encoding, errors=usual.errors)  # noqa: SIM115
+
+    def start_application_mode(self) -> None:
+        """Draw, and nobody else."""
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, 2)
+        os.close(nowhere)
+        super().start_application_mode()  # type: ignore[no-untyped-call]
+
+    def stop_application_mode(self) -> None:
+        """Give the terminal back, and standard error to all."""
+        super().stop_application_mode()
+        os.dup2(self._terminal, 2)
 
     def _sigcont_application(self, *_: Any) -> None:
         """Go on. After SIGSTOP, of which nothing is told, the terminal is first given back as SIGTSTP gives it back.
