@@ -94,6 +94,8 @@ class Scraping:
         self._allowed -= time.thread_time() - began
 
     def _read(self, line: bytes) -> None:
+        if self._over:  # since a line of the same bytes
+            return
         if self._scraper is None:
             from runstore.printed.scraper import Scraper  # many commands print nothing that it could read
 

@@ -112,6 +112,19 @@ def test_a_reader_sees_what_was_taken_back(folder: str, early: bool, monkeypatch
     assert {name: stat.n for name, stat in reader.metrics.items()} == {"loss": 1, **dict.fromkeys(left, 2)}
 
 
+def test_lines_that_come_together_after_a_point_are_not_read(folder: str) -> None:
+    """As a script prints into a pipe: all of it at its end."""
+    scraping = Scraping(folder, 1)
+    take = scraping.stream()
+    own = RunWriter(folder)
+    own.log("loss", 7.0, step=9)
+    take(b"step 0 loss 0\nstep 1 loss 1\nstep 2 loss 2")
+    assert scraping.close() == ""
+    own.close()
+    assert points(folder) == {"loss": [(9, 7.0)]}
+    assert definitions(folder) == {}
+
+
 @pytest.mark.parametrize("early", [True, False])
 def test_what_is_given_up_is_not_taken_up_again(folder: str, early: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     """However long a script logs and prints the same, it leaves no more than a few writers."""
