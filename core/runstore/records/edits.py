@@ -33,11 +33,10 @@ def encode_edit(changes: list[dict[str, Any]], time: float, user: str, host: str
 def decode_edit(content: bytes) -> dict[str, Any]:
     """The edit; raises `ValueError` when it is none."""
     try:
-        edit = json.loads(content)
+        edit = original(json.loads(content))
     except RecursionError:
         raise ValueError("nested too deeply") from None
     if not isinstance(edit, dict) or not isinstance(edit.get("changes"), list):
         raise ValueError("not an edit")
-    decoded: dict[str, Any] = original(edit)
-    decoded["changes"] = [change for change in decoded["changes"] if isinstance(change, dict)]
-    return decoded
+    edit["changes"] = [change for change in edit["changes"] if isinstance(change, dict)]
+    return edit

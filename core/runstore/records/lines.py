@@ -51,8 +51,9 @@ def plain(value: Any, depth: int = 0) -> Any:
 def original(value: Any) -> Any:
     """The inverse of `plain` for what JSON decoding returns: the objects of non-finite floats as floats."""
     if isinstance(value, dict):
-        if len(value) == 1 and value.get("float") in _NON_FINITE:
-            return _NON_FINITE[value["float"]]
+        name = value.get("float") if len(value) == 1 else None
+        if isinstance(name, str) and name in _NON_FINITE:
+            return _NON_FINITE[name]
         return {key: original(each) for key, each in value.items()}
     if isinstance(value, list):
         return [original(each) for each in value]

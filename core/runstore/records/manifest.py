@@ -66,13 +66,15 @@ def encode_manifest(manifest: dict[str, Any]) -> bytes:
 def decode_manifest(content: bytes) -> dict[str, Any]:
     """The manifest with every key of the format present and of a usable type; raises `ValueError` if it is none."""
     try:
-        raw = json.loads(content)
+        fields = json.loads(content)
+        if b'"float"' in content:
+            fields = original(fields)
     except RecursionError:
         raise ValueError("nested too deeply") from None
-    if not isinstance(raw, dict):
+    if not isinstance(fields, dict):
         raise ValueError("not an object")
     manifest = new_manifest()
-    manifest.update(original(raw) if b'"float"' in content else raw)
+    manifest.update(fields)
     for key, kind in _CONTAINERS:
         if not isinstance(manifest[key], kind):
             manifest[key] = kind()

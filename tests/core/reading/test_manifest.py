@@ -168,6 +168,22 @@ def test_a_manifest_is_new_after_each_change(tmp_path: Path) -> None:
     owner.finish("Completed")
 
 
+def test_a_value_may_be_named_as_numbers_are_that_json_has_not(tmp_path: Path) -> None:
+    """``{"float": "NaN"}`` stands for one; other things of that name are what they are."""
+    folder, owner, writer = running(tmp_path)
+    value = {"dtype": {"float": ["16", "32"]}, "more": {"float": {}}, "number": {"float": "NaN"}}
+    writer.record("params", value=value)
+    writer.close()
+    for _ in ("in records", "in run.json"):
+        reader = RunReader(folder)
+        reader.refresh()
+        params = reader.manifest["params"]
+        assert (params["dtype"], params["more"]) == (value["dtype"], value["more"])
+        assert params["number"] != params["number"]
+        owner.finish("Completed")
+    assert reader.manifest["status"] == "Completed"
+
+
 def test_a_newer_format_is_shown_and_said(tmp_path: Path) -> None:
     folder, owner, writer = running(tmp_path)
     owner.finish("Completed")
