@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import re
+import time
 from itertools import takewhile
 from pathlib import Path
 
@@ -12,6 +14,7 @@ from textual.pilot import Pilot
 from runs_tui.app import RunsApp
 from runs_tui.screens.compare.screen import CompareScreen
 from runs_tui.screens.run import RunScreen
+from runstore.reading.run import RunReader
 from tests.tui.app_host import app_on, screen_text, until
 from tests.tui.stores import LONG_AGO, log, make_run
 
@@ -354,3 +357,34 @@ async def test_a_running_run_goes_on(tmp_path: Path) -> None:
         await settle(pilot)
         assert dict(legend(text(pilot)))["ended"] == before["ended"]
         await until(pilot, lambda: re.search(r"─40", text(pilot)) is not None)  # the axis of x has grown
+
+
+async def test_records_that_take_long_to_read_are_shown_all_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also while runs change faster than they are read; each is read by one thread at a time."""
+    make_run(tmp_path / "store", name="ended", params={"lr": 0.5})
+    folder = make_run(tmp_path / "store", name="going", status="Running", params={"lr": 0.25})
+    reading = [0, 0]
+    refresh_facts = RunReader.refresh_facts
+
+    def slow(self: RunReader) -> bool:
+        reading[0] += 1
+        reading[1] = max(reading)
+        time.sleep(0.6)
+        reading[0] -= 1
+        return refresh_facts(self)
+
+    monkeypatch.setattr(RunReader, "refresh_facts", slow)
+    async with app_on(tmp_path / "store", WIDE, runs=2) as (_, pilot):
+        await pilot.press("C")
+        await until(pilot, lambda: isinstance(pilot.app.screen, CompareScreen))
+        await pilot.press("2")
+        steps = itertools.count(20)
+
+        def shown() -> bool:
+            log(folder, 1, start=next(steps))
+            return line(text(pilot), "lr") == ["0.25", "0.5"]
+
+        await until(pilot, shown, seconds=10)
+        assert reading[1] == 1

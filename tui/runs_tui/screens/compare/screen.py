@@ -64,11 +64,10 @@ class CompareScreen(Screen[None], inherit_bindings=False):
         self._by = self._kept_grouping()
         self._hidden: frozenset[str] = frozenset()
         self._lines: tuple[Compared, ...] = ()
-        self._facts: list[Fact] = []
         self._readers: dict[str, Reader] = {}
         self._known: dict[str, RunRow] = {}
         self._curves = ComparedCurves(rows, feed.open)
-        self._looking = False
+        self._looking = self._look_again = False
         self._digit = 1
         self._header = CompareHeader(TABS)
         self._board = ComparedBoard()
@@ -150,20 +149,27 @@ class CompareScreen(Screen[None], inherit_bindings=False):
         if self._digit == 1:
             self._board.show_source(self._curves, at_once=at_once)
         else:
-            self._looking = True
-            self.run_worker(self._look_up(), group="facts", exclusive=True)
+            self._look_again = True
+            if not self._looking:
+                self._looking = True
+                self.run_worker(self._look_up())
         self._show_legend()
         self._show_header()
 
     async def _look_up(self) -> None:
-        """Read the records of the runs, beside: they may be many."""
-        rows = list(self._rows.values())
-        self._facts = await asyncio.to_thread(self._read, rows)
+        """Read the records of the runs, beside: they may be many. What changes meanwhile is read afterwards.
+
+        Each reading is shown: of many runs of which one is live, none might be done before that one has changed again.
+        """
+        while self._look_again:
+            self._look_again = False
+            rows = list(self._rows.values())
+            facts = await asyncio.to_thread(self._read, rows)
+            shown = self._shown
+            self._sweep.show(rows, shown, facts)
+            places = {row.key: place for place, row in enumerate(rows)}
+            self._differences.show(shown, grouped(facts, [[places[row.key] for row in line.rows] for line in shown]))
         self._looking = False
-        shown = self._shown
-        self._sweep.show(rows, shown, self._facts)
-        places = {row.key: place for place, row in enumerate(rows)}
-        self._differences.show(shown, grouped(self._facts, [[places[row.key] for row in line.rows] for line in shown]))
 
     def _read(self, rows: Sequence[RunRow]) -> list[Fact]:
         manifests = []
