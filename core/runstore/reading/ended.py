@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from typing import Any, Union
+from typing import Annotated, Any, Union
 
 import msgspec
 
@@ -22,17 +22,19 @@ from runstore.records import status
 from runstore.records.edits import is_edit_file
 from runstore.records.manifest import FORMAT_VERSION
 
-_Number = Union[int, float]
+_Whole = Annotated[int, msgspec.Meta(ge=-BEYOND, le=BEYOND - 1)]
+"""Such as a row can hold."""
+_Number = Union[_Whole, float]
 
 
 class _Statistics(msgspec.Struct):
-    n: int
+    n: _Whole
     first: _Number
     last: _Number
     min: _Number
     max: _Number
     time: _Number
-    step: int | None = None
+    step: _Whole | None = None
 
 
 class _Summary(msgspec.Struct):
@@ -101,8 +103,6 @@ def _row(ended: _Ended, folder: str, root: str) -> RunRow | None:
         name: MetricStat(each.n, each.first, each.last, each.min, each.max, each.step, each.time)
         for name, each in ended.summary.metrics.items()
     }
-    if not all(map(_fits, metrics.values())):
-        return None
     run_id = ended.id or os.path.basename(folder)
     git = ended.git or {}
     commit = git.get("commit")
@@ -139,7 +139,3 @@ def _row(ended: _Ended, folder: str, root: str) -> RunRow | None:
         usage=usage_in(ended.summary.usage),
     )
 
-
-def _fits(stat: MetricStat) -> bool:
-    """Whether all its whole numbers are such as a row can hold."""
-    return all(type(each) is not int or -BEYOND <= each < BEYOND for each in stat)
