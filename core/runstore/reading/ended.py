@@ -138,4 +138,3 @@ def _row(ended: _Ended, folder: str, root: str) -> RunRow | None:
         dirty=git.get("dirty") is True,
         usage=usage_in(ended.summary.usage),
     )
-
