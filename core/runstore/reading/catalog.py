@@ -12,14 +12,14 @@ from typing import Any
 import msgspec
 
 from runstore.layout.mounts import is_network
-from runstore.layout.paths import MANIFEST
-from runstore.reading.ahead import told_ahead
 from runstore.reading.archived_experiments import ArchivedExperiments
 from runstore.reading.children_counts import count_children, relation
 from runstore.reading.entry import Entry
 from runstore.reading.index import DAMAGED, load_index, save_index
+from runstore.reading.looks import Look, looks
 from runstore.reading.row import RunRow
 from runstore.reading.run_folders import RunFolders
+from runstore.reading.waits import all_at_once
 
 __all__ = ["Catalog", "RunRow"]
 
@@ -186,20 +186,14 @@ class Catalog:
             if not self._sweep:
                 self._sweep = list(self._entries)
             some, self._sweep = self._sweep[:count], self._sweep[count:]
-            changed: set[str] = set()
-            for folder in some:
-                changed |= self._look(folder)
-            return self._note(changed)
+            return self._note(self._look_at_all(some))
 
     def look(self, folders: Iterable[str]) -> set[str]:
         """Look whether these runs, which are settled, have changed all the same; the changed keys."""
-        changed: set[str] = set()
         with self._lock:
-            for folder in folders:
-                entry = self._entries.get(folder)
-                if entry is not None and entry.settled:
-                    changed |= self._look(folder)
-            return self._note(changed)
+            entries = ((folder, self._entries.get(folder)) for folder in folders)
+            settled = [folder for folder, entry in entries if entry is not None and entry.settled]
+            return self._note(self._look_at_all(settled))
 
     def read_more(self, first: Iterable[str] = (), seconds: float | None = None) -> set[str]:
         """Read data files that no row tells of yet, those of ``first`` before others; the changed keys.
@@ -292,16 +286,17 @@ class Catalog:
     def _add_new(self, stop: float) -> set[str]:
         """Read new folders, as many as there is time for."""
         keys: set[str] = set()
-        for folder in told_ahead(list(self._new), MANIFEST):
+        for some in looks(list(self._new), self.network):
+            for look in some:
+                del self._new[look.folder]
+                keys |= self._add(look.folder, look)
             if time.monotonic() >= stop:
                 break
-            del self._new[folder]
-            keys |= self._add(folder)
         return keys
 
-    def _add(self, folder: str) -> set[str]:
+    def _add(self, folder: str, look: Look | None = None) -> set[str]:
         entry = Entry(folder, self.root)
-        if not entry.read(self.network):
+        if not entry.read(self.network, look):
             if os.path.isdir(folder):
                 self._no_runs.add(folder)
             return set()
@@ -316,22 +311,32 @@ class Catalog:
         self._todo.pop(folder, None)
         return {folder, ""}
 
-    def _look(self, folder: str) -> set[str]:
+    def _look_at_all(self, folders: list[str]) -> set[str]:
+        if not self.network:
+            return {key for folder in folders for key in self._look(folder, _stat(folder))}
+        stats = dict(zip(folders, all_at_once(_stat, folders)))
+        behind = [folder for folder, stat in stats.items() if self._is_behind(folder, stat)]
+        found = {look.folder: look for some in looks(behind, True) for look in some}
+        return {key for folder, stat in stats.items() for key in self._look(folder, stat, found.get(folder))}
+
+    def _is_behind(self, folder: str, stat: os.stat_result | OSError) -> bool:
+        entry = self._entries.get(folder)
+        if entry is None or not entry.settled or isinstance(stat, OSError):
+            return False
+        return entry.stamp != (stat.st_ino, stat.st_ctime_ns)
+
+    def _look(self, folder: str, stat: os.stat_result | OSError, look: Look | None = None) -> set[str]:
         """Read a run again if its folder has changed."""
         entry = self._entries.get(folder)
         if entry is None:
             return self._add(folder)
-        try:
-            stat = os.stat(folder)
-        except (FileNotFoundError, NotADirectoryError):
+        if isinstance(stat, (FileNotFoundError, NotADirectoryError)):
             return self._drop(folder)
-        except OSError:  # nobody can say what has become of it
-            return set()
-        if entry.stamp == (stat.st_ino, stat.st_ctime_ns) or not entry.settled:
+        if not self._is_behind(folder, stat):  # or nobody can say what has become of it
             return set()
         before = None if any(entry.stamp) else entry.row  # of one that was read just before it settled
         was_full = entry.full
-        if not entry.read(self.network):
+        if not entry.read(self.network, look):
             return self._drop(folder)
         if entry.reader is not None or was_full:
             if entry.read_data(_SLICE, self.network):
@@ -343,7 +348,7 @@ class Catalog:
     def _refresh(self, folder: str) -> set[str]:
         entry = self._entries.get(folder)
         if entry is None or entry.settled:
-            return self._look(folder)
+            return self._look(folder, _stat(folder))
         if not entry.full:
             self._todo[folder] = None
             return set()
@@ -362,6 +367,13 @@ class Catalog:
                 self._live = None
                 self._unsaved = True
         return changed
+
+
+def _stat(folder: str) -> os.stat_result | OSError:
+    try:
+        return os.stat(folder)
+    except OSError as error:
+        return error
 
 
 def list_rows(root: str, cache: bool = True) -> list[RunRow]:

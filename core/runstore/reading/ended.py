@@ -7,19 +7,16 @@ from typing import Annotated, Any, Union
 
 import msgspec
 
-from runstore.layout.paths import MANIFEST
 from runstore.reading.build import goals_in, lost_text, newest_step
 from runstore.reading.failure import error_line, reason
-from runstore.reading.growing import read_small
 from runstore.reading.liveness import ALIVE
-from runstore.reading.manifest import LARGEST
+from runstore.reading.looks import Look
 from runstore.reading.row import RunRow
 from runstore.reading.series_data import MetricStat
 from runstore.reading.states import state_of
 from runstore.reading.summary import BEYOND
 from runstore.reading.usage import usage_in
 from runstore.records import status
-from runstore.records.edits import is_edit_file
 from runstore.records.manifest import FORMAT_VERSION
 
 _Whole = Annotated[int, msgspec.Meta(ge=-BEYOND, le=BEYOND - 1)]
@@ -74,22 +71,21 @@ class _Ended(msgspec.Struct):
 _decoder = msgspec.json.Decoder(_Ended)
 
 
-def ended_row(folder: str, root: str) -> RunRow | None:
-    """The row of the run in ``folder``.
+def ended_row(look: Look, root: str) -> RunRow | None:
+    """The row of a run that was looked at.
 
     None for a run that has not ended, that somebody has edited since, of which there is no summary, or whose
     ``run.json`` is in any way out of the ordinary: `runstore.reading.run.RunReader` then finds out what there is to
     tell. For all others the row is the one that it would give.
     """
-    try:
-        if any(map(is_edit_file, os.listdir(folder))):
-            return None
-        content = read_small(f"{folder}/{MANIFEST}", LARGEST)
-        text = content.decode()  # what is passed over is not looked at by the decoder
-        ended = None if '"float"' in text else _decoder.decode(text)
-    except (OSError, ValueError, msgspec.MsgspecError, RecursionError):
+    if look.manifest is None:
         return None
-    return _row(ended, folder, root) if ended is not None else None
+    try:
+        text = look.manifest.decode()  # what is passed over is not looked at by the decoder
+        ended = None if '"float"' in text else _decoder.decode(text)
+    except (ValueError, msgspec.MsgspecError, RecursionError):
+        return None
+    return _row(ended, look.folder, root) if ended is not None else None
 
 
 def _row(ended: _Ended, folder: str, root: str) -> RunRow | None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import time
-from stat import S_ISDIR
 from typing import Any
 
 import msgspec
@@ -14,6 +13,7 @@ from runstore.reading.build import broken_row, full_row, listed_row
 from runstore.reading.ended import ended_row
 from runstore.reading.index import IndexLine, decode_row, encode_row
 from runstore.reading.liveness import GONE, Heartbeats, life_of
+from runstore.reading.looks import Look, look_at
 from runstore.reading.row import RunRow
 from runstore.reading.run import RunReader
 from runstore.reading.states import State, reader_state, state_of
@@ -72,20 +72,17 @@ class Entry:
 
     # ---- reading
 
-    def read(self, network: bool) -> bool:
+    def read(self, network: bool, look: Look | None = None) -> bool:
         """Read the run anew as far as a list needs it at once; false when the folder is no run (any more)."""
         self._young = YOUNG_NETWORK_NS if network else YOUNG_NS
-        try:
-            stat = os.lstat(self.folder)
-        except OSError:
-            return False
-        if not S_ISDIR(stat.st_mode):  # links are not followed: nothing outside the root is listed
+        look = look or look_at(self.folder)
+        if look.stat is None:
             return False
         self._raw, self.full = None, False
-        ended = ended_row(self.folder, self._root)
+        ended = ended_row(look, self._root)
         if ended is not None:
             self._row, self.state, self.reader = ended, ended.state, None
-            self._stamp((stat.st_ino, stat.st_ctime_ns))
+            self._stamp((look.stat.st_ino, look.stat.st_ctime_ns))
             self._settle()
             return True
         reader = RunReader(self.folder, network)

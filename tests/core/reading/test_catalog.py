@@ -51,10 +51,15 @@ def make(root: Path, name: str, final: str | None = "Completed", summary: bool =
     return folder
 
 
-@pytest.fixture
-def trusted(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Stamps of folders are trusted at once, not after 2 s: nothing is written within one tick of the clock here."""
+@pytest.fixture(params=[False, True], ids=["local", "network"])
+def trusted(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Stamps of folders are trusted at once, not after 2 s: nothing is written within one tick of the clock here.
+
+    As on a disk, and as on a network mount, where many folders are looked at together.
+    """
     monkeypatch.setattr("runstore.reading.entry.YOUNG_NS", 0)
+    monkeypatch.setattr("runstore.reading.entry.YOUNG_NETWORK_NS", 0)
+    monkeypatch.setattr("runstore.reading.catalog.is_network", lambda path: request.param)
 
 
 def plain(rows: list[RunRow]) -> list[str]:

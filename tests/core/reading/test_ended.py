@@ -15,6 +15,7 @@ from runstore.layout.paths import RunPaths
 from runstore.reading.build import listed_row
 from runstore.reading.catalog import list_rows
 from runstore.reading.ended import ended_row
+from runstore.reading.looks import look_at
 from runstore.reading.run import RunReader
 from runstore.reading.summary import summary_of
 from runstore.writing.create import create_run
@@ -47,7 +48,7 @@ def make(root: Path, final: str = "Completed", error: str | None = None) -> str:
 
 def same(folder: str, root: Path) -> bool:
     """Whether the run was read in one go; then its row must be the one of a reader."""
-    row = ended_row(folder, str(root))
+    row = ended_row(look_at(folder), str(root))
     if row is None:
         return False
     reader = RunReader(folder, network=False)
@@ -78,7 +79,7 @@ def variants(manifest: Any, path: tuple[Any, ...] = ()) -> Iterator[Any]:
 def test_the_row_is_that_of_a_reader(tmp_path: Path, final: str, error: str | None) -> None:
     folder = make(tmp_path, final, error)
     assert same(folder, tmp_path)
-    row = ended_row(folder, str(tmp_path))
+    row = ended_row(look_at(folder), str(tmp_path))
     assert row is not None
     assert (row.state.word, row.metrics["loss"].n, row.goals) == (final.lower(), 3, {"loss": "min"})
 
@@ -119,7 +120,7 @@ def test_what_is_written_otherwise(tmp_path: Path) -> None:
         same(folder, tmp_path)
     for key in (b'"lr"', b'"properties"'):
         path.write_bytes(text.encode().replace(key, b'"l\xff"'))
-        assert ended_row(folder, str(tmp_path)) is None
+        assert ended_row(look_at(folder), str(tmp_path)) is None
 
 
 def test_others_are_left_to_a_reader(tmp_path: Path) -> None:
