@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 from runstore.jobs.cancel import CancelWatch
 from runstore.jobs.ending import Ending
-from runstore.jobs.processes import is_child, reap
+from runstore.jobs.processes import Ended, is_child, reap
 from runstore.jobs.relay import Relay
 from runstore.jobs.session import Session
 from runstore.jobs.signals import MESSAGES, STOPPING, SignalInbox, name_of
@@ -35,10 +35,14 @@ class Attendant:
         cancel_watch: CancelWatch,
         log: Callable[[str], None],
         on_cancel: Callable[[], None],
+        on_ended: Callable[[int, float], None],
         on_tick: Callable[[], None],
         time_limit: float | None = None,
     ) -> None:
-        """``on_tick`` is called now and then. ``time_limit``: seconds from now after which the command is canceled."""
+        """``on_ended`` is told of each child of ours that has ended its pid and the seconds of CPU that it has used.
+
+        ``on_tick`` is called now and then. ``time_limit``: seconds from now after which the command is canceled.
+        """
         self.returned: int | None = None
         """The exit code, or minus the signal, that the main process has ended with."""
         self.canceled_by: str | None = None
@@ -50,6 +54,7 @@ class Attendant:
         self._cancel_watch = cancel_watch
         self._log = log
         self._on_cancel = on_cancel
+        self._on_ended = on_ended
         self._on_tick = on_tick
         self._time_limit = time_limit
         self._limit_at = math.inf if time_limit is None else time.monotonic() + time_limit
@@ -74,16 +79,19 @@ class Attendant:
             self._terminal.take()
             self._relay.recheck()
             self._on_tick()
-            if now >= next_look:
-                next_look = now + CANCEL_INTERVAL
-                self._look_for_cancel()
             if self._ending.under_way and self._ending.step():
                 break
+            if now >= next_look:  # only now: what has ended is not canceled any more
+                next_look = now + CANCEL_INTERVAL
+                self._look_for_cancel()
         self._relay.drain()
 
     def _on_signal(self, number: int) -> None:
         if number == signal.SIGCHLD:
-            self._on_children(reap())
+            ended = reap()
+            for pid, how in ended.items():
+                self._on_ended(pid, how.seconds)
+            self._on_children(ended)
         elif number == signal.SIGWINCH:
             self._relay.resize(self._terminal.size())
         elif number == signal.SIGTSTP:
@@ -93,11 +101,15 @@ class Attendant:
             self._pass_on(number)
             self._told(name_of(number), math.inf)
         elif number in MESSAGES and self.returned is None:
-            os.kill(self._session.pid, number)
+            try:
+                os.kill(self._session.pid, number)
+            except OSError:  # it has ended, and its session has still to say so
+                pass
 
-    def _on_children(self, ended: dict[int, int]) -> None:
-        """The command is a child of ours once the holder of its session was killed: pid -> how it has ended."""
-        returned = ended.get(self._session.pid)
+    def _on_children(self, ended: dict[int, Ended]) -> None:
+        """The command is a child of ours once the holder of its session was killed."""
+        command = ended.get(self._session.pid)
+        returned = command.returned if command else None
         if returned is None and self._session.holder in ended:
             while self.returned is None and self._session.fileno() >= 0:  # what the holder had still to say
                 self._on_report()
@@ -147,7 +159,8 @@ class Attendant:
 
     def _look_for_cancel(self) -> None:
         by = self._cancel_watch.requested()
-        if by is None and time.monotonic() >= self._limit_at and self.returned is None:
+        # Of a command that has failed the rest is ended anyway, and it stays a failure.
+        if by is None and time.monotonic() >= self._limit_at and self.returned in (None, 0):
             by = f"its time limit of {self._time_limit:g} s"
         if by is not None and self.canceled_by is None:
             self.canceled_by = by

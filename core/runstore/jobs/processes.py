@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+from typing import NamedTuple
 
 import psutil
 
@@ -32,17 +33,27 @@ def _prctl(option: int, value: int) -> bool:
         return False
 
 
-def reap() -> dict[int, int]:
-    """Collect the children that have ended: pid -> exit code, or minus the signal's number."""
-    ended: dict[int, int] = {}
+class Ended(NamedTuple):
+    """How a child has ended: ``returned`` an exit code, or minus the signal's number.
+
+    ``seconds`` of CPU that it has used, with those of the children it has waited for: they are ours now.
+    """
+
+    returned: int
+    seconds: float
+
+
+def reap() -> dict[int, Ended]:
+    """Collect the children that have ended, by their pids."""
+    ended: dict[int, Ended] = {}
     while True:
         try:
-            pid, wait_status = os.waitpid(-1, os.WNOHANG)
+            pid, wait_status, used = os.wait4(-1, os.WNOHANG)
         except ChildProcessError:
             return ended
         if pid == 0:
             return ended
-        ended[pid] = os.waitstatus_to_exitcode(wait_status)
+        ended[pid] = Ended(os.waitstatus_to_exitcode(wait_status), used.ru_utime + used.ru_stime)
 
 
 def is_child(pid: int) -> bool:
@@ -57,7 +68,7 @@ def is_child(pid: int) -> bool:
 def descendants(without: int = 0) -> list[psutil.Process]:
     """All living processes of the command: those below this one, except that of the pid ``without``; no zombies."""
     found = []
-    for process in below(psutil.Process()):
+    for process in below(psutil.Process())[0]:
         try:
             if process.pid != without and process.status() != psutil.STATUS_ZOMBIE:
                 found.append(process)
@@ -66,8 +77,8 @@ def descendants(without: int = 0) -> list[psutil.Process]:
     return found
 
 
-def below(top: psutil.Process) -> list[psutil.Process]:
-    """All processes below ``top`` but those of other runs: queues that were started there, and what belongs to them."""
+def below(top: psutil.Process) -> tuple[list[psutil.Process], list[psutil.Process]]:
+    """All processes below ``top``, those of other runs apart: queues that were started there, what belongs to them."""
     found = top.children(recursive=True)
     own = _command_line(os.getpid())
     queues = [process for process in found if _is_queue(command := _command_line(process.pid)) and command != own]
@@ -77,7 +88,10 @@ def below(top: psutil.Process) -> list[psutil.Process]:
             others.update(process.pid for process in queue.children(recursive=True))
         except psutil.Error:
             pass
-    return [process for process in found if process.pid not in others]
+    return (
+        [process for process in found if process.pid not in others],
+        [process for process in found if process.pid in others],
+    )
 
 
 def _is_queue(command: list[bytes]) -> bool:

@@ -27,7 +27,7 @@ class ResourceSampler:
     def __init__(self, writer: RunWriter, without: int) -> None:
         """``without``: the pid of a process below this one that is not part of the command."""
         self._writer = writer
-        self._without = without
+        self._meter = ProcessMeter(psutil.Process(), without)
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="runstore-resources", daemon=True)
 
@@ -41,8 +41,11 @@ class ResourceSampler:
         if self._thread.ident is not None:
             self._thread.join(timeout=5.0)
 
+    def ended(self, pid: int, seconds: float) -> None:
+        """To be called when a child of this process has ended, with the seconds of CPU that it has used."""
+        self._meter.ended(pid, seconds)
+
     def _run(self) -> None:
-        meter = ProcessMeter(psutil.Process(), self._without)
         gpus = Gpus()
         psutil.cpu_percent()  # the first call only starts the clock
         collected: dict[str, list[float]] = {}
@@ -52,7 +55,7 @@ class ResourceSampler:
             last = self._stop.wait(SAMPLE_INTERVAL)
             try:
                 sample = {
-                    **meter.sample(),
+                    **self._meter.sample(),
                     "host_cpu_percent": psutil.cpu_percent(),
                     "host_memory_percent": psutil.virtual_memory().percent,
                     **gpus.sample(),
@@ -70,12 +73,18 @@ class ResourceSampler:
 
 
 class ProcessMeter:
-    """CPU and memory of all processes below one but ``without``, those included that end between two samples."""
+    """CPU and memory of all processes below one but ``without``, those included that end between two samples.
+
+    Runs that are submitted from there are apart.
+    """
 
     def __init__(self, top: psutil.Process, without: int) -> None:
         self._top = top
         self._without = without
         self._time = time.monotonic()
+        self._others: set[int] = set()
+        self._of_others = 0.0
+        """Seconds of other runs that the top process has got from those that have ended."""
         self._seconds, _, _ = self._totals()
 
     def sample(self) -> dict[str, float]:
@@ -88,14 +97,25 @@ class ProcessMeter:
             return {}
         return {"cpu_percent": 100.0 * max(used, 0.0) / elapsed, "memory_mb": resident / _MB}
 
+    def ended(self, pid: int, seconds: float) -> None:
+        """A child of the top process has ended, which has passed its seconds on."""
+        if pid in self._others:
+            self._of_others += seconds
+
     def _totals(self) -> tuple[float, int, int]:
         """CPU seconds so far, resident bytes, number of processes.
 
         A process that has ended passes its seconds on to the one that waited for it, so that the sum never loses any.
+        So do those of other runs, whose seconds are taken off.
         """
         times = self._top.cpu_times()
         seconds, resident, count = times.children_user + times.children_system, 0, 0
-        for process in below(self._top):
+        own, others = below(self._top)
+        # What was one of another run stays one when nothing tells it any more, as of one that was not yet waited for.
+        self._others = {process.pid for process in others} | (self._others & {process.pid for process in own})
+        for process in own:
+            if process.pid in self._others:
+                continue
             try:
                 with process.oneshot():
                     times = process.cpu_times()
@@ -106,7 +126,7 @@ class ProcessMeter:
             if process.pid != self._without:
                 resident += memory
                 count += 1
-        return seconds, resident, count
+        return seconds - self._of_others, resident, count
 
 
 def _aggregate(name: str, values: list[float]) -> float:

@@ -26,6 +26,8 @@ _LOOK = 1.0
 _EARLY = 60.0
 """Seconds after the first number that was read. A command that logs by itself so early keeps its numbers there; one
 that printed for longer, and then logs a few, has its curves in what it printed."""
+_STEPS = 1 << 63
+"""A step from here on cannot be recorded."""
 _NAMES = 200
 """Metrics that are read at most: more are no metrics."""
 
@@ -101,7 +103,7 @@ class Scraping:
 
             self._scraper = Scraper()
         printed = self._scraper.read(line)
-        if printed is None:
+        if printed is None or abs(printed.step) >= _STEPS:
             return
         if time.monotonic() >= self._looked + _LOOK and self._logs_itself():
             return
@@ -118,8 +120,9 @@ class Scraping:
 
     def _turn(self) -> None:
         for lines in self._streams:
-            if lines.pending.endswith(b"]"):  # a bar that is drawn anew only later
-                self._read(lines.pending)
+            bar = lines.bar()
+            if bar:
+                self._read(bar)
         if self._names and time.monotonic() >= self._looked + _LOOK:
             self._logs_itself()
 
@@ -137,12 +140,13 @@ class Scraping:
         """
         self._looked = time.monotonic()
         others = writers_in(self._folder) - self._known - {self._writer.name}
-        if not others:
+        own = logged_names(self._folder, others)
+        if not own:  # one that records parameters, tags or files has a writer too
             return False
         self._over = self._looked < self._first + _EARLY or not self._names
         if self._over:
             self._skipped = 0
-        logged = set(self._names) if self._over else logged_names(self._folder, others) - self._given_up
+        logged = set(self._names) if self._over else own - self._given_up
         given_up = self._names.keys() & logged
         self._given_up |= logged
         if given_up:

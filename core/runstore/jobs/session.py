@@ -14,10 +14,10 @@ from collections.abc import Callable
 from struct import Struct
 from typing import NamedTuple, NoReturn
 
-from runstore.jobs.processes import end_with_parent
+from runstore.jobs.processes import end_with_parent, is_child
 from runstore.jobs.program import NOT_EXECUTABLE, CommandError, error_of_start, find_program
 from runstore.jobs.ptys import Pty
-from runstore.jobs.signals import STOPPING
+from runstore.jobs.signals import MESSAGES, STOPPING
 
 _REPORT = Struct("<ii")
 _STARTED, _REFUSED, _STOPPED, _ENDED = range(4)
@@ -97,11 +97,9 @@ class Session:
         if self._reader >= 0:
             os.close(self._reader)
             self._reader = -1
-        try:
+        if is_child(self.holder):  # else it was killed and collected: its pid may be that of a stranger
             os.kill(self.holder, signal.SIGKILL)
             os.waitpid(self.holder, 0)
-        except (ProcessLookupError, ChildProcessError):
-            pass
 
     def _read(self) -> tuple[int, int]:
         content = os.read(self._reader, _REPORT.size)
@@ -121,6 +119,8 @@ def _hold(supervisor: int, writer: int, terminal: int, execute: Callable[[], Non
         pid = os.fork()
         if pid == 0:
             _begin(terminal, refused_writer, execute)
+        for number in (*STOPPING, *MESSAGES):  # what is meant for the whole job must not end the session under it
+            signal.signal(number, signal.SIG_IGN)
         os.close(refused_writer)
         refused = os.read(refused_reader, 4)
         if refused:
@@ -128,8 +128,6 @@ def _hold(supervisor: int, writer: int, terminal: int, execute: Callable[[], Non
             os._exit(0)
         os.write(writer, _REPORT.pack(_STARTED, pid))
         _close_all_but(writer)  # above all the master: its end hangs the terminal up when the supervisor is killed
-        for number in STOPPING:  # what is meant for the whole job must not end the session under the command
-            signal.signal(number, signal.SIG_IGN)
         while True:
             _, wait_status = os.waitpid(pid, os.WUNTRACED)
             stopped = os.WIFSTOPPED(wait_status)

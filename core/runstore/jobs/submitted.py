@@ -26,7 +26,10 @@ from runstore.jobs.submit.starter import ensure_queue
 from runstore.jobs.supervise import Options, Supervisor
 from runstore.jobs.system_log import SystemLog
 from runstore.jobs.working_copy import WorkingCopy
+from runstore.layout.ids import new_writer_name
+from runstore.layout.paths import RunPaths
 from runstore.records import status
+from runstore.writing.heartbeat import Heartbeat
 
 
 class SubmittedRun:
@@ -52,6 +55,8 @@ class SubmittedRun:
     def run(self) -> None:
         """Prepare and run the script to its end."""
         work = None
+        heartbeat = Heartbeat(RunPaths(self._attempt.folder).alive, new_writer_name(0), lambda: (0, 0))
+        heartbeat.beat()  # by which other hosts know the run while its folder is copied; no thread: what follows forks
         signal.signal(signal.SIGTERM, signal.default_int_handler)
         try:
             try:
@@ -74,6 +79,7 @@ class SubmittedRun:
             os.chdir("/")
             if work is not None:
                 work.remove()
+            heartbeat.stop()
 
     def _make_ready(self, folder: str) -> None:
         """Get the interpreter, and make the working folder and the environment of this process those of the script."""

@@ -87,7 +87,10 @@ class Supervisor:
         self._relay = Relay([], self._terminal, self._inbox)
         self._cancel_watch = CancelWatch(attempt.folder, ignore_present=attempt.earlier)
         self._writer_name = new_writer_name(0)
+        self._heartbeat = Heartbeat(RunPaths(attempt.folder).alive, self._writer_name, lambda: (0, 0))
         self._scraping: Scraping | None = None
+        self._to_collect: Work | None = None
+        """Where the command may have left files that are not kept yet."""
 
     def run(self) -> int:
         """Run the command to its end and return its exit code, as a shell would."""
@@ -95,11 +98,15 @@ class Supervisor:
             try:
                 return self._record()
             except Exception as error:
-                self._attempt.owner.finish(
-                    status.FAILED, {"code": None, "signal": None, "error": f"the supervisor failed: {error!r}"}
-                )
+                try:
+                    self._collect()
+                finally:
+                    self._attempt.owner.finish(
+                        status.FAILED, {"code": None, "signal": None, "error": f"the supervisor failed: {error!r}"}
+                    )
                 raise
             finally:
+                self._heartbeat.stop()  # other hosts know a run by it that has not ended
                 self._terminal.give_back()
                 self._relay.close()
 
@@ -107,6 +114,7 @@ class Supervisor:
         """The whole of the run: begin the record, run the command, complete the record."""
         attempt, owner = self._attempt, self._attempt.owner
         become_subreaper()
+        self._heartbeat.beat()  # without a thread as yet: the session is forked
         folder = os.getcwd()
         work = self._work or (WorkFolder(folder) if self._options.outputs else None)
         reserve = Reserve(attempt.folder)
@@ -116,6 +124,7 @@ class Supervisor:
         self._say(f"recording as {attempt.name}")
         if work and work.shared():
             self._warn(f"another run is at work in {folder}: each may collect the other's files under outputs and logs")
+        self._to_collect = work
         try:
             session = self._start()
         except CommandError as error:
@@ -126,8 +135,7 @@ class Supervisor:
             outcome = self._attend(session)
         self._terminal.give_back()
         owner.update(status=status.FINALIZING)
-        if work:
-            self._collect(work)
+        self._collect()
         self._close_console()
         summary = _summary(attempt.folder)
         reserve.release()
@@ -167,7 +175,6 @@ class Supervisor:
     def _attend(self, session: Session) -> Outcome:
         """Stay with the command to its end."""
         attempt = self._attempt
-        heartbeat = Heartbeat(RunPaths(attempt.folder).alive, self._writer_name, lambda: (0, 0))
         sampler = ResourceSampler(RunWriter(attempt.folder, attempt=attempt.number, kind="resources"), session.holder)
         attendant = Attendant(
             session,
@@ -178,16 +185,16 @@ class Supervisor:
             self._cancel_watch,
             self._log.write,
             lambda: attempt.owner.update(status=status.CANCEL_REQUESTED),
+            sampler.ended,
             self._scraping.turn if self._scraping else lambda: None,
             self._options.time_limit,
         )
-        heartbeat.start()
+        self._heartbeat.start()
         sampler.start()
         try:
             attendant.run()
         finally:
             sampler.stop()
-            heartbeat.stop()
             session.close()
             reap()
         returned = attendant.returned or 0
@@ -200,8 +207,11 @@ class Supervisor:
             error = f"rank {failed.rank}: {error}"
         return outcome_of(returned, error, attendant.canceled_by, error_details(paths) if returned else None)
 
-    def _collect(self, work: Work) -> None:
-        """Keep the files that the command has left; that may take long, and ctrl+c ends it."""
+    def _collect(self) -> None:
+        """Keep the files that the command has left, once; that may take long, and ctrl+c ends it."""
+        work, self._to_collect = self._to_collect, None
+        if work is None:
+            return
         try:
             with self._inbox.interruptible():
                 for warning in work.collect(self._attempt.folder):
@@ -241,12 +251,3 @@ def _summary(folder: str) -> dict[str, Any] | None:
         return summary_of(folder)
     except Exception:  # a hint, without which readers do as well: never worth the end of a run
         return None
-
-
-def secure_standard_streams() -> None:
-    """Open /dev/null for each of stdin, stdout, stderr that is closed, or our own files would get their numbers."""
-    for descriptor in (0, 1, 2):
-        try:
-            os.fstat(descriptor)
-        except OSError:
-            os.open(os.devnull, os.O_RDWR)

@@ -6,7 +6,6 @@ import time
 
 from runstore.reading.reader import Reader
 from runstore.reading.states import State
-from runstore.records.status import CANCEL_REQUESTED
 
 _INTERVAL = 0.25
 _GONE = frozenset(("dead", "lost", "ended", "silent"))
@@ -26,8 +25,7 @@ def wait_for_end(reader: Reader, timeout: float | None = None) -> State | None:
         if state.word in _GONE:
             reader.refresh()  # other processes that log into the run are known by their points only
             state = reader.state()
-        # A cancel that was asked for is shown as canceled before it is done: the recorded status tells.
-        if reader.gone or (state.word in _OVER and state.status != CANCEL_REQUESTED):
+        if reader.gone or state.word in _OVER:
             return state
         left = _INTERVAL if deadline is None else min(deadline - time.monotonic(), _INTERVAL)
         if left <= 0:

@@ -37,7 +37,7 @@ def seconds_in(value: Any) -> float | None:
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         return None
     for scale in (1, 1000):
-        if _EARLIEST < value / scale < _LATEST:
+        if _EARLIEST * scale < value < _LATEST * scale:  # so of an integer of any length
             return float(value) / scale
     return None
 

@@ -10,7 +10,8 @@ LONGEST = 1 << 16
 """Bytes of a line that is looked at; the rest of a longer one is passed over."""
 _ENDS = re.compile(rb"[\n\r\b]+")
 _ESCAPES = re.compile(rb"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[@-Z\\-_])|[\x00-\x07\x0e-\x1a]")
-_ANYWHERE = (b"loss", b"acc", b"%|", b"'s ", b"traceback (most")
+_BAR = b"%|"
+_ANYWHERE = (b"loss", b"acc", _BAR, b"'s ", b"traceback (most")
 _WORDS = frozenset(word.encode() for word in ALL_WORDS) | {b"it", b"rollout", b"timesteps"}
 _APART = bytes(code if chr(code).isalnum() and code < 128 else 32 for code in range(256))
 _CONTROL = bytes(range(7)) + bytes(range(14, 28))
@@ -22,14 +23,18 @@ class OutputLines:
     def __init__(self) -> None:
         self._rest = b""
         self._passing = False
+        self._given = b""
+        """What `bar` has given of the line that has no end yet."""
 
     def feed(self, data: bytes) -> list[bytes]:
         """The lines that end in ``data``; what follows waits for its end."""
         whole = self._rest + data
         lines = _ENDS.split(whole)
         self._rest = lines.pop()
-        if self._passing and lines:
-            lines[0], self._passing = b"", False
+        if lines:
+            if self._passing or lines[0] == self._given:
+                lines[0] = b""
+            self._passing, self._given = False, b""
         if len(self._rest) > LONGEST:
             self._rest, self._passing = b"", True
         return [line for line in lines if line and len(line) <= LONGEST]
@@ -44,6 +49,7 @@ class OutputLines:
     def skip(self, data: bytes) -> int:
         """Pass over ``data``, cheaply; how many lines end in it."""
         count = data.count(b"\n")
+        self._given = b""
         if not count:  # the line goes on
             self._rest, self._passing = b"", True
         else:
@@ -53,8 +59,16 @@ class OutputLines:
 
     @property
     def pending(self) -> bytes:
-        """What has no end yet."""
-        return b"" if self._passing else self._rest
+        """What has no end yet, and was not given by `bar`."""
+        return b"" if self._passing or self._rest == self._given else self._rest
+
+    def bar(self) -> bytes:
+        """What has no end yet, where it is a bar that is to be drawn anew only later; it is no line later on."""
+        rest = self.pending
+        if not rest.endswith(b"]") or _BAR not in rest:
+            return b""
+        self._given = rest
+        return rest
 
 
 def may_tell(data: bytes) -> bool:

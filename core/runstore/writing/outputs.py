@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 
+from runstore.layout.paths import CONTROL
 from runstore.layout.printable import printable
-from runstore.writing.artifacts import files_under, store_file
+from runstore.writing.artifacts import store_file
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Dict, Tuple
+    from typing import Dict, Iterator, Tuple
 
     Listing = Dict[str, Tuple[int, int]]  # relative name -> (modification time in ns, size)
 
@@ -20,13 +21,29 @@ LARGEST = 1 << 30
 def listing(folder: str) -> Listing:
     """How the files under ``folder`` stand now; empty when it is not there."""
     found: Listing = {}
-    for name, path in files_under(folder):
+    for name, path in files_outside_stores(folder):
         try:
             stat = os.stat(path)
         except OSError:
             continue
         found[name] = (stat.st_mtime_ns, stat.st_size)
     return found
+
+
+def files_outside_stores(source: str) -> Iterator[tuple[str, str]]:
+    """(relative name with ``/``, path) of each regular file under the folder; links to folders are not entered.
+
+    Nor is a store of runs, or a run whose program finds it under ``./logs`` would be copied into itself.
+    """
+    for parent, folders, names in os.walk(source):
+        if CONTROL in folders:
+            folders.clear()
+            continue
+        folders.sort()
+        for name in sorted(names):
+            path = os.path.join(parent, name)
+            if os.path.isfile(path):
+                yield os.path.relpath(path, source).replace(os.sep, "/"), path
 
 
 def collect_outputs(run_folder: str, source: str, name: str, before: Listing) -> list[str]:
@@ -37,6 +54,8 @@ def collect_outputs(run_folder: str, source: str, name: str, before: Listing) ->
     warnings: list[str] = []
     if not os.path.isdir(run_folder):  # a deleted run is not brought back
         return warnings
+    if os.path.isdir(os.path.join(source, CONTROL)):
+        return ["{} is a store of runs: no file in it is kept with this run".format(printable(source, 300))]
     for relative, stamp in listing(source).items():
         if before.get(relative) == stamp:
             continue

@@ -71,6 +71,25 @@ def test_values_of_variables_and_secrets_are_not_recorded(source):
     assert not [word for word in ("hidden", "hush", "me:pw") if word in text]
 
 
+@pytest.mark.parametrize(
+    ("command", "shown"),
+    [
+        ("python train.py  --api-key hush --lr 1\n", "python train.py  --api-key *** --lr 1\n"),
+        ("cd x&&API_KEY=hush python train.py", "cd x&&API_KEY=*** python train.py"),
+        ("train --password='hush hush' --name 'a b'", "train --password=*** --name 'a b'"),
+        ("train '--auth-token' \"hush\" --lr 1", "train '--auth-token' *** --lr 1"),
+        ("bash -c \"train --api-key 'hush'\"; echo $?", 'bash -c "train --api-key ***"; echo $?'),
+        ("curl 'https://me:hush@host/x y'", "curl 'https://***@host/x y'"),
+        ("echo 'no end --api-key hush", "echo 'no end --api-key ***"),
+        ('train --api-key $API_KEY --pwd="${PWD}"', 'train --api-key $API_KEY --pwd="${PWD}"'),
+    ],
+)
+def test_secrets_in_a_command_for_the_shell_are_not_recorded(source, command, shown):
+    definition = to_definition(ScriptRunConfig(source, command=command))
+    assert definition["command"] == command
+    assert recorded(definition)["command"] == shown
+
+
 def test_the_run_configuration_can_be_changed_until_the_submission(source):
     config = ScriptRunConfig(source, script="train.py")
     config.run_config.environment = Environment("other")

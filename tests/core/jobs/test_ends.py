@@ -123,6 +123,58 @@ def test_a_signal_to_everybody_lets_the_command_save_first(store: Store) -> None
     assert b"saved" in store.console()
 
 
+def test_a_message_to_everybody_ends_nobody(store: Store) -> None:
+    """As `pkill -USR1 -f` sends it: the process that holds the session has the command line of its supervisor."""
+    script = store.script(
+        "import os, signal, time\n"
+        "signal.signal(signal.SIGUSR1, lambda *_: print('checkpoint', flush=True))\n"
+        "print('ready', flush=True)\nwhile not os.path.exists('go'): time.sleep(0.02)\n"
+    )
+    process = store.start(PYTHON, script)
+    store.wait_for_output(b"ready")
+    for each in [psutil.Process(process.pid), *psutil.Process(process.pid).children(recursive=True)]:
+        each.send_signal(signal.SIGUSR1)
+    store.wait_for_output(b"checkpoint")
+    store.script("", "go")
+    assert process.wait(30) == 0
+    assert store.manifest()["status"] == "Completed"
+
+
+def test_a_message_that_comes_as_the_command_ends_is_nothing_to_fail_for(store: Store) -> None:
+    process = store.start("sh", "-c", "while [ ! -e go ]; do sleep 0.05; done")
+    wait_until(lambda: store.folders() and store.manifest()["status"] == "Running", "the start")
+    child = store.manifest()["attempts"][-1]["child"]["pid"]
+    process.send_signal(signal.SIGSTOP)  # so that it hears of both at once
+    store.script("", "go")
+    wait_until(lambda: not os.path.exists(f"/proc/{child}"), "the end of the command")
+    process.send_signal(signal.SIGUSR1)
+    process.send_signal(signal.SIGCONT)
+    assert process.wait(30) == 0
+    assert store.manifest()["status"] == "Completed"
+
+
+HOLDER_GONE = """
+import os, signal
+from runstore.jobs.processes import reap
+from runstore.jobs.ptys import Pty
+from runstore.jobs.session import Session
+pty = Pty((24, 80, 0, 0))
+session = Session(["sleep", "600"], dict(os.environ), pty, None, False)
+os.kill(session.holder, signal.SIGKILL)
+while session.holder not in reap(): pass
+sent = []
+os.kill = lambda *given: sent.append(given)
+session.close()
+print(sent)
+"""
+
+
+def test_a_session_whose_holder_is_gone_signals_nobody_in_its_place() -> None:
+    """The pid may have gone to a stranger."""
+    told = subprocess.run([PYTHON, "-c", HOLDER_GONE], capture_output=True, text=True, check=True, timeout=60)
+    assert told.stdout == "[]\n"
+
+
 def test_a_command_whose_session_is_killed_ends_and_is_recorded(store: Store) -> None:
     process = store.start(PYTHON, store.script(SLEEP))
     store.wait_for_output(b"ready")

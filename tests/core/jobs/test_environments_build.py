@@ -16,6 +16,8 @@ import pytest
 from runstore import CondaDependencies, Environment, ScriptRunConfig
 from runstore.exceptions import RunConfigurationException
 from runstore.jobs.config.definition import to_definition
+from runstore.jobs.environments.kept import facts_of
+from runstore.jobs.environments.kept import kept as environment_kept
 from runstore.jobs.environments.preparation import prepare
 from tests.core.jobs.quick_python import quick_python
 from tests.core.jobs.wheels import make_wheel
@@ -247,6 +249,21 @@ def test_pandas_is_there_where_a_script_imports_it(tmp_path, wheels):
     python = prepare(definition_of(pip_packages=["perch"]), str(tmp_path / "store"), print, scripts=str(scripts))
     assert version_of(python, "pandas")[0] == "2.0"
     assert subprocess.run([without, "-c", "import pandas"], capture_output=True, check=False).returncode != 0
+
+
+def test_passwords_in_addresses_are_not_recorded_of_a_kept_environment(tmp_path):
+    facts = {
+        "requirements": ["parrot @ https://me:hush@localhost/parrot.whl", "perch"],
+        "conda": {"channels": ["https://me:hush@localhost/x"], "dependencies": ["pip", {"pip": ["perch"]}]},
+    }
+
+    def build(folder):
+        os.mkdir(folder)
+        return facts
+
+    found = facts_of(environment_kept(str(tmp_path), "key", build, print))
+    assert found["requirements"] == ["parrot @ https://***@localhost/parrot.whl", "perch"]
+    assert found["conda"] == {"channels": ["https://***@localhost/x"], "dependencies": ["pip", {"pip": ["perch"]}]}
 
 
 def test_passwords_of_an_index_stay_out_of_what_is_said(tmp_path, wheels):

@@ -2,11 +2,15 @@
 
 import json
 import os
+import shutil
 import signal
 import subprocess
+from pathlib import Path
 
 import pytest
 
+from runstore.reading.run import RunReader
+from runstore.reading.states import reader_state
 from tests.core.jobs.supervised import PYTHON, Store, wait_until
 
 
@@ -113,6 +117,48 @@ def test_files_under_outputs_and_logs_are_kept_if_new_or_changed(store: Store) -
         assert file.read() == "after it"
 
 
+@pytest.mark.parametrize("folder", ["logs", "outputs"])
+def test_a_store_in_a_folder_that_is_collected_is_no_file_of_its_runs(store: Store, folder: str) -> None:
+    store.root = os.path.join(store.work, folder, "runs")
+    for name in ("one", "two"):
+        assert store.run("sh", "-c", f"mkdir -p logs; echo > logs/{name}.log", options=("--id", name)).code == 0
+    kept = [
+        os.path.relpath(os.path.join(parent, name), store.root)
+        for each in store.folders()
+        for parent, _, names in os.walk(os.path.join(each, "files"))
+        for name in names
+    ]
+    assert kept == ["sh/one/files/logs/one.log", "sh/two/files/logs/two.log"]
+
+
+def test_of_a_store_that_is_such_a_folder_itself_nothing_is_kept_and_that_is_said(store: Store) -> None:
+    store.root = os.path.join(store.work, "outputs")
+    assert store.run("sh", "-c", "echo > outputs/model").code == 0
+    assert store.files() == []
+    (warning,) = store.manifest()["warnings"]
+    assert "outputs is a store of runs: no file in it is kept" in warning
+
+
+def test_another_host_sees_that_a_run_collects_its_outputs(store: Store, tmp_path: Path) -> None:
+    """It knows the run by its heartbeat alone."""
+    script = store.script("import os\nos.mkdir('outputs')\nfor i in range(4000): open(f'outputs/{i}', 'w').close()\n")
+    process = store.start(PYTHON, script)
+    wait_until(lambda: store.folders() and store.manifest()["status"] == "Finalizing", "collecting", timeout=60)
+    process.send_signal(signal.SIGSTOP)
+    elsewhere = tmp_path / "elsewhere" / "demo" / "one"
+    shutil.copytree(os.path.join(store.folder(), "alive"), elsewhere / "alive")
+    manifest = store.manifest()
+    process.send_signal(signal.SIGCONT)
+    for identity in ("owner", "child"):
+        manifest["attempts"][-1][identity].update(host="another", pid_ns="pid:[1]")
+    (elsewhere / "run.json").write_text(json.dumps(manifest))
+    reader = RunReader(str(elsewhere))
+    reader.refresh()
+    assert reader_state(reader).word == "finalizing"
+    assert process.wait(60) == 0
+    assert os.listdir(os.path.join(store.folder(), "alive")) == []
+
+
 def test_no_outputs(store: Store) -> None:
     script = store.script("import os; os.makedirs('outputs'); open('outputs/x', 'w').close()")
     store.run(PYTHON, script, options=("--no-outputs",))
@@ -173,8 +219,6 @@ def test_resume_is_a_further_attempt(store: Store) -> None:
     assert manifest["tags"] == {"a": "b"}
     assert (manifest["created"], manifest["started"]) == (first["created"], first["started"])
     assert store.console() == b"attempt 1\nattempt 2\n"
-
-    from runstore.reading.run import RunReader
 
     reader = RunReader(store.folder())
     reader.refresh()

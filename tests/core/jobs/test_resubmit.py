@@ -56,6 +56,18 @@ def test_a_secret_argument_must_be_given_anew(submitter: Submitter) -> None:
     assert manifest_of(new)["definition"]["arguments"] == ["--api-key", "***"]
 
 
+def test_a_command_for_the_shell_with_a_secret_must_be_submitted_anew(submitter: Submitter) -> None:
+    submitter.file("data.txt", "")
+    run = submitter.submit(command="echo --api-key hush")
+    ended(run)
+    with pytest.raises(UserErrorException, match="submit the command anew"):
+        resubmit(run._folder)
+    plain = submitter.submit(command="echo --key-frames   3")
+    ended(plain)
+    new = again(submitter, plain)
+    assert console(new, ".out") == "--key-frames 3\n"
+
+
 def test_variables_come_from_here_and_those_that_do_not_are_named(submitter: Submitter, monkeypatch) -> None:
     environment = Environment("mine")
     environment.python.user_managed_dependencies = True

@@ -147,6 +147,31 @@ def test_what_is_given_up_is_not_taken_up_again(folder: str, early: bool, monkey
     assert len(writers) == (2 if early else 4), "ours before, ours moved and ours after, its own"
 
 
+def test_parameters_and_tags_alone_take_nothing_back(folder: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("runstore.jobs.scraping._LOOK", 0.0)
+    scraping = Scraping(folder, 1)
+    take = scraping.stream()
+    take(b"step 0 loss 0\n")
+    own = RunWriter(folder)
+    own.record("params", value={"lr": 0.1})
+    take(b"step 1 loss 1\n")
+    scraping.turn()
+    assert points(folder) == {"loss": [(0, 0.0), (1, 1.0)]}
+    own.log("speed", 3.0, step=1)  # and it is the same writer that logs later on
+    take(b"step 2 loss 2\n")
+    assert scraping.close() == ""
+    own.close()
+    assert points(folder) == {"speed": [(1, 3.0)]}
+
+
+def test_a_step_too_large_for_the_record_is_passed_over(folder: str) -> None:
+    scraping = Scraping(folder, 1)
+    take = scraping.stream()
+    take(b'{"step": 1e30, "loss": 0.5}\n{"step": 1, "loss": 0.25, "time": 1%s}\n' % (b"0" * 400))
+    assert scraping.close() == ""
+    assert points(folder) == {"loss": [(1, 0.25)]}
+
+
 def test_a_flood_is_thinned_out_and_that_is_said(folder: str, monkeypatch: pytest.MonkeyPatch) -> None:
     own_time = SimpleNamespace(monotonic=time.thread_time, thread_time=time.thread_time)
     monkeypatch.setattr("runstore.jobs.scraping.time", own_time)  # as on a machine that does nothing else
@@ -180,6 +205,34 @@ def test_the_end_of_a_bar_that_stands_still_is_read_at_the_next_turn(folder: str
     scraping.close()
     reader.refresh()
     assert reader.series("loss").values.tolist() == [0.3, 0.2]
+
+
+def test_a_bar_is_read_once_however_much_another_stream_says_meanwhile(folder: str) -> None:
+    scraping = Scraping(folder, 1)
+    out, err = scraping.stream(), scraping.stream()
+    err(b"\r 10%|#   | 10/100 [00:03<00:20,  4.5it/s, loss=0.3]")
+    out(b"\r 50%|##  | 5/10 [00:03<00:20,  4.5it/s, acc=0.5]")
+    for n in range(3):
+        scraping.turn()
+        out(b"\nval_f1: 0.%d\n" % n)
+        scraping.turn()
+    err(b"\r 11%|#   | 11/100 [00:03<00:20,  4.5it/s, loss=0.2]")
+    scraping.turn()
+    out(b"val_f1: 0.9\n")
+    assert scraping.close() == ""
+    values = {name: [value for _, value in found] for name, found in points(folder).items()}
+    assert values == {"loss": [0.3, 0.2], "acc": [0.5], "val_f1": [0.0, 0.1, 0.2, 0.9]}
+
+
+def test_a_line_that_is_no_bar_is_read_when_it_is_whole(folder: str) -> None:
+    scraping = Scraping(folder, 1)
+    take = scraping.stream()
+    for step in range(2):
+        take(b"step %d train_acc=[0.%d]" % (step, step))
+        scraping.turn()
+        take(b" val_loss=0.%d\n" % (step + 5))
+    assert scraping.close() == ""
+    assert points(folder) == {"train_acc": [(0, 0.0), (1, 0.1)], "val_loss": [(0, 0.5), (1, 0.6)]}
 
 
 def test_trouble_with_the_record_is_said_and_goes_no_further(folder: str) -> None:

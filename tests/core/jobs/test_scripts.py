@@ -2,6 +2,8 @@
 
 import glob
 import os
+import subprocess
+from pathlib import Path
 
 import pytest
 
@@ -148,6 +150,60 @@ def test_resources_are_sampled_from_the_start_for_the_whole_tree(store: Store) -
     assert 0 < reader.resources.series("cpu_percent").values[0] < 100 * (os.cpu_count() or 1) + 50
     assert reader.resources.series("memory_mb").values[0] > 60
     assert 0 < reader.resources.series("host_memory_percent").values[0] < 100
+
+
+SUBMITS = """
+import os, sys, time, psutil
+from runstore import Environment, Experiment, ScriptRunConfig, Workspace
+environment = Environment("mine")
+environment.python.user_managed_dependencies = True
+root = os.environ["RUNSTORE_ROOT"]
+config = ScriptRunConfig("source", "child.py", environment=environment)
+run = Experiment(Workspace(root=root), "child").submit(config)
+run.wait_for_completion()
+def queue_is_there():
+    return any(root in (each.info["cmdline"] or ()) for each in psutil.process_iter(["cmdline"]))
+while queue_is_there(): time.sleep(0.05)
+print("over", flush=True)
+while not os.path.exists("go"): time.sleep(0.05)
+"""
+SAMPLED_OFTEN = """
+from runstore.jobs import sampling
+from runs_tui.cli.main import main
+sampling.SAMPLE_INTERVAL, sampling.SAMPLES_PER_ROW = 0.2, 1
+main()
+"""
+BURNED = 4.0
+
+
+def test_the_cpu_of_a_run_that_is_submitted_meanwhile_is_its_own(store: Store) -> None:
+    """Its seconds come to the supervisor of the one that has submitted it, when its processes have ended."""
+    os.mkdir(os.path.join(store.work, "source"))
+    store.script(f"import time\nwhile time.process_time() < {BURNED}: pass\n", "source/child.py")
+    command = [PYTHON, "-c", SAMPLED_OFTEN, "run", "--id", "outer", PYTHON, store.script(SUBMITS)]
+    process = subprocess.Popen(command, cwd=store.work, env=store.environment(), stdin=subprocess.DEVNULL)
+    store.processes.append(process)
+    wait_until(lambda: any(each.endswith("outer") for each in store.folders()), "the run")
+    reader = RunReader(next(each for each in store.folders() if each.endswith("outer")))
+
+    def rows() -> int:
+        reader.resources.refresh()
+        return len(reader.resources.series("cpu_percent").values) if reader.resources.names() else 0
+
+    def over() -> bool:
+        reader.refresh()
+        return any(b"over" in Path(log.out or os.devnull).read_bytes() for log in reader.consoles())
+
+    wait_until(over, "the end of the run that was submitted", timeout=120)
+    before = rows()
+    wait_until(lambda: rows() >= before + 2, "a look at what has ended")
+    store.script("", "go")
+    assert process.wait(30) == 0
+    series = reader.resources.series("cpu_percent")
+    ends = series.times.tolist()
+    starts = [reader.manifest["attempts"][-1]["start"], *ends[:-1]]
+    used = sum(value / 100 * (end - start) for value, start, end in zip(series.values, starts, ends, strict=True))
+    assert 0 < used < BURNED
 
 
 NVML = """

@@ -112,6 +112,26 @@ def test_values_of_environment_variables_reach_the_script_but_no_record(submitte
     assert "MY_TOKEN" in manifest_of(run)["definition"]["environment"]["environmentVariables"]
 
 
+def test_secrets_of_a_command_for_the_shell_reach_it_but_no_record(submitter: Submitter) -> None:
+    submitter.file("x", "")
+    run = submitter.submit(command="echo --api-key 'hush-hush 9' --lr 1")
+    manifest = ended(run)
+    assert console(run, ".out") == "--api-key hush-hush 9 --lr 1\n"
+    command = ["grep", "-r", "hush-hush", "--exclude=*.out", submitter.root]
+    assert subprocess.run(command, capture_output=True, check=False).stdout == b""
+    assert manifest["command"] == ["echo", "--api-key", "***", "--lr", "1"]
+    assert manifest["params"] == {"api-key": "***", "lr": 1}
+
+
+def test_a_run_is_known_to_live_before_its_folder_is_copied(submitter: Submitter) -> None:
+    """That may take long, and other hosts know it by its heartbeat alone."""
+    run = submitter.submit("import time; time.sleep(600)")
+    wait_for(run, "Running")
+    alive = os.path.join(run._folder, "alive")
+    first = min(os.stat(os.path.join(alive, name)).st_mtime_ns for name in os.listdir(alive))
+    assert first <= os.stat(os.path.join(run._folder, "work", "outputs")).st_mtime_ns
+
+
 def test_a_waiting_run_is_a_file_that_only_its_owner_can_read(submitter: Submitter, monkeypatch) -> None:
     monkeypatch.setenv("RUNSTORE_MAX_RUNS", "1")
     first = submitter.submit("import time; time.sleep(600)")
@@ -172,6 +192,14 @@ def test_outputs_that_a_script_makes_anew_are_kept_too(submitter: Submitter) -> 
     run = submitter.submit("import os; os.rmdir('outputs'); os.mkdir('outputs'); open('outputs/a', 'w').close()")
     assert ended(run)["status"] == "Completed"
     assert "outputs/a" in run.get_file_names()
+
+
+def test_the_time_limit_holds_for_what_goes_on_in_the_background(submitter: Submitter) -> None:
+    submitter.file("x", "")
+    run = submitter.submit(command="sleep 600 & exit 0", max_run_duration_seconds=2)
+    manifest = ended(run)
+    assert manifest["status"] == "Canceled"
+    assert "time limit of 2 s" in manifest["exit"]["error"]
 
 
 def test_the_time_limit_ends_a_run(submitter: Submitter) -> None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import subprocess
 
 from runstore.reading.run import RunReader
 from runstore.runs.trash import newest, restore
+from runstore.writing.edit import write_edit
 from tests.core.jobs.submitting import Submitter, console, ended, kill, manifest_of, supervisor_of
-from tests.core.jobs.supervised import wait_until
+from tests.core.jobs.supervised import PYTHON, Store, wait_until
 
 WAITS = """
 import os, time
@@ -101,6 +103,36 @@ def test_files_are_in_the_run_at_once_and_survive_the_supervisor(submitter: Subm
     run.clean()
     assert not os.path.exists(os.path.join(run._folder, "work"))
     assert own_files(run) == ["logs/train.log", "outputs/early"]
+
+
+FAILS = """
+import os, sys
+from runstore.jobs.attempt import new_attempt
+from runstore.jobs.supervise import Options, Supervisor
+from runstore.jobs.working_copy import WorkingCopy
+code = "open('outputs/a', 'w').close(); open('b', 'w').close(); import time; time.sleep(600)"
+attempt, _ = new_attempt(sys.argv[1], [sys.executable, "-c", code], "demo")
+work = WorkingCopy(attempt.root, attempt.folder, None)
+os.chdir(work.folder)
+try:
+    Supervisor(attempt, Options(grace="no number"), work).run()  # so it fails when the end is asked for
+finally:
+    os.chdir("/")
+    work.remove()
+"""
+
+
+def test_a_supervisor_that_fails_keeps_what_the_script_has_left(store: Store) -> None:
+    command = [PYTHON, "-c", FAILS, store.root]
+    process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    store.processes.append(process)
+    wait_until(lambda: store.folders() and os.path.exists(os.path.join(store.folder(), "work", "b")), "its files")
+    write_edit(store.folder(), {"kind": "cancel"})
+    assert process.wait(30) == 1
+    assert store.manifest()["status"] == "Failed"
+    assert store.manifest()["exit"]["error"].startswith("the supervisor failed: TypeError")
+    assert store.files() == [("outputs/a", 0)]
+    assert not os.path.exists(os.path.join(store.folder(), "work"))
 
 
 def test_a_run_that_is_deleted_by_force_and_restored_meanwhile_loses_nothing(submitter: Submitter) -> None:

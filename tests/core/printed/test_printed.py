@@ -112,6 +112,7 @@ def test_times_of_lines() -> None:
     assert time_in("2024-05-01 12:00:00,250+02:00 loss: 1") == utc + 0.25
     assert time_in("loss: 1 at last") is None
     assert (seconds_in(utc), seconds_in(utc * 1000), seconds_in(12.5), seconds_in("x")) == (utc, utc, None, None)
+    assert seconds_in(10**400) is None
     found = Scraper().read(b"2024-05-01T10:00:00Z step 1 loss 0.5")
     assert found is not None
     assert found.time == utc

@@ -7,9 +7,10 @@ import sys
 
 from runstore.jobs.config.data_references import described
 from runstore.jobs.config.environment_files import from_content, to_content
+from runstore.jobs.config.masking import mask_command_line, without_credentials
 from runstore.jobs.config.python_section import CURRENT
 from runstore.jobs.config.remarks import missing_interpreter
-from runstore.writing.arguments import MASK, mask_arguments, mask_credentials
+from runstore.writing.arguments import MASK, mask_arguments
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -69,23 +70,15 @@ def recorded(definition: dict[str, Any]) -> dict[str, Any]:
     """The definition as it may be recorded: secrets in arguments, and ``user:token@`` in addresses, masked."""
     command = definition.get("command")
     return {
-        **_without_credentials(definition),
+        **without_credentials(definition),
         "arguments": mask_arguments(definition["arguments"]),
-        "command": mask_arguments(command) if isinstance(command, list) else _without_credentials(command),
+        "command": mask_arguments(command) if isinstance(command, list) else command and mask_command_line(command),
     }
 
 
 def environment_of(definition: dict[str, Any]) -> Environment:
     """The environment that a recorded definition names; raises `UserErrorException` when it names none."""
     return from_content(definition.get("environment"))
-
-
-def _without_credentials(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {key: _without_credentials(item) for key, item in value.items()}
-    if isinstance(value, list):
-        return [_without_credentials(item) for item in value]
-    return mask_credentials(value) if isinstance(value, str) else value
 
 
 def _interpreter(config: ScriptRunConfig) -> str | None:

@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from runstore.jobs.config.masking import without_credentials
 from runstore.layout.paths import RootPaths
 from runstore.layout.roots import ensure_root
 from runstore.writing.create import write_atomically
@@ -35,7 +36,8 @@ def environments_folder(root: str) -> str:
 def kept(root: str, key: str, build: Callable[[str], dict[str, Any]], say: Callable[[str], None]) -> str:
     """The folder of the environment ``key``, built by ``build(folder)`` if it is not there.
 
-    What ``build`` returns is kept as facts beside it; what it raises goes through, and nothing stays of the attempt.
+    What ``build`` returns is kept as facts beside it, without the passwords in addresses. What it raises goes through,
+    and nothing stays of the attempt.
     """
     ensure_root(root)
     folder = os.path.join(environments_folder(root), key)
@@ -52,7 +54,7 @@ def kept(root: str, key: str, build: Callable[[str], dict[str, Any]], say: Calla
         except BaseException:
             shutil.rmtree(folder, ignore_errors=True)
             raise
-        facts = {"v": 1, "created": time.time(), **facts}
+        facts = {"v": 1, "created": time.time(), **without_credentials(facts)}
         write_atomically(os.path.join(folder, FACTS), json.dumps(facts, indent=1).encode())
         say(f"the environment is built, in {time.monotonic() - began:.0f} s: {folder}")
     return folder

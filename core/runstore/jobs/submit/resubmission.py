@@ -35,11 +35,14 @@ def resubmit(run_folder: str, arguments: list[Any] | None = None) -> Run:
         if definition.get("command"):
             raise UserErrorException("a run of a command has no arguments of a script: resubmit it without any")
         definition["arguments"] = [str(argument) for argument in arguments]
-    words = [*definition["arguments"], *(definition["command"] or [])]
+    command = definition["command"] or []
+    words = [*definition["arguments"], *(command.split() if isinstance(command, str) else command)]
     if any(MASK in word for word in words):
         raise UserErrorException(
-            "an argument of run {} is a secret that was not recorded ({}): give all arguments anew".format(
-                manifest["id"], printable(" ".join(word for word in words if MASK in word), 200)
+            "an argument of run {} is a secret that was not recorded ({}): {}".format(
+                manifest["id"],
+                printable(" ".join(word for word in words if MASK in word), 200),
+                "submit the command anew" if command else "give all arguments anew",
             )
         )
     variables, missing = _variables(definition)

@@ -124,7 +124,7 @@ def enqueue(
         user=user_name(),
         command=_words_of(shown),
         definition=shown,
-        params=params_from_arguments(_words_of(definition)[1:]),
+        params=params_from_arguments(_words_of(shown)[1:]),
         properties={**_properties(facts["snapshot"], facts["git"]), **facts.pop("properties", {})},
         **facts,
     )
