@@ -15,7 +15,8 @@ from runstore.layout.names import encode_name
 from runstore.layout.paths import NEW_PREFIX
 from runstore.reading.files_stamp import stamp_of_files
 from runstore.reading.row import RunRow
-from runstore.sources.foreign.kind import split_key
+from runstore.sources.foreign.kind import Place
+from runstore.sources.foreign.kinds import kind_of
 
 STATE = ".runs-tui-export.jsonl"
 """Says which run is where, and what its files were like: a line for each time that one was written."""
@@ -115,7 +116,8 @@ class ExportFolder:
 def stamp_of(row: RunRow) -> str:
     """A text that is another one when a file of the run has changed, but for its heartbeat."""
     if row.source:
-        return stamp_of_files(split_key(row.key)[0])
+        reader = kind_of(row.source).open(Place(row.source, row.key, row.experiment, row.name))
+        return stamp_of_files(reader.place.path, *reader.beside())
     return stamp_of_files(row.key, without="alive")
 
 

@@ -24,6 +24,8 @@ _NOT_IN_NAMES = re.compile(r"[^\w.\- :/]")
 _STATUSES = {status.COMPLETED: 3, status.FAILED: 4, status.CANCELED: 5}
 _RUNNING, _SCHEDULED = 1, 2
 _LONGEST_PARAM, _LONGEST_TAG = 6000, 8000
+_LONGEST_NAME = 200
+"""Bytes of the name of a file."""
 _BLOCK = 1 << 16
 _LATEST = 1 << 52
 """Seconds, of which the milliseconds still fit into 64 bits."""
@@ -148,11 +150,12 @@ def _file_names(names: Iterable[str]) -> dict[str, str]:
     taken: set[str] = set()
     folders: set[str] = set()
     for name in sorted(set(names), key=lambda each: (each.count("/"), each)):
-        parts = [part for part in _NOT_IN_NAMES.sub("_", name).split("/") if part not in ("", ".", "..")] or ["_"]
-        file = "/".join(part[:200] for part in parts)
+        wanted = [part for part in _NOT_IN_NAMES.sub("_", name).split("/") if part not in ("", ".", "..")] or ["_"]
+        parts = [_cut(part) for part in wanted]
+        file = "/".join(parts)
         above = ["/".join(parts[:depth]) for depth in range(1, len(parts))]
         if taken.intersection(above):
-            file = ".".join(parts)[:200]
+            file = _cut(".".join(wanted))
             above = []
         while file in taken or file in folders:
             file += "_"
@@ -160,6 +163,11 @@ def _file_names(names: Iterable[str]) -> dict[str, str]:
         taken.add(file)
         folders.update(above)
     return found
+
+
+def _cut(part: str) -> str:
+    """As much of a name as a file may have, with some bytes to spare, on any file system."""
+    return part.encode("utf-8", "replace")[:_LONGEST_NAME].decode("utf-8", "ignore")
 
 
 def _inside(folder: str, name: str) -> str:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 import re
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 
+from runstore.exceptions import WorkspaceException
 from runstore.export.columns import columns_of
 from runstore.export.folder import ExportFolder
 from runstore.export.tidy import long_pieces, wide_pieces
@@ -17,6 +19,8 @@ from runstore.series import natural_key
 _NOT_IN_PATHS = re.compile(r"[\0-\x1f\x7f/\\\ud800-\udfff]")
 _LONGEST = 150
 """Bytes of a name: an id, an ending and a temporary name may come to it."""
+_FOR_ALL = (errno.ENOSPC, errno.EDQUOT, errno.EROFS)
+"""What is wrong with the place, and not with what is written there."""
 FORMATS = ("tensorboard", "mlflow", "csv", "parquet")
 
 Wanted = Callable[[str], bool]
@@ -29,19 +33,29 @@ def export_runs(
     """Write each run below ``folder`` in the form ``to``, one of `FORMATS`; (run, whether it was written) of each.
 
     A run that was written before and has not changed is left as it is; one that has is replaced in one step.
-    ``options``: what ``wanted`` depends on, in words. Raises OSError, `NoParquet` and `WorkspaceException`.
+    ``options``: what ``wanted`` depends on, in words. One run that cannot be written holds up no other: its OSError or
+    `WorkspaceException` is raised after the last one, unless there is no place for any. Raises `NoParquet`, too.
     """
     target = ExportFolder(folder, f"{to} {wide} {options}")
     place, write = _writer(to, folder, wanted, wide)
     ending = f".{to}" if to in ("csv", "parquet") else ""
+    wrong: Exception | None = None
     for row in rows:
         if target.is_current(row):
             yield row, False
             continue
-        wanted_place = place(row)
-        with target.replacing(row, wanted_place, ending) as built:
-            write(built, wanted_place, row)
+        try:
+            wanted_place = place(row)
+            with target.replacing(row, wanted_place, ending) as built:
+                write(built, wanted_place, row)
+        except (OSError, WorkspaceException) as error:
+            if isinstance(error, OSError) and error.errno in _FOR_ALL:
+                raise
+            wrong = wrong or error
+            continue
         yield row, True
+    if wrong is not None:
+        raise wrong
 
 
 def _writer(

@@ -11,7 +11,7 @@ from runstore.sources.opening import reader_of
 def read_whole(row: RunRow) -> Reader:
     """A reader of the run that has read what there is now; raises `WorkspaceException` when the run is gone."""
     try:
-        reader = reader_of(row)
+        reader = reader_of(row, final=True)
     except LookupError as error:
         raise WorkspaceException(str(error)) from error
     reader.refresh()

@@ -11,8 +11,9 @@ from typing import Any, NamedTuple
 from runstore.exceptions import UserErrorException, WorkspaceException
 from runstore.importing.build import build_run
 from runstore.importing.copies import Copy, join_families, properties_of
-from runstore.importing.fingerprint import import_id, stamp_of
+from runstore.importing.fingerprint import content_of, import_id, stamp_of
 from runstore.layout.exchange import exchange
+from runstore.layout.names import decode_name
 from runstore.layout.paths import CONTROL, EDIT_PREFIX, NEW_PREFIX, RunPaths, find_run
 from runstore.layout.printable import printable
 from runstore.layout.rights import why_not_add
@@ -93,7 +94,7 @@ def import_runs(
     if why := why_not_add(root):
         raise WorkspaceException(why)
     places = list(places)
-    paths = frozenset(place.path for place in places)
+    paths = frozenset(kind_of(place.kind).open(place).files_folder for place in places)
     folders: list[str] = []
     try:
         for outcome in plan_import(root, places, largest):
@@ -117,16 +118,22 @@ def _bring(root: str, planned: Outcome, experiment: str | None, largest: int, pa
     if reader.gone or not _holds_anything(reader):
         return Outcome(place, EMPTY, folder, "; ".join(reader.warnings))
     before = Copy(folder) if folder is not None else None
-    if before is not None and before.holds(reader, largest):
+    content = content_of(reader, paths)
+    if before is not None and before.holds(content, largest):
         return Outcome(place, SAME, folder)
     run_id = import_id(place)
-    own: dict[str, Any] = {"id": run_id, "properties": properties_of(place, reader, stamp)}
+    own: dict[str, Any] = {"id": run_id, "properties": properties_of(place, reader, stamp, content)}
     if folder is None:
         name = experiment or experiment_name(reader.experiment)
         folder = os.path.join(ensure_experiment(root, name), run_id)
         own.update(experiment=name, number=claim_number(os.path.dirname(folder)), parent=None)
     elif before is not None:
-        own.update({field: before.manifest.get(field) for field in ("experiment", "number", "parent")})
+        there, kept = os.path.dirname(folder), before.manifest  # empty where it is damaged
+        own.update(
+            experiment=kept.get("experiment") or decode_name(os.path.basename(there)),
+            number=kept.get("number") or claim_number(there),
+            parent=kept.get("parent"),
+        )
     _put(folder, reader, largest, paths, own)
     return Outcome(place, planned.word, folder)
 
@@ -165,6 +172,7 @@ def _keep_what_was_added(old: str, new: str) -> None:
 
 def _read(place: Place) -> ForeignReader:
     reader = kind_of(place.kind).open(place)
+    reader.final = True
     reader.refresh()
     while reader.waiting:
         reader.refresh()

@@ -11,6 +11,7 @@ from collections.abc import Container
 from typing import Any
 
 from runstore.exceptions import UserErrorException
+from runstore.importing.own_files import images_of, own_files
 from runstore.importing.points import write_points
 from runstore.layout.ids import new_writer_name
 from runstore.layout.paths import RunPaths
@@ -126,17 +127,14 @@ def _copy_files(
 
     The names of those that are too large, and of others what went wrong.
     """
-    read = {path for path, *_ in reader.signature()}
-    read.update(path for log in reader.consoles() for path in (log.out, log.err) if path is not None)
-    images = {str(record.get("value")) for record in reader.records("image")}
+    images = images_of(reader)
     left_out: list[str] = []
     failed: list[str] = []
-    for name in dict.fromkeys((*sorted(images), *reader.files())):
-        path = reader.file_path(name)
-        if path in read or _is_below(path, reader.place.path, others):
-            continue
-        is_file = os.path.isfile(path) and not os.path.islink(path)
+    for name in own_files(reader, others):
+        given = reader.file_path(name)
+        is_file = os.path.isfile(given) and not os.path.islink(given)
         try:
+            path = reader.path_inside(name) if is_file else ""
             if not is_file:
                 store_file(folder, name, io.BytesIO(reader.artifact(name)))
             elif os.path.getsize(path) > largest and name not in images:
@@ -154,16 +152,6 @@ def _raise_of_the_store(error: Exception) -> None:
     """What is wrong with the store, and not with what is copied, ends the import."""
     if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EROFS):
         raise error
-
-
-def _is_below(path: str, top: str, others: Container[str]) -> bool:
-    """Whether the file is in the folder of another run, further down than ``top``."""
-    above = os.path.dirname(path)
-    while len(above) > len(top):
-        if above in others:
-            return True
-        above = os.path.dirname(above)
-    return False
 
 
 def _some(names: list[str]) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from runstore.importing.build import FILES_UP_TO
-from runstore.importing.fingerprint import content_of, true_key
+from runstore.importing.fingerprint import true_key
 from runstore.layout.paths import RunPaths
 from runstore.records.manifest import decode_manifest, encode_manifest
 from runstore.sources.foreign import ForeignReader, Place
@@ -17,14 +17,14 @@ _FINGERPRINT = "imported_fingerprint"
 """Of the files, and after a point of what was read of them."""
 
 
-def properties_of(place: Place, reader: ForeignReader, stamp: str) -> dict[str, Any]:
-    """The properties of a copy; ``stamp`` is that of the files from before they were read."""
+def properties_of(place: Place, reader: ForeignReader, stamp: str, content: str) -> dict[str, Any]:
+    """The properties of a copy; ``stamp`` is that of the files from before they were read, ``content`` of what was."""
     found = {
         **reader.manifest["properties"],
         _FROM: true_key(place),
         _KIND: place.kind,
         _ID: reader.id,
-        _FINGERPRINT: f"{stamp}.{content_of(reader)}",
+        _FINGERPRINT: f"{stamp}.{content}",
     }
     parent = reader.manifest["parent"]
     return {**found, _PARENT: str(parent)} if parent else found
@@ -47,9 +47,9 @@ class Copy:
         """Whether it was made of files of this stamp, and has all of them of up to ``largest`` bytes."""
         return self._has_files(largest) and self._fingerprints()[0] == stamp
 
-    def holds(self, reader: ForeignReader, largest: int) -> bool:
+    def holds(self, content: str, largest: int) -> bool:
         """Whether it was made of what was read now."""
-        return self._has_files(largest) and self._fingerprints()[-1] == content_of(reader)
+        return self._has_files(largest) and self._fingerprints()[-1] == content
 
     def _fingerprints(self) -> list[str]:
         return str(self._properties.get(_FINGERPRINT)).split(".")

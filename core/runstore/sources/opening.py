@@ -103,8 +103,11 @@ def only_run(root: str) -> str | None:
     return places[0].key if len(places) == 1 else None
 
 
-def reader_of(row: RunRow) -> Reader:
-    """A reader for the run of a row, not yet refreshed; raises LookupError when the run is not there any more."""
+def reader_of(row: RunRow, final: bool = False) -> Reader:
+    """A reader for the run of a row, not yet refreshed; raises LookupError when the run is not there any more.
+
+    ``final``: it is read once, and nobody waits for the rest of what another tool is just writing.
+    """
     if not row.source:
         from runstore.reading.run import RunReader
 
@@ -115,7 +118,9 @@ def reader_of(row: RunRow) -> Reader:
     place = place_at(row.key, row.root)
     if place is None:
         raise LookupError(f"{row.name}: the run is not there any more")
-    return kind_of(place.kind).open(place)
+    reader = kind_of(place.kind).open(place)
+    reader.final = final
+    return reader
 
 
 def _has_own_runs(root: str) -> bool:

@@ -11,6 +11,7 @@ from runstore.exceptions import AzureMLException
 from runstore.reading.growing import read_small
 from runstore.records.nested import flat
 from runstore.records.yaml_reading import read_yaml
+from runstore.sources.foreign.files import leads_away
 
 _LARGEST = 4 << 20
 _ENTRY = re.compile(r"""(?=[^\s#\-.])[^\n]*?:(?:\s|\Z)""")
@@ -21,8 +22,11 @@ def read_parameters(path: str, separator: str = ".") -> dict[str, Any]:
     """The parameters in a file of YAML or JSON; of one that is neither, none.
 
     Nested ones have names such as ``model.layers``, with the ``separator``. What YAML of Python objects has beyond
-    plain values is left out, and of a value that cannot be read its text is kept. Raises OSError as `read_small` does.
+    plain values is left out, and of a value that cannot be read its text is kept. Raises OSError as `read_small` does,
+    and ValueError for a link that leads out of the folder.
     """
+    if leads_away(path, os.path.dirname(path)):
+        raise ValueError("it is a link that leads out of the run's folder")
     text = read_small(os.path.realpath(path), _LARGEST).decode("utf-8", "replace")
     try:
         read = json.loads(text)

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from runstore.reading.growing import GONE, REPLACED, GrowingFile
+from runstore.sources.last_line import IsOver, LastLine
 
 if TYPE_CHECKING:
     from runstore.reading.arrays import Array
@@ -25,6 +26,7 @@ class GrowingTable:
         self.names: list[str] = []
         self.misfits = 0
         self._file = GrowingFile(path)
+        self._last = LastLine()
         self._delimiter = delimiter
         self._first = b""
         self._looked = (0, 0.0)
@@ -55,13 +57,18 @@ class GrowingTable:
         if self._first and looked != self._looked and self._file.read(0, len(self._first)) != self._first:
             state = REPLACED
         self._looked = looked
-        if state == REPLACED:
+        if state == REPLACED or self._last.went_on(self._file):
+            state = REPLACED
             self._file.offset = 0
+            self._last = LastLine()
             self._first, self.names, self.misfits = b"", [], 0
         return state
 
-    def blocks(self) -> Iterator[list[Cells]]:
-        """The rows that have come since, a block of rows at a time: the cells of each column."""
+    def blocks(self, is_over: IsOver) -> Iterator[list[Cells]]:
+        """The rows that have come since, a block of rows at a time: the cells of each column.
+
+        A last row without a newline is waited for until the file is over. Should it go on then, that is another table.
+        """
         file = self._file
         while file.offset < file.size:
             block = file.read(file.offset, min(_BLOCK, file.size - file.offset))
@@ -70,9 +77,13 @@ class GrowingTable:
                 if len(block) == _BLOCK:  # no row is so long
                     file.offset += _BLOCK
                     continue
-                return
-            file.offset += end
-            block = block[:end]
+                if not self._first or len(block) < file.size - file.offset or not is_over(file.mtime):
+                    return
+                self._last.take(file)
+                block += b"\n"
+            else:
+                file.offset += end
+                block = block[:end]
             if not self._first:
                 first = block.find(b"\n") + 1
                 self._first, block = block[:first], block[first:]

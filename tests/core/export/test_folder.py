@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import csv
 import os
+import shutil
 from pathlib import Path
 
 import pytest
 
+from runstore.exceptions import WorkspaceException
 from runstore.export.folder import STATE
 from runstore.export.runs import export_runs
 from runstore.reading.catalog import list_rows
 from runstore.reading.row import RunRow
+from runstore.sources.opening import rows_of as foreign_rows_of
 from runstore.writing.edit import write_edit
 from tests.tui.stores import log, make_run
 
@@ -91,6 +94,46 @@ def test_every_name_is_a_place_below_the_folder(tmp_path: Path, name: str) -> No
     (place,) = places(folder)
     assert place.startswith("nets/")
     assert place.count("/") == 1
+
+
+def test_long_names_of_metrics_are_cut_by_their_bytes(tmp_path: Path) -> None:
+    store, folder = tmp_path / "store", tmp_path / "out"
+    long = "验证集上每一类别的平均精确率" * 12
+    names = [long, long + "!", f"{long}/inner", f"x/{long}", f"x/{long}/y"]
+    make_run(store, "nets", "a", metrics=(*names, "loss"), steps=3)
+    make_run(store, "nets", "b", steps=3)
+    assert written(store, folder, "mlflow") == {"a": True, "b": True}
+    metrics = [path for path in folder.rglob("metrics/**/*") if path.is_file()]
+    assert len(metrics) == len(names) + 3
+    assert all(len(path.read_text().splitlines()) == 3 for path in metrics)
+
+
+def test_a_run_that_cannot_be_written_holds_up_no_other_one(tmp_path: Path) -> None:
+    store, folder = tmp_path / "store", tmp_path / "out"
+    for name in ("a", "b", "c"):
+        make_run(store, "nets", name, steps=1)
+    rows = rows_of(store)
+    shutil.rmtree(rows[0].key)
+    with pytest.raises(WorkspaceException, match="nets/a"):
+        list(export_runs(rows, "csv", str(folder), wanted=lambda name: True))
+    assert places(folder) == ["nets/b.csv", "nets/c.csv"]
+
+
+def test_what_lies_beside_a_file_of_another_tool_counts(tmp_path: Path) -> None:
+    top, folder = tmp_path / "there", tmp_path / "out"
+    top.mkdir()
+    (top / "slurm-77.out").write_text("epoch 1 loss=0.9\n")
+    (top / "slurm-77.err").write_text("epoch 1 acc=0.8\n")
+
+    def exported() -> list[bool]:
+        found = foreign_rows_of(str(top))
+        return [is_new for _, is_new in export_runs(found, "csv", str(folder), wanted=lambda name: True)]
+
+    assert exported() == [True]
+    assert exported() == [False]
+    with (top / "slurm-77.err").open("a") as file:
+        file.write("epoch 2 acc=0.9\n")
+    assert exported() == [True]
 
 
 def test_a_folder_that_cannot_be_made_is_an_error_of_the_system(tmp_path: Path) -> None:

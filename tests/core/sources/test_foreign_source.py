@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import shutil
+import sqlite3
 import tarfile
 import time
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -14,7 +16,7 @@ import pytest
 from runstore.reading.row import RunRow
 from runstore.sources import RunSource
 from runstore.sources.foreign import folder as folders
-from runstore.sources.foreign.scan import find_places, look, place_at
+from runstore.sources.foreign.scan import Scan, find_places, look, place_at
 from runstore.sources.foreign.source import ForeignSource
 from runstore.sources.opening import is_foreign, only_run, reader_of, roots_in, rows_of, source_of
 from runstore.writing.create import create_run
@@ -181,6 +183,37 @@ def test_a_damaged_database_is_listed_with_the_reason_beside_what_can_be_read(to
     assert any(row.metrics for row in of_database), "a folder may be called with a #"
     for row in found:
         reader_of(row).refresh()
+
+
+def test_a_damaged_database_hides_no_other_one_in_its_folder(tmp_path: Path) -> None:
+    with tarfile.open(Path(__file__).parent / "golden" / "mlflow" / "runs.tar.xz") as packed:
+        packed.extractall(tmp_path, filter="data")
+    database = tmp_path / "database" / "mlflow.db"
+    whole = len(find_places(str(database.parent)))
+    for name in ("a.db", "z.db"):
+        (database.parent / name).write_bytes(database.read_bytes()[:5000])
+    found = rows_of(str(database.parent))
+    assert len([row for row in found if row.source == "mlflow-db"]) == whole > 3
+    (damaged,) = [row for row in found if row.source == "closed"]
+    assert all(name in "".join(damaged.warnings) for name in ("a.db: ", "z.db: "))
+
+
+def test_a_locked_database_is_listed_with_the_reason_until_it_is_free(tmp_path: Path) -> None:
+    with tarfile.open(Path(__file__).parent / "golden" / "mlflow" / "runs.tar.xz") as packed:
+        packed.extractall(tmp_path, filter="data")
+    database = tmp_path / "database" / "mlflow.db"
+    lightning(database.parent, "version_0")
+    scan = Scan(str(database.parent))
+    with closing(sqlite3.connect(database, isolation_level=None)) as connection:
+        connection.execute("BEGIN EXCLUSIVE")
+        while scan.waiting:
+            scan.step(1.0)
+        assert [place.kind for place in scan.places()] == ["closed", "lightning"]
+        assert scan.places()[0].id == "mlflow.db: it is being written"
+        connection.execute("ROLLBACK")  # changes nothing that could be seen
+    assert scan.again([str(database.parent)])
+    assert {place.kind for place in scan.places()} == {"mlflow-db", "lightning"}
+    assert not scan.again([str(database.parent)])
 
 
 def test_a_place_is_found_again_by_its_key(top: Path) -> None:

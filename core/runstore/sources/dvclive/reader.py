@@ -11,7 +11,6 @@ from runstore.reading.growing import GONE, REPLACED
 from runstore.sources.foreign.kind import Place
 from runstore.sources.foreign.numbers import Numbers
 from runstore.sources.foreign.reader import ForeignReader
-from runstore.sources.parameters import read_parameters
 from runstore.sources.tables import Cells, GrowingTable, numbers_of, steps_of
 
 METRICS = os.path.join("plots", "metrics")
@@ -94,7 +93,7 @@ class DvcLiveReader(ForeignReader):
         changed = state == REPLACED
         if changed:
             numbers.clear([shown])
-        for columns in table.blocks():
+        for columns in table.blocks(self._is_over):
             changed = True
             _take(numbers, shown, factor, table, columns)
         self._warn(table.path, table.problem)
@@ -114,7 +113,7 @@ class DvcLiveReader(ForeignReader):
         path = os.path.join(self.place.key, PARAMS)
         if not self._is_new(path):
             return False
-        self._set(params=read_parameters(path))
+        self._set(params=self._parameters(path))
         return True
 
     def _read_summary(self) -> bool:
@@ -122,7 +121,7 @@ class DvcLiveReader(ForeignReader):
         path = os.path.join(self.place.key, SUMMARY)
         if not self._is_new(path):
             return False
-        said = read_parameters(path, "/")
+        said = self._parameters(path, "/")
         numbers = {name: float(value) for name, value in said.items() if isinstance(value, (int, float))}
         step = numbers.pop(_STEP, None)
         new = {name: value for name, value in numbers.items() if name not in self._tables}
@@ -164,6 +163,8 @@ def tables(top: str) -> Iterator[tuple[str, str]]:
 
 
 def _files(top: str, suffixes: tuple[str, ...]) -> Iterator[str]:
+    if os.path.islink(top):  # it may lead out of the run's folder
+        return
     for folder, below, names in os.walk(top):
         below.sort()
         yield from (os.path.join(folder, name) for name in sorted(names) if name.lower().endswith(suffixes))

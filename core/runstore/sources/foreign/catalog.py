@@ -8,7 +8,7 @@ import threading
 from abc import ABC, abstractmethod
 from collections import OrderedDict
 from sqlite3 import Connection
-from typing import TYPE_CHECKING, Any, ClassVar, Generic, Self, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, NamedTuple, Self, TypeVar
 
 from runstore.sources.foreign import sqlite
 
@@ -38,6 +38,8 @@ class Catalog(ABC, Generic[Run]):
         """Another one when rows have gone, or the file is another one: all must be read anew."""
         self.runs: dict[str, Run] = {}
         self.versions: dict[str, int] = {}
+        self.is_other = False
+        """Whether it was seen to be a database of another kind."""
         self._stamp: tuple[object, ...] = ()
         self._lock = threading.Lock()
 
@@ -65,8 +67,12 @@ class Catalog(ABC, Generic[Run]):
             stamp = sqlite.stamp(self.path)
             if stamp == self._stamp:
                 return
-            with sqlite.opened(self.path) as connection:
-                runs, changed = self._look(connection)
+            try:
+                with sqlite.opened(self.path) as connection:
+                    runs, changed = self._look(connection)
+            except OtherDatabase:
+                self.is_other = True
+                raise
             if self._stamp and stamp[0] is not None and self._inode(stamp) != self._inode(self._stamp):
                 self.epoch = next(EPOCHS)
             for name in changed.union(name for name, run in runs.items() if self.runs.get(name) != run):
@@ -88,12 +94,20 @@ class Catalog(ABC, Generic[Run]):
 Kind = TypeVar("Kind", bound=Catalog[Any])
 
 
-def catalogs_in(folder: Folder, kind: type[Kind]) -> dict[str, Kind]:
-    """By path, the catalog of each database of this kind in a folder.
-
-    Raises as `sqlite.opened` for one that cannot be read; one that is just being written stands as at the last look.
+class Catalogs(NamedTuple, Generic[Kind]):
+    """Those of one kind in a folder, by path. ``problem``: why others could not be read, with their names; ``busy``:
+    that may be so for a moment only.
     """
-    found = {}
+
+    found: dict[str, Kind]
+    problem: str = ""
+    busy: bool = False
+
+
+def catalogs_in(folder: Folder, kind: type[Kind]) -> Catalogs[Kind]:
+    """The catalog of each database of this kind in a folder; one that is just being written is as at the last look."""
+    found: dict[str, Kind] = {}
+    problems, busy = [], False
     for name in sorted(folder.files):
         if not sqlite.is_database(folder.head(name, len(sqlite.MAGIC))):
             continue
@@ -103,10 +117,14 @@ def catalogs_in(folder: Folder, kind: type[Kind]) -> dict[str, Kind]:
             catalog.refresh()
         except OtherDatabase:
             continue
-        except sqlite.Busy:
+        except sqlite.Busy as error:
             if not catalog.looked:
+                if not catalog.is_other:
+                    busy = True
+                    problems.append(f"{name}: {error.strerror}")
                 continue
-        except ValueError as error:
-            raise ValueError(f"{name}: {error}") from error
+        except (OSError, ValueError) as error:
+            problems.append(f"{name}: {getattr(error, 'strerror', None) or error}")
+            continue
         found[path] = catalog
-    return found
+    return Catalogs(found, "; ".join(problems), busy)

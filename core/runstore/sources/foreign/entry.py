@@ -77,8 +77,8 @@ class Entry:
         self._reader.unload()
 
     def has_news(self) -> bool:
-        """Whether the files look other than when they were read."""
-        return self._reader.signature() != self._signature
+        """Whether the files look other than when they were read, or have been silent for so long that they are over."""
+        return self._reader.is_due() or self._reader.signature() != self._signature
 
     def check_life(self) -> bool:
         """Whether the state has become another one with time."""

@@ -6,9 +6,8 @@ import os
 from collections.abc import Iterable, Iterator
 from stat import S_ISREG
 
+from runstore.layout.paths import CONTROL
 from runstore.reading.consoles import ConsoleLog
-
-_MOST = 10_000
 
 Signature = tuple[tuple[str, int, int, int], ...]
 """Path, inode, bytes and time of the last write of each of some files."""
@@ -44,15 +43,19 @@ def outputs(paths: Iterable[str]) -> list[ConsoleLog]:
     return sorted(found, key=lambda log: log.modified)
 
 
-def names_below(top: str) -> list[str]:
-    """The names of the files in a folder and in those below, sorted; so many at most."""
-    found: list[str] = []
+def names_below(top: str) -> Iterator[str]:
+    """The names of the files in a folder and in those below, folder by folder; a run store of ours is passed over."""
     for folder, below, names in os.walk(top):
+        if CONTROL in below:
+            below.clear()
+            continue
         below.sort()
-        found += (os.path.relpath(os.path.join(folder, name), top) for name in names)
-        if len(found) >= _MOST:
-            break
-    return sorted(found)[:_MOST]
+        yield from sorted(os.path.relpath(os.path.join(folder, name), top) for name in names)
+
+
+def leads_away(path: str, top: str) -> bool:
+    """Whether what is at ``path``, links followed, lies outside the folder ``top``."""
+    return not os.path.realpath(path).startswith(os.path.join(os.path.realpath(top), ""))
 
 
 def _stat(path: str) -> os.stat_result | None:

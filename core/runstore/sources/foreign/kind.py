@@ -49,13 +49,16 @@ class Found(NamedTuple):
 
     ``taken``: names of files that belong to these runs, so that no later kind looks at them. ``closed``: folders below
     that must not be entered, None for all of them. ``watched``: files whose change may mean other runs, such as a
-    database; the folder itself always is.
+    database; the folder itself always is. ``problem``: in what else there may be runs, and why it cannot be read;
+    ``busy``: perhaps only now.
     """
 
     places: list[Place]
     taken: frozenset[str] = frozenset()
     closed: frozenset[str] | None = frozenset()
     watched: tuple[str, ...] = ()
+    problem: str = ""
+    busy: bool = False
 
 
 class Kind(Protocol):

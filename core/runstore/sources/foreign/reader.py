@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import math
 import os
 import threading
 import time
@@ -48,6 +49,7 @@ class ForeignReader(RunFiles, ABC):
     an open file from one call to the next: it can be copied, and handed over to another process.
 
     ``alone``: it reads everything by itself; else a process of its own may read a long run for it (see `ahead`).
+    ``final``: nobody waits for what is still to come: a last line without its end is taken as it is.
     ``turn``: how often it has found something new; ``looked``: when it last tried, of the monotonic clock.
     """
 
@@ -58,6 +60,7 @@ class ForeignReader(RunFiles, ABC):
         self.waiting = False
         self.ended = False
         self.alone = False
+        self.final = False
         self.turn = 0
         self.looked = 0.0
         self.numbers = Numbers(keep)
@@ -65,6 +68,8 @@ class ForeignReader(RunFiles, ABC):
         self.logs: list[ConsoleLog] = []
         self.last_write = 0.0
         self._usual = max(_LEAST_SILENCE, _FLUSHES * flush)
+        self._torn = math.inf
+        """When the first of the files was written of which a last line is waited for."""
         self._lock = threading.RLock()
         self._begun = False
         self._ahead: ReadingAhead | Following | None = None
@@ -118,6 +123,10 @@ class ForeignReader(RunFiles, ABC):
     def _paths(self) -> Iterable[str]:
         """The files and folders whose stat tells that there is something new."""
 
+    def beside(self) -> tuple[str, ...]:
+        """The files that are read though they are not at its place, told before anything is read."""
+        return self.place.logs
+
     def _length(self) -> int:
         """Bytes that are to be read at first, as far as a look tells."""
         return files.size_of(self.place.path) if not self.place.id else 0
@@ -146,6 +155,16 @@ class ForeignReader(RunFiles, ABC):
     def _record(self, kind: str, name: str, value: object, step: int | None, time: float) -> None:
         """Keep a record of data: a list, row, table or image."""
         self._records.add(kind, name, value, step, time)
+
+    def _is_over(self, modified: float) -> bool:
+        """Whether to take the last line of a file, last written then, as it is: it has no end, but the file is silent.
+
+        Else the line is waited for, and `is_due` tells when that has been long enough.
+        """
+        if self.final or time.time() - modified >= self._usual:
+            return True
+        self._torn = min(self._torn, modified)
+        return False
 
     def _warn(self, path: str, why: str) -> None:
         """Tell what is wrong with a file; empty when nothing is any more."""
@@ -183,6 +202,8 @@ class ForeignReader(RunFiles, ABC):
     def _read_here(self, stop: float | None) -> bool:
         if not self._begun:
             self._restart()
+        if not self.waiting:
+            self._torn = math.inf
         return self._read(stop)
 
     def _read_ahead(self, seconds: float | None) -> bool | None:
@@ -224,6 +245,10 @@ class ForeignReader(RunFiles, ABC):
         with self._lock:
             paths = self.place.path, *self._known_paths()
         return files.signature(paths)
+
+    def is_due(self) -> bool:
+        """Whether there is something to read though no file has changed: a last line, whose end did not come."""
+        return time.time() - self._torn >= self._usual
 
     def refresh_manifest(self) -> bool:
         """As `refresh`: in foreign files facts and numbers are one."""

@@ -25,12 +25,16 @@ _NEVER = frozenset(
 
 
 class Looked(NamedTuple):
-    """What a look at a folder found. ``below``: folders to look at next. ``watched``: files that may hold more runs."""
+    """What a look at a folder found. ``below``: folders to look at next. ``watched``: files that may hold more runs.
+
+    ``busy``: something could not be read just now, so that another look may find more though nothing has changed.
+    """
 
     places: tuple[Place, ...]
     below: tuple[str, ...]
     watched: tuple[str, ...]
     problem: str = ""
+    busy: bool = False
 
 
 def look(path: str, top: str) -> Looked:
@@ -42,14 +46,14 @@ def look(path: str, top: str) -> Looked:
     watched: list[str] = []
     entered = set(folder.folders)
     taken: frozenset[str] = frozenset()
-    problem, unread = folder.problem, ""
+    problem, unread, busy = folder.problem, "", False
     for name in KINDS:
         left = folder.without(taken)
         if taken and not left.files and not entered:
             break  # the other kinds, whose programs would have to be loaded, could find nothing
         try:
             found = kind_of(name).find(left)
-        except (OSError, ValueError) as error:  # such as a damaged database
+        except (OSError, ValueError) as error:
             unread = unread or str(error)
             continue
         except Exception as error:  # of what another tool wrote nothing may break the list
@@ -57,6 +61,7 @@ def look(path: str, top: str) -> Looked:
             continue
         if found is None:
             continue
+        unread, busy = unread or found.problem, busy or found.busy
         if name == OUTPUT and len(places) == 1:
             # As a rule somebody has sent the output of the one run there into a file beside it.
             places[0] = places[0]._replace(logs=tuple(sorted(place.path for place in found.places)))
@@ -69,7 +74,7 @@ def look(path: str, top: str) -> Looked:
         places.append(ClosedFolders.place(folder, unread))
         watched += (os.path.join(path, name) for name in list(folder.files)[:_RETRIED])
     below = (name for name in sorted(entered) if not name.startswith(".") and name not in _NEVER)
-    return Looked(tuple(places), tuple(os.path.join(path, name) for name in below), tuple(watched), problem)
+    return Looked(tuple(places), tuple(os.path.join(path, name) for name in below), tuple(watched), problem, busy)
 
 
 def find_places(top: str, stop: float | None = None) -> list[Place]:
@@ -156,6 +161,8 @@ class Scan:
         looked = look(path, self.top)
         if looked.watched != watched:
             stamp = _stamp(path, looked.watched)
+        if looked.busy:
+            stamp = ()  # whatever the folder looks like, it is to be looked at again
         if looked.problem:
             self.problems[path] = looked.problem
         else:

@@ -9,7 +9,6 @@ from collections.abc import Iterable
 from runstore.reading.growing import GONE, REPLACED
 from runstore.sources.foreign.kind import Place
 from runstore.sources.foreign.reader import ForeignReader
-from runstore.sources.parameters import read_parameters
 from runstore.sources.tables import Cells, GrowingTable, numbers_of, steps_of
 
 METRICS = "metrics.csv"
@@ -32,6 +31,10 @@ class LightningReader(ForeignReader):
     def _paths(self) -> Iterable[str]:
         return self.place.key, self._hparams
 
+    def beside(self) -> tuple[str, ...]:
+        """The parameters, too."""
+        return *self.place.logs, self._hparams
+
     def _read(self, stop: float | None) -> bool:
         changed = self._read_hparams()
         state = self._table.look()
@@ -42,7 +45,7 @@ class LightningReader(ForeignReader):
             changed = True
         self.waiting = False
         if state != GONE:
-            for columns in self._table.blocks():
+            for columns in self._table.blocks(self._is_over):
                 self._take(columns)
                 changed = True
                 if stop is not None and time.monotonic() >= stop:
@@ -72,7 +75,7 @@ class LightningReader(ForeignReader):
         if stamp == self._hparams_stamp:
             return False
         self._hparams_stamp = stamp
-        self._set(params=read_parameters(self._hparams))
+        self._set(params=self._parameters(self._hparams))
         return True
 
     def _files_folder(self) -> str:

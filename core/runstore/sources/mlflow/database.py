@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import time
 from typing import TYPE_CHECKING, ClassVar
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
     from runstore.sources.foreign.folder import Folder
 
+_ID = re.compile(r"[0-9a-f]{32}")
 _ROWS = 50_000
 """Rows of one look: a writer waits for no longer than they take to read."""
 _DATASETS = (
@@ -37,9 +39,9 @@ class MlflowDatabase:
     flush: ClassVar[float] = 10.0
 
     def find(self, folder: Folder) -> Found | None:
-        """The runs in all databases of a folder; raises as `sqlite.opened` for one that cannot be read."""
-        found = catalogs_in(folder, MlflowCatalog)
-        if not found:
+        """The runs in all databases of a folder."""
+        found, problem, busy = catalogs_in(folder, MlflowCatalog)
+        if not found and not problem:
             return None
         places = [
             Place(self.name, f"{path}#{run.run_id}", run.experiment, run.name or run.run_id)
@@ -47,7 +49,8 @@ class MlflowDatabase:
             for run in catalog.runs.values()
         ]
         taken = frozenset(os.path.basename(path) + end for path in found for end in ("", *sqlite.ENDINGS))
-        return Found(places, taken, watched=tuple(each for path in found for each in sqlite.beside(path)))
+        watched = tuple(each for path in found for each in sqlite.beside(path))
+        return Found(places, taken, watched=watched, problem=problem, busy=busy)
 
     def open(self, place: Place, keep: bool = True) -> ForeignReader:
         """A reader of one run."""
@@ -67,7 +70,6 @@ class MlflowRowsReader(RowsReader[MlflowCatalog]):
         self._facts = 0
         self._row = 0
         """All points of the run up to this row are taken in."""
-        self._artifacts = ""
         self._bad = 0
 
     def _catalog(self) -> MlflowCatalog:
@@ -105,7 +107,6 @@ class MlflowRowsReader(RowsReader[MlflowCatalog]):
             str(name): "" if text is None else str(text) for name, text in connection.execute(query, (run.run_id,))
         }
         used = connection.execute(_DATASETS, (run.run_id,)).fetchall() if has_datasets else []
-        self._artifacts = local_path(run.artifacts)
         info = Info(*run[:-1])
         self._set(**fields_of(info, run.tags, params, sorted(f"{name} ({digest})" for name, digest in used)))
 
@@ -126,5 +127,11 @@ class MlflowRowsReader(RowsReader[MlflowCatalog]):
         return bool(points.names or points.bad)
 
     def _files_folder(self) -> str:
-        """Where its artifacts are, if they are on this machine and in a folder of their own."""
-        return self._artifacts if self.place.id in self._artifacts.split(os.sep) else self.place.key
+        """Where its artifacts are, if they are on this machine and in a folder of the run's own.
+
+        The database may say what it wants: only MLflow calls a folder by such an id. Links there are followed first.
+        """
+        run = self._catalog().runs.get(self.place.id)
+        folder = local_path(run.artifacts) if run is not None else ""
+        is_own = _ID.fullmatch(self.place.id) and self.place.id in os.path.realpath(folder).split(os.sep)
+        return folder if is_own else self.place.key

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import msgspec
 
 from runstore.reading.growing import REPLACED, GrowingFile
+from runstore.sources.last_line import IsOver, LastLine
 
 if TYPE_CHECKING:
     from runstore.reading.arrays import Array
@@ -34,27 +35,43 @@ class Block(NamedTuple):
 class MetricFile(GrowingFile):
     """Hands out the points that have come. ``bad`` counts the lines that could not be read."""
 
-    __slots__ = ("bad",)
+    __slots__ = ("_last", "bad")
 
     def __init__(self, path: str) -> None:
         super().__init__(path)
         self.bad = 0
+        self._last = LastLine()
 
     def is_replaced(self) -> bool:
-        """Look at the file; whether it was cut or is another one, so that all must be read again."""
-        return self.look() == REPLACED
+        """Look at the file; whether it was cut, is another one, or goes on after what was taken as its last line.
 
-    def next_block(self) -> Block | None:
-        """Some of the points that have not been read; None at the end. A last line without its end is waited for."""
+        So all must be read again.
+        """
+        if self.look() != REPLACED and not self._last.went_on(self):
+            return False
+        self.offset = self.bad = 0
+        self._last = LastLine()
+        return True
+
+    def next_block(self, is_over: IsOver) -> Block | None:
+        """Some of the points that have not been read; None at the end.
+
+        A last line without its end is waited for until the file is over.
+        """
         while self.offset < self.size:
             data = self.read(self.offset, min(self.size - self.offset, _BLOCK))
             end = data.rfind(b"\n") + 1
-            if not end:
-                if len(data) < _BLOCK:
-                    return None
-                end = len(data)  # no line is that long
-            self.offset += end
-            block = decode(data[:end])
+            if not end and len(data) == _BLOCK:  # no line is that long
+                end = _BLOCK
+            if end:
+                data = data[:end]
+                self.offset += end
+            elif len(data) < self.size - self.offset or not is_over(self.mtime):
+                return None
+            else:
+                data += b"\n"
+                self._last.take(self)
+            block = decode(data)
             self.bad += block.bad
             if len(block.values):
                 return block

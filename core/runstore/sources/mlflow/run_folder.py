@@ -101,7 +101,8 @@ class MlflowRunReader(ForeignReader):
     def _files_in(self, folder: str) -> list[tuple[str, str]]:
         """(name, path) of the files below one of the run's folders; a name may have slashes."""
         found: list[tuple[str, str]] = []
-        waiting = [("", os.path.join(self.place.key, folder))]
+        top = os.path.join(self.place.key, folder)
+        waiting = [] if os.path.islink(top) else [("", top)]  # it may lead out of the run's folder
         while waiting and len(found) < _MOST:
             prefix, path = waiting.pop()
             try:
@@ -157,7 +158,7 @@ class MlflowRunReader(ForeignReader):
 
     def _read_metric(self, name: str, file: MetricFile, stop: float | None) -> bool:
         changed = False
-        while (block := file.next_block()) is not None:
+        while (block := file.next_block(self._is_over)) is not None:
             if name.startswith(SYSTEM):
                 sample, factor = sample_of(name[len(SYSTEM) :])
                 self.samples.add(sample, block.steps, block.times, block.values * factor)

@@ -24,13 +24,21 @@ _TIMES = ("timestamp", "_timestamp", "time", "wall_time", "walltime", "datetime"
 
 
 class CsvReader(ForeignReader):
-    """Rows without a time have that of the file's last change. A first line that was written anew means a new table."""
+    """Rows without a time have that of the row before, the first ones that of the file's last change.
+
+    Which column says the time is told by the first cell of each that is not empty: what came at once must not count.
+    A first line that was written anew means a new table.
+    """
 
     def _begin(self) -> None:
         path = os.path.realpath(self.place.path)
         first = read_range(path, 0, _HEAD).partition(b"\n")[0].decode("utf-8", "replace")
         self._table = GrowingTable(path, delimiter_of(first))
         self._rows = 0
+        self._time_at: int | None = None
+        self._no_times: set[int] = set()
+        """Columns that are called like a time, and hold something else."""
+        self._said = 0.0
 
     def _paths(self) -> Iterable[str]:
         return [self.place.path]
@@ -41,7 +49,7 @@ class CsvReader(ForeignReader):
             self._restart()
             state = self._table.look()
         changed = self.waiting = False
-        for columns in self._table.blocks() if state != GONE else ():
+        for columns in self._table.blocks(self._is_over) if state != GONE else ():
             changed = True
             self._take(columns)
             if stop is not None and time.monotonic() >= stop:
@@ -59,26 +67,46 @@ class CsvReader(ForeignReader):
         steps = np.arange(self._rows, self._rows + count, dtype=np.int64)
         if step_at is not None:
             steps = np.array([_step(cell) for cell in columns[step_at]], dtype=np.int64)
-        time_at, times = self._times(columns)
+        times = self._times(columns)
         self._rows += count
         for index, cells in enumerate(columns):
-            if index in (step_at, time_at):
+            if index in (step_at, self._time_at):
                 continue
             rows, numbers = numbers_of(cells)
             name = self._table.names[index]
             if name and len(numbers):
                 self.numbers.add(name, steps[rows], times[rows], np.array(numbers, dtype=np.float64))
 
-    def _times(self, columns: list[Cells]) -> tuple[int | None, Array]:
-        """The column that says unix seconds or dates, if one does, and the time of each row."""
+    def _times(self, columns: list[Cells]) -> Array:
+        """The time of each row, by the column that says unix seconds or dates, if one does."""
         import numpy as np
 
+        if self._time_at is None:
+            self._find_times(columns)
+        if self._time_at is None:
+            return np.full(len(columns[0]), self._table.modified)
+        times = []
+        for cell in columns[self._time_at]:
+            self._said = _seconds(cell) or self._said
+            times.append(self._said or self._table.modified)
+        return np.array(times, dtype=np.float64)
+
+    def _find_times(self, columns: list[Cells]) -> None:
+        """Find out which column says the time, of several the one that does so first."""
+        found = []
         for index, name in enumerate(self._table.names):
-            if name.lower() in _TIMES:
-                found = [seconds_in(cell.decode("utf-8", "replace").strip()) for cell in columns[index]]
-                if None not in found:
-                    return index, np.array(found, dtype=np.float64)
-        return None, np.full(len(columns[0]), self._table.modified)
+            if name.lower() in _TIMES and index not in self._no_times:
+                first = next((row for row, cell in enumerate(columns[index]) if cell.strip()), None)
+                if first is not None and _seconds(columns[index][first]) is not None:
+                    found.append((first, index))
+                elif first is not None:
+                    self._no_times.add(index)
+        if found:
+            self._time_at = min(found)[1]
+
+
+def _seconds(cell: bytes) -> float | None:
+    return seconds_in(cell.decode("utf-8", "replace").strip())
 
 
 def _step(cell: bytes) -> int:

@@ -13,6 +13,7 @@ from runstore.printed.steps import Said, Steps
 from runstore.reading.growing import GONE, REPLACED
 from runstore.reading.lines import GrowingLines
 from runstore.sources.foreign.reader import ForeignReader
+from runstore.sources.last_line import LastLine
 
 _LONGEST = 1 << 20
 
@@ -22,6 +23,7 @@ class JsonlReader(ForeignReader):
 
     def _begin(self) -> None:
         self._lines = GrowingLines(os.path.realpath(self.place.path), _LONGEST)
+        self._last = LastLine()
         self._steps = Steps()
         self._rows = self._garbage = 0
 
@@ -30,22 +32,34 @@ class JsonlReader(ForeignReader):
 
     def _read(self, stop: float | None) -> bool:
         state = self._lines.look()
-        if state == REPLACED:
+        if state == REPLACED or self._last.went_on(self._lines):
             self._restart()
             state = self._lines.look()
         changed = self.waiting = False
         while state != GONE:
-            found = self._lines.next_lines()
+            found = [line for _, line in self._lines.next_lines()] or self._last_line()
             if not found:
                 break
             changed = True
-            for _, line in found:
+            for line in found:
                 self._take(line)
             if stop is not None and time.monotonic() >= stop:
                 self.waiting = self._lines.offset < self._lines.size
                 break
         self._warn(self.place.path, self._problem() if state != GONE else "")
         return changed
+
+    def _last_line(self) -> list[bytes]:
+        """What stands behind the last newline, once the file is over."""
+        lines = self._lines
+        left = lines.size - lines.offset
+        if not 0 < left <= _LONGEST or not self._is_over(lines.mtime):
+            return []
+        line = lines.read(lines.offset, left)
+        if len(line) < left:
+            return []
+        self._last.take(lines)
+        return [line]
 
     def _problem(self) -> str:
         said = [self._lines.problem] if self._lines.problem else []

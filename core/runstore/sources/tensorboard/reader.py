@@ -13,7 +13,6 @@ from runstore.reading.states import State
 from runstore.records.points import NO_STEP
 from runstore.sources.foreign.folder import Folder
 from runstore.sources.foreign.reader import ForeignReader
-from runstore.sources.parameters import read_parameters
 from runstore.sources.protobuf import text
 from runstore.sources.tensorboard.events import Value, event, histogram_of_bins
 from runstore.sources.tensorboard.frames import frames
@@ -230,10 +229,10 @@ class TensorBoardReader(ForeignReader):
 
     def _read_params(self) -> bool:
         """Read what Lightning has written beside; whether there is such a file."""
-        try:
-            self._params_beside = read_parameters(os.path.join(self.place.key, _HPARAMS_FILE))
-        except OSError:
+        path = os.path.join(self.place.key, _HPARAMS_FILE)
+        if not os.path.exists(path):
             return False
+        self._params_beside = self._parameters(path)
         return True
 
     def _tell(self) -> None:

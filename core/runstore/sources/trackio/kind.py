@@ -26,9 +26,9 @@ class Trackio:
     flush: ClassVar[float] = 10.0
 
     def find(self, folder: Folder) -> Found | None:
-        """The runs in all databases of a folder; raises as `sqlite.opened` for one that cannot be read."""
-        found = catalogs_in(folder, TrackioCatalog)
-        if not found:
+        """The runs in all databases of a folder."""
+        found, problem, busy = catalogs_in(folder, TrackioCatalog)
+        if not found and not problem:
             return None
         places = [
             Place(self.name, f"{path}#{run.key}", os.path.splitext(os.path.basename(path))[0], run.name)
@@ -39,7 +39,8 @@ class Trackio:
         taken = {name + end for name in names for end in ("", *_TAKEN)}
         taken |= {os.path.splitext(name)[0] + ".lock" for name in names}
         watched = tuple(each for path in found for each in sqlite.beside(path))
-        return Found(places, frozenset(taken), frozenset((MEDIA, "artifacts")), watched)
+        closed = frozenset((MEDIA, "artifacts")) if found else frozenset()
+        return Found(places, frozenset(taken), closed, watched, problem, busy)
 
     def open(self, place: Place, keep: bool = True) -> ForeignReader:
         """A reader of one run."""

@@ -11,6 +11,7 @@ import msgspec
 
 from runstore.records.nested import flat
 from runstore.sources.foreign import sqlite
+from runstore.sources.foreign.files import leads_away
 from runstore.sources.foreign.kind import Place
 from runstore.sources.foreign.rows import RowsReader
 from runstore.sources.trackio.catalog import ROWS, Known, TrackioCatalog, text_of
@@ -47,7 +48,9 @@ class TrackioReader(RowsReader[TrackioCatalog]):
         name = str(self._manifest["display_name"])
         if os.sep in name or name in ("", ".", ".."):
             return self.place.key
-        return os.path.join(os.path.dirname(self.place.path), MEDIA, project, name)
+        above = os.path.dirname(self.place.path)
+        folder = os.path.join(above, MEDIA, project, name)
+        return self.place.key if leads_away(folder, above) else folder
 
     def _read_rows(self, catalog: TrackioCatalog, run: Known, stop: float | None) -> bool:
         version = catalog.epoch, catalog.versions.get(run.key, 0)

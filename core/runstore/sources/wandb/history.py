@@ -39,7 +39,7 @@ class Thing(NamedTuple):
 
 class History:
     """Takes in rows of one run. ``names``: the metrics and things met. ``last_time``: of the newest row. ``singles``:
-    metrics of which there is only a value that the summary had; what history has of them, replaces it.
+    names of which there is only a value that the summary had; what history has of them, replaces it.
 
     ``uneven``: metrics that were said to count the steps of others, but cannot: they have values between whole numbers.
     """
@@ -74,7 +74,7 @@ class History:
                 rows, values = (np.delete(each, [place for place, _ in others]) for each in (rows, values))
             numbers.add(name, self._steps(name, rows, steps[rows]), times[rows], values)
         for name, row, value in objects.read():
-            self.names.add(name)
+            self._meet(name, numbers)
             things.append(Thing(name, value, _known(steps[row]), float(times[row])))
         things.sort(key=attrgetter("time"))
         return things
@@ -84,11 +84,13 @@ class History:
         return any(".".join(parts[:size]) in self.names for size in range(1, len(parts) + 1))
 
     def _meet(self, name: str, numbers: Numbers) -> None:
-        if name not in self.names:
-            self.names.add(name)
-            if name in self.singles:
-                self.singles.discard(name)
-                numbers.clear([name])
+        if name in self.names:
+            return
+        self.names.add(name)
+        replaced = {single for single in self.singles if single == name or single.startswith(name + ".")}
+        if replaced:
+            self.singles -= replaced
+            numbers.clear(replaced)
 
     def _places(self, data: bytes, spans: Array, columns: list[Column], written: float) -> tuple[Array, Array]:
         """The step and the time of each row."""

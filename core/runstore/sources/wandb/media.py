@@ -9,6 +9,7 @@ from itertools import pairwise
 from typing import Any, NamedTuple
 
 from runstore.reading.growing import read_small
+from runstore.sources.foreign.files import leads_away
 from runstore.sources.wandb.framing import FILES
 from runstore.sources.wandb.history import TYPE
 
@@ -48,11 +49,11 @@ def recorded(thing: dict[str, Any], folder: str) -> Iterator[Recorded]:
 
 def read_table(folder: str, path: str) -> dict[str, list[Any]]:
     """The columns of a ``.table.json`` below ``folder``; raises OSError, and ValueError for what is no table."""
-    whole = os.path.realpath(os.path.join(folder, path))
-    if not whole.startswith(os.path.realpath(folder) + os.sep):
+    whole = os.path.join(folder, path)
+    if os.path.islink(folder) or leads_away(whole, folder):
         raise ValueError("its path leads out of the run's folder")
     try:
-        content = json.loads(read_small(whole, _LARGEST_TABLE))
+        content = json.loads(read_small(os.path.realpath(whole), _LARGEST_TABLE))
     except RecursionError:
         raise ValueError("nested too deeply") from None
     columns, rows = (content.get(key) for key in ("columns", "data")) if isinstance(content, dict) else (None, None)

@@ -8,6 +8,8 @@ from runstore.sources.protobuf import BYTES, VARINT, fields, text
 
 _NAME, _GLOB, _STEP_METRIC, _SUMMARY, _GOAL = 1, 2, 4, 7, 8  # of MetricRecord
 _MIN, _MAX = 1, 2  # of MetricSummary
+_NO_METRIC = frozenset(("", "_step"))
+"""What counts steps where nothing else was said to."""
 _GOALS = {1: "min", 2: "max"}
 
 
@@ -68,7 +70,12 @@ class Definitions:
     @property
     def step_metrics(self) -> set[str]:
         """The metrics that count the steps of others."""
-        return {each.step_metric for each in (*self._by_name.values(), *self._globs.values())} - {"", "_step"}
+        return {each.step_metric for each in (*self._by_name.values(), *self._globs.values())} - _NO_METRIC
+
+    def counting(self, names: set[str]) -> tuple[dict[str, str], set[str]]:
+        """What is said to count the steps of each of these metrics, and which of them count those of others."""
+        found = {name: each.step_metric for name in names if (each := self.of(name)) is not None}
+        return {name: each for name, each in found.items() if each not in _NO_METRIC}, self.step_metrics & names
 
     def of(self, metric: str) -> Definition | None:
         """What was said of this metric."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from runstore.reading.consoles import ConsoleLog
 from runstore.reading.growing import REPLACED
-from runstore.sources.foreign.files import size_of
+from runstore.sources.foreign.files import leads_away, size_of
 from runstore.sources.foreign.kind import Place
 from runstore.sources.foreign.reader import ForeignReader
 from runstore.sources.protobuf import BYTES, fields, text
@@ -50,7 +50,14 @@ class WandbReader(ForeignReader):
         super().__init__(place, keep, flush)
         self._home = place.path if os.path.isdir(place.path) else os.path.dirname(place.path)
         self._log = os.path.realpath(_log_of(place.path))
+        self._forget()
+
+    def _forget(self) -> None:
+        """Forget also what a further reading of the same file begins with."""
         self._uneven: frozenset[str] = frozenset()
+        self._definitions = Definitions()
+        self._defined = 0
+        """Definitions that were taken in, of the first ones in the file."""
 
     def _begin(self) -> None:
         from runstore.sources.wandb.history import History
@@ -58,13 +65,20 @@ class WandbReader(ForeignReader):
 
         self._file = RecordFile(self._log)
         self._facts = Facts()
-        self._definitions = Definitions()
+        self._met = 0
+        """Definitions that this reading has come by."""
+        self._too_late = False
+        """Whether one of them was about rows that are already taken in."""
         self._history = History(self._definitions, self._uneven)
         self._summary = Summary(self._history)
         self._unreadable = 0
 
     def _paths(self) -> Iterable[str]:
         return self._log, os.path.join(self._home, FILES, _OUTPUT)
+
+    def beside(self) -> tuple[str, ...]:
+        """Of a file without its folder the output, too."""
+        return self.place.logs if self._home == self.place.path else (*self.place.logs, *self._paths())
 
     def _length(self) -> int:
         return size_of(self._log)
@@ -73,13 +87,14 @@ class WandbReader(ForeignReader):
 
     def _read(self, stop: float | None) -> bool:
         if self._file.look() == REPLACED:
+            self._forget()
             self._restart()
             self._file.look()
         changed = self.waiting = False
         while (batch := self._file.next_batch()) is not None:
             changed = True
             self._take(batch)
-            if self._history.uneven != self._uneven:
+            if self._too_late or self._history.uneven != self._uneven:
                 self._uneven = self._history.uneven
                 self._restart()
                 self._file.look()
@@ -104,11 +119,11 @@ class WandbReader(ForeignReader):
             (CONFIG, facts.take_config),
             (ENVIRONMENT, facts.take_environment),
             (TELEMETRY, facts.take_telemetry),
-            (METRIC, self._take_definition),
             (STATS, self._take_samples),
             (EXIT, facts.take_exit),
         ):
             self._take_each(contents.get(kind), data, take)
+        self._take_definitions(contents.get(METRIC), data)
         if (rows := contents.get(HISTORY)) is not None:
             for thing in self._history.take(data, rows, self.numbers, self._file.mtime):
                 self._take_thing(thing)
@@ -126,6 +141,18 @@ class WandbReader(ForeignReader):
     def _take_samples(self, data: bytes, begin: int, end: int) -> None:
         when, values = read_samples(data, begin, end, self._facts.cpus)
         self.samples.add_row(None, when or self._file.mtime, values)
+
+    def _take_definitions(self, places: Array | None, data: bytes) -> None:
+        """Take in those that no reading has come by; they are about all rows, also about those before them."""
+        if places is None:
+            return
+        new = places[max(self._defined - self._met, 0) :]
+        self._met += len(places)
+        if len(new):
+            before = self._definitions.counting(self._history.names)
+            self._take_each(new, data, self._take_definition)
+            self._defined = self._met
+            self._too_late |= self._definitions.counting(self._history.names) != before
 
     def _take_definition(self, data: bytes, begin: int, end: int) -> None:
         self._definitions.take(read_definition(data, begin, end))
@@ -187,7 +214,7 @@ class WandbReader(ForeignReader):
             stat = os.lstat(path)
         except OSError:
             return
-        if S_ISREG(stat.st_mode):
+        if S_ISREG(stat.st_mode) and not leads_away(path, self._home):
             self.logs = [ConsoleLog(_OUTPUT, "0", 0, path, None, (stat.st_size, stat.st_mtime))]
 
 

@@ -21,10 +21,15 @@ class Summary:
     """Values under names that history has not: numbers become metrics of one point, what else there is, properties."""
 
     def __init__(self, history: History) -> None:
-        self.properties: dict[str, str] = {}
+        self._texts: dict[str, str] = {}
         self._history = history
         self._keys = Keys()
         self._changed: dict[str, bytes] = {}
+
+    @property
+    def properties(self) -> dict[str, str]:
+        """What is no number, under the names of properties."""
+        return {_PREFIX + name: text for name, text in self._texts.items() if name in self._history.singles}
 
     def take(self, data: bytes, spans: Array) -> None:
         """Take in the updates at these places."""
@@ -55,4 +60,5 @@ class Summary:
             numbers.add_row(None, time, {name: number})
             self._history.singles.add(name)
         elif value is not None and value != {}:
-            self.properties[_PREFIX + name] = value if isinstance(value, str) else str(value)
+            self._texts[name] = value if isinstance(value, str) else str(value)
+            self._history.singles.add(name)
