@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from typing import Annotated, Any, Union
+from typing import Any, Union
 
 import msgspec
 
@@ -19,19 +19,17 @@ from runstore.reading.usage import usage_in
 from runstore.records import status
 from runstore.records.manifest import FORMAT_VERSION
 
-_Whole = Annotated[int, msgspec.Meta(ge=-BEYOND, le=BEYOND - 1)]
-"""Such as a row can hold."""
-_Number = Union[_Whole, float]
+_Number = Union[int, float]
 
 
 class _Statistics(msgspec.Struct):
-    n: _Whole
+    n: int
     first: _Number
     last: _Number
     min: _Number
     max: _Number
     time: _Number
-    step: _Whole | None = None
+    step: int | None = None
 
 
 class _Summary(msgspec.Struct):
@@ -99,6 +97,8 @@ def _row(ended: _Ended, folder: str, root: str) -> RunRow | None:
         name: MetricStat(each.n, each.first, each.last, each.min, each.max, each.step, each.time)
         for name, each in ended.summary.metrics.items()
     }
+    if not all(map(_fits, metrics.values())):
+        return None
     run_id = ended.id or os.path.basename(folder)
     git = ended.git or {}
     commit = git.get("commit")
@@ -134,3 +134,8 @@ def _row(ended: _Ended, folder: str, root: str) -> RunRow | None:
         dirty=git.get("dirty") is True,
         usage=usage_in(ended.summary.usage),
     )
+
+
+def _fits(stat: MetricStat) -> bool:
+    """Whether all its whole numbers are such as a row can hold."""
+    return all(type(each) is not int or -BEYOND <= each < BEYOND for each in stat)

@@ -11,8 +11,8 @@ from runstore.reading.consoles import rank_of
 from runstore.reading.folder import FolderListing
 from runstore.reading.growing import REPLACED
 from runstore.reading.lines import GrowingLines
-from runstore.reading.numbers import seconds_of
 from runstore.records.lines import decode_lines, original
+from runstore.records.moments import seconds_of
 from runstore.records.special import SCHEMAS
 
 LONGEST_LINE = 64 << 20
@@ -62,7 +62,7 @@ class EventFile:
         found = self.lines.look()
         if found == REPLACED:
             self.changes, self._places, self.last_time = [], [], 0.0
-            self.garbage = self.left_out = self.lines.passed_over = 0
+            self.garbage = self.left_out = 0
             self._judged = self._data_garbage = 0
             self.generation += 1
         before = self.lines.offset

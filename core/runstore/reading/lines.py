@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from runstore.reading.growing import GrowingFile
+from runstore.reading.growing import REPLACED, GrowingFile
 
 _BLOCK = 1 << 20
 
@@ -17,6 +17,20 @@ class GrowingLines(GrowingFile):
         self.longest = longest
         self.passed_over = 0
         self._searched = 0
+
+    def look(self) -> str:
+        """Find out how large the file is now. After `REPLACED` all of it is read again."""
+        before = self.size
+        found = super().look()
+        if found == REPLACED:
+            self.start_over()
+        elif self.size < before:  # what was searched for the end of a line has been cut off
+            self._searched = 0
+        return found
+
+    def start_over(self) -> None:
+        """Read the file from its beginning again."""
+        self.offset = self.passed_over = self._searched = 0
 
     def next_lines(self) -> list[tuple[int, bytes]]:
         """Some of the lines that have not been read, with their offsets, without newlines; none at the end."""
@@ -35,11 +49,19 @@ class GrowingLines(GrowingFile):
             else:
                 end = block.find(b"\n") + 1
                 if end:
-                    whole, self.offset, line = start + end - self.offset, start + end, self.offset
-                    if whole - 1 > self.longest:
+                    size = start + end - self.offset
+                    if size - 1 > self.longest:
+                        self.offset += size
                         self.passed_over += 1
                         continue
-                    return [(line, self.read(line, whole)[:-1])]
+                    whole = self.read(self.offset, size)
+                    if len(whole) < size:
+                        break
+                    # One line, but where what was searched has been written over since.
+                    found = self._split(whole)
+                    if found:
+                        return found
+                    continue
             self._searched = start + len(block)
         return []
 

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any, Iterator
 
 from runstore.reading.folder import FolderListing
 from runstore.reading.growing import read_small
-from runstore.reading.numbers import seconds_of
 from runstore.records import status
 from runstore.records.edits import decode_edit, is_edit_file
 from runstore.records.manifest import (
@@ -20,6 +19,7 @@ from runstore.records.manifest import (
     new_manifest,
     requested_end,
 )
+from runstore.records.moments import seconds_of
 
 if TYPE_CHECKING:
     from runstore.reading.events import Events

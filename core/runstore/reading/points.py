@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import time
+from operator import attrgetter, itemgetter
 from typing import Any, Iterator
 
 from runstore.reading.assembly import Assembly
 from runstore.reading.folder import FolderListing
 from runstore.reading.series_data import MetricStat, Series, pack_trend
+from runstore.reading.statistics import ColumnStatistics
 from runstore.reading.trends import BUCKETS
 from runstore.reading.writer_points import Column, WriterPoints
 from runstore.records.points import NO_STEP, SCHEMA_SUFFIX, WIDTHS
@@ -15,6 +17,7 @@ from runstore.series import natural_key
 
 _SLICE = 16 << 20
 _GAPS_KEPT = 64
+_first_seq, _last_seq, _moment = attrgetter("first_seq"), attrgetter("last_seq"), itemgetter(0, 1)
 
 
 class Points:
@@ -126,8 +129,7 @@ class Points:
         parts = [(column, column.rows.statistics.column(*column[2:])) for column in columns]
         if not parts:
             return None
-        first = min(parts, key=lambda each: (each[1].first_time, each[0].writer.name, each[1].first_seq))[1]
-        last = max(parts, key=lambda each: (each[1].last_time, each[0].writer.name, each[1].last_seq))[1]
+        first, last = _ends(parts) if len(parts) > 1 else (parts[0][1], parts[0][1])
         numbers = [part for _, part in parts if part.min == part.min] or [parts[0][1]]
         return MetricStat(
             n=sum(part.n for _, part in parts),
@@ -228,6 +230,20 @@ class Points:
             yield self._listing.folder, self._listing.problem()
         for writer in self._writers.values():
             yield from writer.problems()
+
+
+def _ends(parts: list[tuple[Column, ColumnStatistics]]) -> tuple[ColumnStatistics, ColumnStatistics]:
+    """The parts with the first and the last value: by seq inside a writer, whose clock may step back, across writers
+    by time."""
+    writers: dict[str, list[ColumnStatistics]] = {}
+    for column, part in parts:
+        writers.setdefault(column.writer.name, []).append(part)
+    first, last = [], []
+    for name, own in writers.items():
+        begin, end = min(own, key=_first_seq), max(own, key=_last_seq)
+        first.append((begin.first_time, name, begin))
+        last.append((max(part.last_time for part in own), name, end))
+    return min(first, key=_moment)[2], max(last, key=_moment)[2]
 
 
 def _count(column: Column) -> int:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from runstore.reading.run import RunReader
 
 IMPORT = "import"
-"""The engine of the attempt of a run that was copied from another tool."""
+"""The engine of the attempt of a run that was copied from another tool, or from another store while it lived."""
 QUIET_AT_LEAST = 300.0
 """Seconds without a point and without output after which a live run may be called stalled."""
 QUIET_GAPS = 20.0
@@ -87,7 +87,8 @@ def state_of(manifest: dict[str, Any], life: Life, reason: str = "", quiet: floa
     if life.word == UNRESPONSIVE:
         return _state("unresponsive", status.NOT_RESPONDING, "unresponsive " + age(life.since))
     if recorded == status.CANCEL_REQUESTED:
-        return _state("canceled", recorded, "cancel requested")
+        # It lives, and saves what it has: it is none of those that have ended.
+        return _state("finalizing", recorded, "cancel requested")
     if recorded == status.FINALIZING:
         return _state("finalizing", recorded)
     if quiet is not None:
@@ -150,7 +151,7 @@ def _is_kernel(manifest: dict[str, Any]) -> bool:
 
 
 def _was_left_open(manifest: dict[str, Any]) -> bool:
-    """Whether it was imported from a tool that did not record its end."""
+    """Whether it was copied from where its end was not recorded."""
     attempts = manifest["attempts"]
     last = attempts[-1] if attempts and isinstance(attempts[-1], dict) else {}
     return last.get("engine") == IMPORT and last.get("end") is None

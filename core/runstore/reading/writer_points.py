@@ -9,8 +9,8 @@ from typing import Any, Callable, Iterator, NamedTuple
 from runstore.reading.consoles import rank_of
 from runstore.reading.growing import REPLACED
 from runstore.reading.lines import GrowingLines
-from runstore.reading.numbers import seconds_of
 from runstore.reading.row_file import RowFile
+from runstore.records.moments import seconds_of
 from runstore.records.points import SCHEMA_SUFFIX, Schema, decode_schema, rows_file_name
 
 _LONGEST_LINE = 64 << 20
@@ -47,7 +47,8 @@ class WriterPoints:
         self.attempt = 0
         self.started = 0.0
         self.identity: dict[str, Any] | None = None
-        self._garbage = self._lines.passed_over = self._lines.offset = 0
+        self._garbage = 0
+        self._lines.start_over()
         self._files: dict[int, RowFile] = {}
 
     def add_width(self, width: int) -> None:

@@ -6,6 +6,7 @@ import json
 
 from runstore.records import status
 from runstore.records.lines import original, plain
+from runstore.records.moments import seconds_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -158,8 +159,8 @@ def moment_in(manifest: dict[str, Any], now: float) -> float:
     What is said of an attempt counts only from its start on: see `requested_end` and `cancel_requested`.
     """
     attempts = manifest["attempts"]
-    began = attempts[-1].get("start") if attempts and isinstance(attempts[-1], dict) else None
-    return max(now, float(began)) if isinstance(began, (int, float)) else now
+    began = seconds_of(attempts[-1].get("start")) if attempts and isinstance(attempts[-1], dict) else None
+    return now if began is None else max(now, began)
 
 
 def requested_end(manifest: dict[str, Any]) -> dict[str, Any] | None:
@@ -168,14 +169,14 @@ def requested_end(manifest: dict[str, Any]) -> dict[str, Any] | None:
     if not isinstance(wanted, dict) or not isinstance(wanted.get("value"), str):
         return None
     attempts = manifest["attempts"]
-    began = attempts[-1].get("start") if attempts and isinstance(attempts[-1], dict) else None
-    asked, error = wanted.get("time"), wanted.get("error")
-    if not isinstance(asked, (int, float)) or (isinstance(began, (int, float)) and asked < began):
+    began = seconds_of(attempts[-1].get("start")) if attempts and isinstance(attempts[-1], dict) else None
+    asked, error = seconds_of(wanted.get("time")), wanted.get("error")
+    if asked is None or (began is not None and asked < began):
         return None
     record = None
     if isinstance(error, dict):
         record = {"code": None, "signal": None, "error": str(error.get("message") or "failed"), "details": error}
-    return {"status": wanted["value"], "ended": float(asked), "exit": record}
+    return {"status": wanted["value"], "ended": asked, "exit": record}
 
 
 def cancel_requested(manifest: dict[str, Any]) -> bool:

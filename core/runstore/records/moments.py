@@ -1,4 +1,4 @@
-"""Unix times as dates."""
+"""Unix times out of files that anybody may have written."""
 
 from __future__ import annotations
 
@@ -6,6 +6,17 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     import datetime
     from typing import Any
+
+
+def seconds_of(value: Any) -> float | None:
+    """A time in unix seconds as a finite float; None for anything that is none."""
+    if type(value) not in (int, float):
+        return None
+    try:
+        number = float(value)
+    except OverflowError:
+        return None
+    return number if number - number == 0 else None
 
 
 def date_of(seconds: Any) -> datetime.datetime | None:

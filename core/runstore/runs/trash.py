@@ -16,16 +16,18 @@ from runstore.layout.names import decode_name, encode_name
 from runstore.layout.paths import EXPERIMENT_FILE, NEW_PREFIX, RootPaths, RunPaths, iter_experiments, iter_runs
 from runstore.layout.printable import printable
 from runstore.layout.rights import is_own, user_of, why_not_delete
-from runstore.reading.numbers import seconds_of
 from runstore.records import status
 from runstore.records.identity import host_name
 from runstore.records.lines import dumps
 from runstore.records.manifest import decode_manifest
+from runstore.records.moments import seconds_of
 from runstore.runs.family import folders_of_children
 from runstore.writing.create import write_atomically
 from runstore.writing.edit import write_edit
 from runstore.writing.facts import user_name
 from runstore.writing.json_file import read_object
+from runstore.writing.numbers import claim
+from runstore.writing.renumber import number_of, numbers_of, renumber
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -41,9 +43,10 @@ class StillRunning(UserErrorException):
 
 class TrashEntry:
     """What was deleted by one act: ``kind`` is run or experiment, ``title`` names it to a person, ``time`` is unix
-    seconds, ``runs`` how many runs there are in it. ``name`` identifies the entry in its root."""
+    seconds, ``runs`` how many runs there are in it. ``name`` identifies the entry in its root. ``experiment_ids``: of
+    the experiments of its runs, by their folders' names."""
 
-    __slots__ = ("experiment", "kind", "name", "path", "runs", "time", "title", "user")
+    __slots__ = ("experiment", "experiment_ids", "kind", "name", "path", "runs", "time", "title", "user")
 
     def __init__(self, path: str, content: dict[str, Any]) -> None:
         self.path = path
@@ -51,6 +54,8 @@ class TrashEntry:
         self.kind = "experiment" if content.get("kind") == "experiment" else "run"
         self.title = str(content.get("title") or self.name)
         self.experiment = str(content.get("experiment") or "")
+        ids = content.get("experiment_ids")
+        self.experiment_ids: dict[str, Any] = ids if isinstance(ids, dict) else {}
         self.time = seconds_of(content.get("time")) or 0.0
         self.user = str(content.get("user") or "")
         runs = content.get("runs")
@@ -88,7 +93,7 @@ def trash_runs(root: str, folders: Iterable[str], force: bool = False) -> TrashE
     if len(chosen) > 1:
         title = "{} runs".format(len(chosen))
     experiment = decode_name(os.path.basename(os.path.dirname(chosen[0])))
-    entry = _new_entry(root, "run", os.path.basename(chosen[0]), title, experiment, len(everything))
+    entry = _new_entry(root, "run", os.path.basename(chosen[0]), title, experiment, everything)
     for folder in everything:
         into = os.path.join(entry.path, _CONTENT, os.path.basename(os.path.dirname(folder)))
         _move(folder, into)
@@ -107,7 +112,7 @@ def trash_experiment(root: str, experiment: str, force: bool = False) -> TrashEn
     if not force:
         _refuse_living(runs)
     name = decode_name(os.path.basename(folder))
-    entry = _new_entry(root, "experiment", os.path.basename(folder), name, name, len(runs))
+    entry = _new_entry(root, "experiment", os.path.basename(folder), name, name, runs)
     _move(folder, os.path.join(entry.path, _CONTENT))
     for run in iter_runs(os.path.join(entry.path, _CONTENT, os.path.basename(folder))):
         _end_waiting(run)
@@ -200,15 +205,21 @@ def _manifest(folder: str) -> dict[str, Any]:
         return {}
 
 
-def _new_entry(root: str, kind: str, folder_name: str, title: str, experiment: str, runs: int) -> TrashEntry:
+def _experiment_id(folder: str) -> Any:
+    return read_object(os.path.join(folder, EXPERIMENT_FILE)).get("id")
+
+
+def _new_entry(root: str, kind: str, folder_name: str, title: str, experiment: str, runs: list[str]) -> TrashEntry:
     now = time.time()
+    experiments = dict.fromkeys(map(os.path.dirname, runs))
     trash = RootPaths(root).trash
     content = {
         "v": 1,
         "kind": kind,
         "title": title,
         "experiment": experiment,
-        "runs": runs,
+        "experiment_ids": {os.path.basename(folder): _experiment_id(folder) for folder in experiments},
+        "runs": len(runs),
         "time": now,
         "user": user_name(),
         "host": host_name(),
@@ -272,7 +283,8 @@ def newest(root: str) -> TrashEntry | None:
 def restore(root: str, entry: TrashEntry | str) -> list[str]:
     """Bring an entry, or the one with this name, back to where it was; returns the folders of its runs.
 
-    An experiment that was made anew meanwhile takes up the runs of the old one. Raises `UserErrorException` for an
+    An experiment that was made anew meanwhile takes up the runs of the old one; numbers that it has given to its own
+    are replaced by its next ones. Raises `UserErrorException` for an
     unknown entry, or when a run of the same id has come into being since; then nothing is moved.
     """
     root = os.path.abspath(root)
@@ -280,6 +292,7 @@ def restore(root: str, entry: TrashEntry | str) -> list[str]:
     content = os.path.join(found.path, _CONTENT)
     moves: list[tuple[str, str]] = []  # (folder, the folder that it goes into)
     runs: list[str] = []
+    strangers: list[tuple[list[str], set[int]]] = []  # runs of another experiment, numbers of those in their new one
     for source in iter_experiments(content):
         target = os.path.join(root, os.path.basename(source))
         restored = [os.path.join(target, os.path.basename(folder)) for folder in iter_runs(source)]
@@ -291,17 +304,35 @@ def restore(root: str, entry: TrashEntry | str) -> list[str]:
                     )
                 )
         runs.extend(restored)
-        if os.path.lexists(target):
-            moves.extend((folder, target) for folder in iter_runs(source))
-        elif os.path.exists(os.path.join(source, EXPERIMENT_FILE)):
+        if not os.path.lexists(target) and os.path.exists(os.path.join(source, EXPERIMENT_FILE)):
             moves.append((source, root))
-        else:  # single runs, whose experiment has gone the same way since
-            moves.extend((folder, target) for folder in iter_runs(source))
+            continue
+        # Else the experiment was made anew, or single runs come back, whose own may have gone the same way since.
+        moves.extend((folder, target) for folder in iter_runs(source))
+        own = found.experiment_ids.get(os.path.basename(source))
+        if own is None or own != _experiment_id(target):
+            strangers.append((restored, numbers_of(iter_runs(target))))
     for folder, into in moves:
         _move(folder, into)
     _remember_experiments(root, runs)
+    for restored, taken in strangers:
+        _renumber(restored, taken)
     _remove(found.path)
     return runs
+
+
+def _renumber(folders: list[str], taken: set[int]) -> None:
+    """Let no run in ``folders``, all of one experiment, have a number that another one has."""
+    for folder in sorted(folders, key=lambda folder: number_of(folder) in taken):  # first those that keep theirs
+        number = number_of(folder)
+        try:
+            if number < 1 or number in taken:
+                renumber(folder, taken)
+            else:
+                claim(os.path.dirname(folder), number)
+                taken.add(number)
+        except (OSError, ValueError):
+            pass  # it is there all the same
 
 
 def purge(root: str, entry: TrashEntry | str) -> None:

@@ -14,7 +14,7 @@ from runstore.snapshots.limits import Limits
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Callable, Iterator
+    from typing import Any, BinaryIO, Callable, Iterator
 
 
 _BLOCK = 1 << 20
@@ -51,8 +51,7 @@ def take_snapshot(root: str, folder: str) -> str:
     """
     files, total = _files_and_bytes(folder)
     try:
-        snapshot_id = _id_of(files, sha256_for(total))
-        _store(RootPaths(root).snapshots, snapshot_id, files)
+        return _store(RootPaths(root).snapshots, files, sha256_for(total))
     except OSError as error:
         place = str(error.filename or root)
         own = os.path.realpath(place).startswith(os.path.realpath(folder) + os.sep) and not place.startswith(root)
@@ -64,7 +63,6 @@ def take_snapshot(root: str, folder: str) -> str:
                 "; what cannot be read may be listed in .amlignore" if own else "",
             )
         ) from error
-    return snapshot_id
 
 
 def _walk(top: str) -> Iterator[tuple[str, str, int]]:
@@ -89,54 +87,62 @@ def _walk(top: str) -> Iterator[tuple[str, str, int]]:
                 yield inside + name, path, facts.st_size
 
 
-def _id_of(files: list[tuple[str, str]], sha256: Callable[[], Any]) -> str:
-    """32 hex digits of a hash over the names, contents and execute permissions."""
-    digest = sha256()
-    for relative, path in files:
-        digest.update(relative.encode("utf-8", "surrogateescape") + b"\0")
-        content = sha256()
-        with open(path, "rb") as file:
-            if os.fstat(file.fileno()).st_mode & stat.S_IXUSR:
-                digest.update(b"x")
-            while True:
-                block = file.read(_BLOCK)
-                if not block:
-                    break
-                content.update(block)
-        digest.update(content.digest())
-    return str(digest.hexdigest())[:32]
-
-
-def _store(snapshots: str, snapshot_id: str, files: list[tuple[str, str]]) -> None:
-    """Copy the files into the snapshot's folder, unless it is there."""
-    target = os.path.join(snapshots, snapshot_id)
-    if _is_there(target):
-        return
+def _store(snapshots: str, files: list[tuple[str, str]], sha256: Callable[[], Any]) -> str:
+    """Copy the files into a folder named by what is in it, unless it is there; returns the name."""
+    snapshot_id = _id_of(files, sha256)
+    if _is_there(os.path.join(snapshots, snapshot_id)):
+        return snapshot_id
     temporary = os.path.join(snapshots, ".new-" + os.urandom(6).hex())
+    target = ""
     try:
         os.makedirs(temporary)
-        for relative, path in files:
-            copy = os.path.join(temporary, *relative.split("/"))
-            os.makedirs(os.path.dirname(copy), exist_ok=True)
-            _copy(path, copy)
+        # Somebody may have saved a file since: the name is that of the copies.
+        snapshot_id = _id_of(files, sha256, temporary)
+        target = os.path.join(snapshots, snapshot_id)
         os.rename(temporary, target)
     except OSError:
         import shutil  # only here: it costs 4 ms to import
 
         shutil.rmtree(temporary, ignore_errors=True)
-        if not os.path.isdir(target):  # else somebody has stored the same meanwhile
+        if not target or not _is_there(target):  # else it was there, or somebody has stored the same meanwhile
             raise
+    return snapshot_id
 
 
-def _copy(path: str, copy: str) -> None:
-    """Copy a file with its permissions."""
-    with open(path, "rb") as source, open(copy, "wb") as target:
-        while True:
-            block = source.read(_BLOCK)
-            if not block:
-                break
-            target.write(block)
-        os.chmod(copy, stat.S_IMODE(os.fstat(source.fileno()).st_mode))
+def _id_of(files: list[tuple[str, str]], sha256: Callable[[], Any], into: str | None = None) -> str:
+    """32 hex digits of a hash over the names, contents and execute permissions.
+
+    ``into``: a folder to which the files are copied on the way, with their permissions.
+    """
+    digest = sha256()
+    for relative, path in files:
+        digest.update(relative.encode("utf-8", "surrogateescape") + b"\0")
+        content = sha256()
+        with open(path, "rb") as file:
+            mode = stat.S_IMODE(os.fstat(file.fileno()).st_mode)
+            if mode & stat.S_IXUSR:
+                digest.update(b"x")
+            if into is None:
+                for block in _blocks(file):
+                    content.update(block)
+            else:
+                copy = os.path.join(into, *relative.split("/"))
+                os.makedirs(os.path.dirname(copy), exist_ok=True)
+                with open(copy, "wb") as target:
+                    for block in _blocks(file):
+                        content.update(block)
+                        target.write(block)
+                os.chmod(copy, mode)
+        digest.update(content.digest())
+    return str(digest.hexdigest())[:32]
+
+
+def _blocks(file: BinaryIO) -> Iterator[bytes]:
+    while True:
+        block = file.read(_BLOCK)
+        if not block:
+            return
+        yield block
 
 
 def _is_there(target: str) -> bool:

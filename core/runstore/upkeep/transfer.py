@@ -17,13 +17,18 @@ from runstore.layout.run_files import COLLECTED
 from runstore.layout.sharing import admit_group, enclose_all
 from runstore.models.registry import made_by
 from runstore.reading.run import RunReader
+from runstore.reading.states import IMPORT
+from runstore.reading.summary import summary_of
+from runstore.records import status
 from runstore.records.manifest import decode_manifest, encode_manifest
 from runstore.runs.family import folders_of_children
 from runstore.runs.trash import StillRunning, living
 from runstore.upkeep.copying import CopyFailed, copy_folder
 from runstore.writing.create import write_atomically
-from runstore.writing.numbers import NUMBERS, claim_number
+from runstore.writing.owner import RunOwner
+from runstore.writing.renumber import numbers_of, renumber
 from runstore.writing.reserve import NAME as RESERVE
+from runstore.writing.working_folder import finish_work
 
 _WAITING = ("queued", "not started", "preparing", "provisioning", "starting")
 
@@ -53,8 +58,8 @@ def transfer(
 
     All of them or none: a run is built beside its place and renamed into it, every file is read back and compared, and
     only when all are there does ``move`` remove the runs here. In the same file system a move is a rename. Ids stay; a
-    number that the experiment there has given already is replaced by its next one. ``told`` gets each folder before
-    its turn.
+    number that the experiment there has given already is replaced by its next one. The copy of a run that lives is
+    over. ``told`` gets each folder before its turn.
 
     Raises `UserErrorException` for an id that the target has (unless ``skip_existing``), for the same root, and for a
     run that waits; `StillRunning` for a run that lives, if it is to be moved; `WorkspaceException` when something
@@ -139,11 +144,11 @@ def _bring(folder: str, target: str, move: bool, live: bool, numbers: dict[str, 
             admit_group(experiment)
         _bring_experiment(os.path.dirname(folder), experiment)
         if experiment not in numbers:
-            numbers[experiment] = {_number_of(run) for run in iter_runs(experiment)}
+            numbers[experiment] = numbers_of(iter_runs(experiment))
         if move and _renamed(folder, place):
             try:
                 enclose_all(place)
-                _renumber(place, numbers[experiment])
+                renumber(place, numbers[experiment])
             except BaseException:
                 os.rename(place, folder)
                 raise
@@ -151,8 +156,10 @@ def _bring(folder: str, target: str, move: bool, live: bool, numbers: dict[str, 
         built = os.path.join(experiment, NEW_PREFIX + os.urandom(6).hex())
         try:
             copy_folder(folder, built, live, _scratch(folder))
+            if live:
+                _part_from_life(built)
             enclose_all(built)
-            _renumber(built, numbers[experiment])
+            renumber(built, numbers[experiment])
             os.rename(built, place)
         except BaseException:
             shutil.rmtree(built, ignore_errors=True)
@@ -197,38 +204,21 @@ def _bring_experiment(here: str, there: str) -> None:
         pass  # a reader takes the experiment's name from its folder
 
 
-def _number_of(folder: str) -> int:
-    try:
-        with open(RunPaths(folder).manifest, "rb") as file:
-            number = decode_manifest(file.read())["number"]
-    except (OSError, ValueError):
-        return 0
-    return number if isinstance(number, int) else 0
+def _part_from_life(folder: str) -> None:
+    """Let the copy of a live run stand for itself: it is over, nobody has recorded how, and no process is its own.
 
-
-def _renumber(folder: str, taken: set[int]) -> None:
-    """Keep the run's number if no run of this experiment has it, else give it the next one."""
-    experiment, path = os.path.dirname(folder), RunPaths(folder).manifest
-    number = _number_of(folder)
-    if number < 1 or number in taken or not _claimed(experiment, number):
-        with open(path, "rb") as file:
-            manifest = decode_manifest(file.read())
-        manifest["number"] = number = claim_number(experiment)
-        write_atomically(path, encode_manifest(manifest))
-    taken.add(number)
-
-
-def _claimed(experiment: str, number: int) -> bool:
-    """Claim a number, unless somebody has done so."""
-    folder = os.path.join(experiment, NUMBERS)
-    if not os.path.isdir(folder):
-        os.makedirs(folder, exist_ok=True)
-        admit_group(folder)
-    try:
-        os.close(os.open(os.path.join(folder, str(number)), os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666))
-    except FileExistsError:
-        return False
-    return True
+    Else it would live as long as the run that it was copied from, and a cancel of it would end that one.
+    """
+    owner = RunOwner(folder)
+    manifest = owner.manifest
+    if not owner.ended:  # else it has ended while it was copied
+        manifest["attempts"] = [each for each in manifest["attempts"] if isinstance(each, dict)]
+        owner.finish(status.COMPLETED, summary=summary_of(folder))
+        begun = manifest["attempts"].pop() if manifest["attempts"] else {"start": manifest["started"], "exit": None}
+        manifest["attempts"].append({**begun, "end": None, "engine": IMPORT, "owner": None, "child": None})
+        write_atomically(RunPaths(folder).manifest, encode_manifest(manifest))
+    shutil.rmtree(RunPaths(folder).alive, ignore_errors=True)
+    finish_work(folder)
 
 
 def _bring_snapshot(source: str, target: str, folder: str) -> None:

@@ -29,6 +29,7 @@ class Heartbeat:
         self._told = told
         self._stop = threading.Event()
         self._descriptor = -1
+        self._lock = threading.RLock()  # no beat goes to a number that is closed, and perhaps another file's
 
     def start(self) -> None:
         """Beat once now, then from a thread of its own; not in an interpreter that ends, where no thread begins."""
@@ -44,19 +45,25 @@ class Heartbeat:
     def beat(self) -> None:
         """Write one heartbeat."""
         try:
-            if self._descriptor < 0:
-                # No folder is made here: one that was deleted with its run is not brought back.
-                self._descriptor = open_apart(self._path, os.O_WRONLY | os.O_CREAT)
-            os.pwrite(self._descriptor, encode_heartbeat(time.time(), *self._told()), 0)
+            told = self._told()  # it may wait for the writer, which may be about to close
+            with self._lock:
+                if self._stop.is_set():
+                    return
+                if self._descriptor < 0:
+                    # No folder is made here: one that was deleted with its run is not brought back.
+                    self._descriptor = open_apart(self._path, os.O_WRONLY | os.O_CREAT)
+                os.pwrite(self._descriptor, encode_heartbeat(time.time(), *told), 0)
             if self._sync:
                 os.fsync(self._descriptor)
         except OSError:
-            self._close()
+            with self._lock:
+                self._close()
 
     def stop(self, remove: bool = True) -> None:
         """End the thread; ``remove`` the file, which says that the writer has closed in order."""
         self._stop.set()
-        self._close()
+        with self._lock:
+            self._close()
         if remove:
             try:
                 os.unlink(self._path)
@@ -64,7 +71,7 @@ class Heartbeat:
                 pass
 
     def abandon(self) -> None:
-        """Forget the thread without touching the file (after a fork it is the parent's)."""
+        """Forget the thread without touching the file (after a fork it is the parent's, and so may the lock be)."""
         self._close()
 
     def _close(self) -> None:

@@ -16,15 +16,10 @@ _KEPT = 200
 
 def claim_number(experiment_folder: str) -> int:
     """The next number of this experiment; raises OSError when the folder cannot be written."""
-    folder = os.path.join(experiment_folder, NUMBERS)
-    if not os.path.isdir(folder):
-        os.makedirs(folder, exist_ok=True)
-        admit_group(folder)
+    folder = _folder_in(experiment_folder)
     number = _newest(folder) + 1
     while True:
-        try:
-            os.close(os.open(os.path.join(folder, str(number)), os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666))
-        except FileExistsError:
+        if not _claim(folder, number):
             number += 1
             continue
         claims = _claims(folder)
@@ -39,6 +34,27 @@ def claim_number(experiment_folder: str) -> int:
             except OSError:
                 pass
     return number
+
+
+def claim(experiment_folder: str, number: int) -> bool:
+    """Claim this number, unless somebody has done so; whether it was. Raises OSError."""
+    return _claim(_folder_in(experiment_folder), number)
+
+
+def _folder_in(experiment_folder: str) -> str:
+    folder = os.path.join(experiment_folder, NUMBERS)
+    if not os.path.isdir(folder):
+        os.makedirs(folder, exist_ok=True)
+        admit_group(folder)
+    return folder
+
+
+def _claim(folder: str, number: int) -> bool:
+    try:
+        os.close(os.open(os.path.join(folder, str(number)), os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666))
+    except FileExistsError:
+        return False
+    return True
 
 
 def _claims(folder: str) -> list[int]:

@@ -21,6 +21,7 @@ from runstore.records.manifest import (
     folded_until,
     requested_end,
 )
+from runstore.records.moments import seconds_of
 from runstore.writing.create import write_atomically
 from runstore.writing.streams import warn_once
 
@@ -59,6 +60,8 @@ class RunOwner:
 
     def begin_attempt(self, engine: str | None = None, child: dict[str, Any] | None = None) -> int:
         """Note that this process runs the run now; returns the attempt's number, from 1. Does not write."""
+        for asked in ("cancel_requested", "end_requested"):  # of an earlier attempt, by whatever clock
+            self.manifest.pop(asked, None)
         self.manifest["attempts"].append(new_attempt(engine, child))
         return len(self.manifest["attempts"])
 
@@ -169,8 +172,7 @@ class RunOwner:
 
 
 def _seconds(record: dict[str, Any]) -> float:
-    time = record.get("time")
-    return float(time) if isinstance(time, (int, float)) else 0.0
+    return seconds_of(record.get("time")) or 0.0
 
 
 def _listed(folder: str) -> list[str]:

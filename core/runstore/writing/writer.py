@@ -204,7 +204,8 @@ class RunWriter:
 
     def _declare(self, line: bytes) -> None:
         """Append the header or a schema, of which no row can be read without."""
-        self._streams.append(self._place + SCHEMA_SUFFIX, line, records=0)
+        if not self._streams.append(self._place + SCHEMA_SUFFIX, line, records=0):
+            self._forget()
 
     def _records_path(self) -> str:
         return os.path.join(self.folder, "records", self.name + ".jsonl")

@@ -155,6 +155,27 @@ def test_a_live_run_is_followed_to_its_end(tmp_path: Path) -> None:
     assert catalog.live() == []
 
 
+@pytest.mark.usefixtures("trusted")
+def test_a_run_that_was_asked_to_end_is_followed_until_it_has(tmp_path: Path) -> None:
+    folder = create_run(str(tmp_path), "exp", status="Running", started=time.time())
+    owner = RunOwner(folder)
+    owner.begin_attempt()
+    owner.update(status="CancelRequested")
+    writer = RunWriter(folder)
+    writer.log("loss", 1.0, 0)
+    catalog = Catalog(str(tmp_path))
+    catalog.refresh()
+    catalog.read_more()
+    assert [row.state.text for row in catalog.rows()] == ["cancel requested"]
+    writer.log("loss", 0.5, 1)
+    catalog.refresh([folder])
+    assert [row.metrics["loss"].n for row in catalog.rows()] == [2]
+    writer.close()
+    owner.finish("Canceled")
+    catalog.refresh([folder])
+    assert [row.state.text for row in catalog.rows()] == ["canceled"]
+
+
 @pytest.mark.parametrize("content", [b"", b"{}", b"not json", b'{"v":1,"id":5}', None])
 def test_a_broken_run_is_listed_with_its_reason(tmp_path: Path, content: bytes | None) -> None:
     good = make(tmp_path, "good")

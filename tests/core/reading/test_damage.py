@@ -184,6 +184,60 @@ def test_what_cannot_be_read_is_said_with_its_file(sound: Path, tmp_path: Path) 
     assert reader.metrics["loss"].n > 0
 
 
+def arrive(source: Path, target: Path, torn: int) -> None:
+    """The files of ``source`` in ``target``, as rsync brings them: new ones in the place of what was there."""
+    for path in (each for each in source.rglob("*") if each.is_file()):
+        content = path.read_bytes()
+        place = target / path.relative_to(source)
+        new = place.with_name("." + place.name)
+        new.write_bytes(content[: len(content) - torn] if path.suffix == ".jsonl" else content)
+        new.replace(place)
+
+
+def test_a_torn_line_in_a_file_that_is_replaced_hides_nothing(tmp_path: Path) -> None:
+    source, target = new_run(tmp_path / "exp" / "run", status="Running"), new_run(tmp_path / "mirror" / "run")
+    writer = RunWriter(str(source))
+    writer.log("loss", 1.0, 0)
+    writer.record("tags", value={"a": "1"})
+    writer.record("params", value={"lr": 0.1})
+    writer.log_metrics({"loss": 0.5, "acc": 0.1}, 1)
+    reader = RunReader(str(target))
+    arrive(source, target, torn=5)
+    reader.refresh()
+    assert reader.manifest["params"] == {}
+    writer.log("loss", 0.4, 2)
+    writer.record("tags", value={"b": "2"})
+    arrive(source, target, torn=0)
+    reader.refresh()
+    assert reader.warnings == []
+    assert {name: stat.n for name, stat in reader.metrics.items()} == {"loss": 3, "acc": 1}
+    assert reader.manifest["tags"] == {"a": "1", "b": "2"}
+    assert reader.manifest["params"] == {"lr": 0.1}
+    writer.close()
+
+
+@pytest.mark.parametrize("seen", [False, True], ids=["at-once", "and-seen"])
+def test_a_torn_line_that_is_cut_back_hides_nothing_that_is_written_in_its_place(tmp_path: Path, seen: bool) -> None:
+    folder = new_run(tmp_path / "exp" / "run", status="Running")
+    path = folder / "records" / "0-aaaaaaaa.jsonl"
+    first, *others = (
+        json.dumps({"seq": seq, "time": 5.0, "kind": "tags", "value": {f"t{seq}": "x" * (99 if seq == 1 else 1)}})
+        for seq in range(1, 6)
+    )
+    path.write_text(first[:-3])  # the disk was full
+    reader = RunReader(str(folder))
+    reader.refresh()
+    path.write_text("")
+    if seen:
+        reader.refresh()
+    for other in others:
+        with path.open("a") as file:
+            file.write(other + "\n")
+    reader.refresh()
+    assert reader.manifest["tags"].keys() == {f"t{seq}" for seq in range(2, 6)}
+    assert reader.warnings == []
+
+
 def test_a_pipe_in_place_of_a_file_does_not_block(tmp_path: Path) -> None:
     folder = new_run(tmp_path / "exp" / "run")
     os.mkfifo(folder / "records" / "0-aa.jsonl")

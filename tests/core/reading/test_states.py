@@ -40,7 +40,7 @@ BEGUN: list[dict[str, Any]] = [{"end": None}]
         ("Finalizing", BEGUN, DEAD, "dead", "☠", "dead", "Failed"),
         ("Completed", ENDED, DEAD, "completed", "✓", "completed", "Completed"),
         ("Failed", ENDED, DEAD, "failed", "✗", "failed exit 1", "Failed"),
-        ("CancelRequested", BEGUN, ALIVE, "canceled", "■", "cancel requested", "CancelRequested"),
+        ("CancelRequested", BEGUN, ALIVE, "finalizing", "◍", "cancel requested", "CancelRequested"),
         ("Canceled", ENDED, DEAD, "canceled", "■", "canceled", "Canceled"),
         ("Running", [{"end": None, "engine": "kernel"}], DEAD, "ended", "○", "ended", "Completed"),
     ],

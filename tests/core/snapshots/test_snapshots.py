@@ -8,6 +8,7 @@ import subprocess
 import sys
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -36,6 +37,28 @@ def test_the_same_content_is_stored_once_another_anew(tmp_path: Path, source: Pa
     assert sorted(os.listdir(os.path.join(root, ".runstore", "snapshots"))) == sorted([first, second])
     (source / "train.py").chmod(0o755)
     assert take_snapshot(root, str(source)) not in (first, second)
+
+
+def test_the_id_is_of_what_was_copied_though_a_file_is_saved_meanwhile(
+    tmp_path: Path, source: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root, train, make = str(tmp_path / "store"), source / "train.py", os.makedirs
+
+    def saved_when_copying_begins(*arguments: Any, **options: Any) -> None:
+        monkeypatch.setattr(os, "makedirs", make)
+        train.write_text("lr = 9.9\n")
+        make(*arguments, **options)
+
+    train.write_text("lr = 0.1\n")
+    monkeypatch.setattr(os, "makedirs", saved_when_copying_begins)
+    first = take_snapshot(root, str(source))
+    assert train.read_text() == "lr = 9.9\n"
+    assert take_snapshot(root, str(source)) == first
+    train.write_text("lr = 0.1\n")
+    second = take_snapshot(root, str(source))
+    stored = [Path(root, ".runstore", "snapshots", each, "train.py").read_text() for each in (first, second)]
+    assert stored == ["lr = 9.9\n", "lr = 0.1\n"]
+    assert sorted(os.listdir(Path(root, ".runstore", "snapshots"))) == sorted([first, second])
 
 
 def test_whichever_library_hashes_the_id_is_the_same(tmp_path: Path, source: Path) -> None:

@@ -21,6 +21,8 @@ from runstore.reading.catalog import list_rows
 from runstore.reading.index import index_path
 from runstore.reading.run import RunReader
 from runstore.upkeep.checks import Finding, examine
+from runstore.writing.create import create_run
+from runstore.writing.owner import new_attempt
 
 TRAINING = """
 import sys, time
@@ -98,6 +100,19 @@ def test_the_end_of_a_run_whose_process_is_gone_is_recorded(root: Path) -> None:
     assert (reader.manifest["status"], reader.manifest["exit"]["error"]) == ("Failed", "process gone")
     assert reader.series("loss").values.tolist() == [1, 1 / 2, 1 / 3, 1 / 4, 1 / 5]
     assert wrong(root) == []
+
+
+def test_a_run_that_was_asked_to_end_and_still_saves_what_it_has_is_left_alone(root: Path) -> None:
+    folder = Path(create_run(str(root), "exp", status="CancelRequested", attempts=[new_attempt("local")]))
+    half = folder / "work" / "checkpoints" / "half.pt"
+    half.parent.mkdir(parents=True)
+    half.write_text("half of it")
+    (folder / ".reserve").write_bytes(bytes(9))
+    for found in examine(str(root)):
+        if found.path.startswith(str(folder)) and found.repair is not None:
+            found.repair()
+    assert half.read_text() == "half of it"
+    assert (folder / ".reserve").exists()
 
 
 def test_torn_records_are_named_and_left(root: Path) -> None:

@@ -19,12 +19,17 @@ from runstore.layout.run_files import run_files
 from runstore.layout.sharing import is_shared, share_root
 from runstore.reading.catalog import list_rows
 from runstore.reading.run import RunReader
+from runstore.reading.states import State
+from runstore.runs.cancel import SIGNALS, request_cancel
 from runstore.runs.trash import StillRunning
 from runstore.snapshots.take import take_snapshot
 from runstore.upkeep import copying
+from runstore.upkeep.checks import examine
 from runstore.upkeep.copying import CopyFailed, copy_folder
 from runstore.upkeep.transfer import transfer
+from runstore.writing.edit import write_edit
 from runstore.writing.reserve import Reserve
+from runstore.writing.writer import RunWriter
 from tests.tui.stores import make_run
 
 PLACES = pytest.mark.parametrize("elsewhere", [False, True], ids=["same-file-system", "other-file-system"])
@@ -63,6 +68,12 @@ def points(folder: str) -> list[float]:
     reader = RunReader(folder)
     reader.refresh()
     return list(reader.series("loss").values)
+
+
+def state_of(folder: str) -> State:
+    reader = RunReader(folder)
+    reader.refresh()
+    return reader.state()
 
 
 def contents(folder: str) -> dict[str, bytes | str]:
@@ -174,6 +185,26 @@ def test_a_live_run_is_copied_as_it_is_now_and_never_moved(source: str, target: 
         transfer(source, [waiting], target)
 
 
+def test_the_copy_of_a_live_run_is_over_and_has_no_process(source: str, target: str) -> None:
+    folder = make_run(source, name="live", status="CancelRequested", steps=5, created=time.time())
+    writer = RunWriter(folder)
+    writer.log("loss", 0.25, 5)
+    writer.record("tags", value={"kind": "sweep"})
+    write_edit(folder, {"kind": "tags", "value": {"note": "good"}})
+    (place,) = transfer(source, [folder], target).done
+    writer.log("loss", 0.125, 6)
+    for row in (*list_rows(target, cache=False), *list_rows(target)):
+        assert (row.state.word, row.tags) == ("ended", {"kind": "sweep", "note": "good"})
+        assert row.metrics["loss"].last == 0.25
+    assert points(place) == points(folder)[:-1]
+    assert state_of(place).word == "ended"
+    assert not os.path.exists(RunPaths(place).alive)
+    assert request_cancel(place) not in {each.name for each in SIGNALS}
+    assert state_of(folder).text == "cancel requested"
+    assert [each for each in examine(target) if each.path.startswith(place)] == []
+    writer.close()
+
+
 def test_of_the_folder_in_which_a_live_script_works_only_the_files_of_the_run_are_copied(
     source: str, target: str
 ) -> None:
@@ -183,7 +214,8 @@ def test_of_the_folder_in_which_a_live_script_works_only_the_files_of_the_run_ar
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(name)
     (place,) = transfer(source, [folder], target).done
-    assert set(contents(RunPaths(place).work)) == {"outputs/best.bin", "logs/a.txt"}
+    assert not os.path.exists(RunPaths(place).work), "it is over"
+    assert set(contents(RunPaths(place).files)) == {"outputs/best.bin", "logs/a.txt"}
     assert [name for name, _ in run_files(place)] == [name for name, _ in run_files(folder)]
 
 

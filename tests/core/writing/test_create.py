@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
@@ -13,11 +14,12 @@ import pytest
 
 from runstore.exceptions import UserErrorException, WorkspaceException
 from runstore.layout.paths import find_run, iter_experiments, iter_runs
+from runstore.reading.run import RunReader
 from runstore.records.manifest import decode_manifest
 from runstore.writing.create import create_run, create_run_somewhere
 from runstore.writing.edit import write_edit
 from runstore.writing.numbers import NUMBERS, claim_number
-from runstore.writing.owner import RunOwner
+from runstore.writing.owner import RunOwner, new_attempt
 
 
 def manifest_of(folder: str) -> dict[str, object]:
@@ -115,6 +117,37 @@ def test_edits_of_others_survive_the_owner(tmp_path: Path) -> None:
     expected = {f"{name}{number}" for name in "pq" for number in range(50)} | {f"own{number}" for number in range(100)}
     assert set(tags) == expected  # type: ignore[call-overload]
     assert not [name for name in os.listdir(folder) if name.startswith("edit-")]
+
+
+def test_what_was_asked_of_an_attempt_says_nothing_of_the_next(tmp_path: Path) -> None:
+    folder = create_run(str(tmp_path), "exp", status="Running", attempts=[new_attempt()])
+    later = time.time() + 3600  # by a clock that is set back before the run goes on
+    write_edit(folder, {"kind": "cancel", "time": later}, {"kind": "end", "value": "Canceled", "time": later})
+    RunOwner(folder).finish("Canceled")
+    owner = RunOwner(folder)
+    owner.begin_attempt()
+    owner.update(status="Running", ended=None, exit=None)
+    reader = RunReader(folder)
+    reader.refresh()
+    assert reader.state().word == "running"
+    owner.finish("Completed")
+    assert manifest_of(folder)["status"] == "Completed"
+
+
+@pytest.mark.parametrize("number", ["1" + "0" * 400, "1e999", "NaN", "true", '"soon"', "null"])
+def test_a_time_that_is_none_holds_up_no_end(tmp_path: Path, number: str) -> None:
+    folder = create_run(str(tmp_path), "exp", status="Running", attempts=[new_attempt()])
+    tags = '"kind":"tags","value"'
+    changes = f'{{{tags}:{{"a":"b"}}}},{{"kind":"end","value":"Canceled","time":{number}}}'
+    edit = f'{{"v":1,"time":{number},"changes":[{changes}]}}'
+    Path(folder, "edit-00000000000000000001-aa.json").write_text(edit)
+    Path(folder, "records", "0-aa.jsonl").write_text(f'{{"seq":1,"time":{number},{tags}:{{"c":"d"}}}}\n')
+    reader = RunReader(folder)
+    reader.refresh()
+    assert reader.manifest["tags"]["a"] == "b"
+    RunOwner(folder).finish("Completed")
+    assert manifest_of(folder)["tags"]["a"] == "b"  # type: ignore[index]
+    assert manifest_of(folder)["status"] == "Completed"
 
 
 def test_unknown_keys_are_kept_on_rewrite(tmp_path: Path) -> None:

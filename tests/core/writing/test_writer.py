@@ -20,6 +20,7 @@ from hypothesis import strategies as st
 
 from runstore.exceptions import UserErrorException
 from runstore.writing.writer import RunWriter
+from tests.core.reading.growth import new_run
 from tests.core.rows_reference import read_points, read_records
 
 
@@ -374,6 +375,37 @@ def test_nothing_acknowledged_is_lost_to_kill_9(tmp_path: Path) -> None:
         child.wait()
         assert values_of(folder, "x")[: acknowledged + 1] == list(range(acknowledged + 1))
         assert values_of(folder, "a")[: acknowledged + 1] == list(range(acknowledged + 1))
+
+
+def test_a_beat_that_is_under_way_when_the_writer_closes_goes_into_no_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("runstore.writing.heartbeat.INTERVAL", 0.01)
+    first, second = new_run(tmp_path / "exp" / "first"), new_run(tmp_path / "exp" / "second")
+    entered, go = threading.Event(), threading.Event()
+    beating: list[threading.Thread] = []
+
+    def while_it_beats() -> None:
+        beating.append(threading.current_thread())
+        entered.set()
+        go.wait(60)
+
+    writer = RunWriter(str(first))
+    writer.log("loss", 1.0)
+    writer.on_beat = while_it_beats
+    assert entered.wait(60)
+    writer.on_beat = None
+    writer.close()
+    other = RunWriter(str(second), kind="resources")  # its files get the numbers that are free now
+    for number in range(4):
+        other.log(f"m{number}", 0.0)
+        other.log_metrics({f"m{each}": 1.0 for each in range(number + 1)})
+    sizes = {path: path.stat().st_size for path in second.rglob("*") if path.parent.name == "resources"}
+    go.set()
+    beating[0].join(60)
+    assert {path: path.stat().st_size for path in sizes} == sizes
+    assert os.listdir(first / "alive") == []
+    other.close()
 
 
 def test_descriptors_are_closed(tmp_path: Path) -> None:
