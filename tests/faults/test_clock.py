@@ -87,6 +87,24 @@ def test_a_clock_that_jumps_about_changes_no_order(tmp_path: Path, seed: int) ->
     called("show", "--root", root, listed["id"])
 
 
+def test_the_last_value_is_the_one_that_was_logged_last_though_the_clock_was_set_back(tmp_path: Path) -> None:
+    script = """
+    run.log_metrics({"a": 0, "b": 0}, step=0)
+    run.log("a", 1, step=1)
+    ahead = -3600.0
+    run.log("a", 2, step=2)
+    ahead = -7200.0
+    run.log_metrics({"a": 3, "b": 3}, step=3)
+    """
+    root = tmp_path / "store"
+    killed(started(script, str(root)))
+    reader = RunReader(str(folder(root)))
+    reader.refresh()
+    for stat in (reader.metrics["a"], row(root).metrics["a"]):
+        assert (stat.first, stat.last, stat.step) == (0, 3, 3)
+    assert reader.series("a").values.tolist() == [0, 1, 2, 3]
+
+
 def test_an_owner_whose_clock_was_set_back_keeps_the_last_word(tmp_path: Path) -> None:
     script = """
     ahead = 3600.0

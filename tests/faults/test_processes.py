@@ -87,6 +87,36 @@ ENDINGS = [
     """),
     Ending("SIGHUP", "dead", "run.log('a', 1); os.kill(os.getpid(), signal.SIGHUP); time.sleep(20)"),
     Ending("end", "completed", "run.log('a', 1)"),
+    Ending("an exit code that is caught", "completed", """
+        import argparse
+        try:
+            argparse.ArgumentParser(prog='x').parse_args(['--nope'])
+        except SystemExit as error:
+            kept = error; print(repr(error), error.code)
+        run.log('a', 1)
+    """),
+    Ending("an exit code that is caught before another exit", "completed", """
+        try:
+            sys.exit(2)
+        except SystemExit:
+            run.log('a', 1); sys.exit(0)
+    """),
+    Ending("an exit code that is caught and raised on", "failed", """
+        try:
+            sys.exit(2)
+        except SystemExit as error:
+            run.log('a', 1); error.code += 1; raise
+    """),
+    Ending("an exit code of a thread", "completed", """
+        thread = threading.Thread(target=lambda: sys.exit(3))
+        thread.start(); thread.join(); run.log('a', 1)
+    """),
+    Ending("quit that is caught", "completed", """
+        try:
+            quit(4)
+        except SystemExit:
+            run.log('a', 1)
+    """),
     Ending("text as an exit code", "failed", "run.log('a', 1); sys.exit('no data')"),
     Ending("an exception", "failed", "run.log('a', 1); 1 / 0"),
     Ending("an exception before the first record", "failed", "1 / 0"),
@@ -216,6 +246,29 @@ def test_records_go_on_in_files_that_the_script_has_closed(tmp_path: Path) -> No
     reader = RunReader(str(folder(tmp_path / "store")))
     reader.refresh()
     assert reader.series("a").values.tolist() == list(range(100))
+
+
+def test_a_new_metric_after_the_script_has_closed_our_files_goes_into_no_other(tmp_path: Path) -> None:
+    script = """
+    run.log("a", 0)
+    run.log_metrics({"b": 0, "c": 0})
+    os.closerange(3, 1024)
+    run.log_metrics({"d": 0, "e": 0, "f": 0})
+    run.log_metrics({"g": 0, "h": 0, "i": 0, "j": 0})
+    run.tag("t", "1")
+    for step in range(1, 100):
+        run.log("a", step)
+        run.log_metrics({"b": step, "c": step})
+        run.log_metrics({"d": step, "e": step, "f": step})
+    """
+    assert Training(script, tmp_path / "with", tmp_path / "store").ended().code == 0
+    reader = RunReader(str(folder(tmp_path / "store")))
+    reader.refresh()
+    assert reader.warnings == []
+    assert reader.manifest["tags"] == {"t": "1"}
+    assert reader.names() == list("abcdefghij")
+    for name in "abcdef":
+        assert reader.series(name).values.tolist() == list(range(100)), name
 
 
 def test_a_handler_that_logs_in_the_middle_of_a_record_mixes_nothing_up(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from runstore.records import status
 from runstore.runs import joining
 from runstore.runs.context import default_experiment
 from runstore.runs.experiment import Experiment
+from runstore.runs.mode import is_off
 from runstore.runs.off import OffRun
 from runstore.runs.run import Run
 from runstore.runs.session import Session, begin, resume, say
@@ -25,11 +26,6 @@ if TYPE_CHECKING:
 
 _MOST_SAID = 100
 _said: set[str] = set()
-
-
-def is_off() -> bool:
-    """Whether nothing is to be stored: RUNSTORE_MODE=off."""
-    return os.environ.get("RUNSTORE_MODE", "").lower() == "off"
 
 
 def off_run() -> Run:

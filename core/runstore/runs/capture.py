@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import os
 import sys
+import threading
 
 from runstore.writing.console import ConsoleWriter
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
+
+
+_lock = threading.RLock()
+"""Held by the thread that keeps what it prints; a forked child has another one."""
 
 
 class OutputCapture:
@@ -29,7 +35,9 @@ class OutputCapture:
         for name, tee in self._tees.items():
             if getattr(sys, name) is tee:
                 setattr(sys, name, tee.stream)
-            tee.kept = None
+        with _lock:  # nobody is in the middle of it
+            for tee in self._tees.values():
+                tee.kept = None
         for writer in self._writers.values():
             writer.close()
         self._tees = {}
@@ -47,7 +55,9 @@ class Tee:
         """Write to the original stream, then keep."""
         written = self.stream.write(text) if self.stream is not None else len(text)
         if self.kept is not None and text:
-            self.kept.write(text.encode("utf-8", "replace"))
+            with _lock:
+                if self.kept is not None:
+                    self.kept.write(text.encode("utf-8", "replace"))
         return int(written) if written is not None else len(text)
 
     def writelines(self, lines: Any) -> None:
@@ -62,3 +72,12 @@ class Tee:
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self.stream, name)
+
+
+def _after_fork() -> None:
+    global _lock
+    _lock = threading.RLock()  # another thread may have held it
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_after_fork)

@@ -9,8 +9,9 @@ from runstore.exceptions import RunEnvironmentException
 from runstore.layout.ids import new_interactive_id
 from runstore.layout.names import check_experiment_name
 from runstore.layout.paths import MANIFEST
-from runstore.runs import native_logging
+from runstore.runs import beginning, native_logging
 from runstore.runs.experiment import Experiment
+from runstore.runs.mode import is_off, mode
 from runstore.runs.ranks import rank_and_world
 from runstore.runs.run import Run
 from runstore.runs.session import Session, begin, say
@@ -28,24 +29,27 @@ def current_run(allow_offline: bool = True) -> Run:
     """The one run of this process; see `Run.get_context`."""
     global _current
     if _current is None:
-        _current = _joined_run()
-    if _current is None:
-        if not allow_offline:
-            raise RunEnvironmentException(
-                "this script was not launched as a run; start it with: runs-tui run -- python {}".format(_script())
-            )
-        _current = _run_of_its_own()
+        with beginning.lock:
+            if _current is None:
+                _current = _joined_run()
+            if _current is None:
+                if not allow_offline:
+                    raise RunEnvironmentException(
+                        "this script was not launched as a run; start it with: runs-tui run -- python {}".format(
+                            _script()
+                        )
+                    )
+                _current = _run_of_its_own()
     return _current
 
 
 def _run_of_its_own() -> Run:
-    mode = os.environ.get("RUNSTORE_MODE", "").lower()
-    if mode == "offline" or os.environ.get("RUNSTORE_OFFLINE", "").lower() == "azure":
+    if mode() == "offline" or os.environ.get("RUNSTORE_OFFLINE", "").lower() == "azure":
         from runstore.runs.offline import _OfflineRun
 
         run: Any = _OfflineRun()  # no Run, as in Azure ML: scripts look for what it lacks
         return run  # type: ignore[no-any-return]
-    if mode == "off":
+    if is_off():
         from runstore.runs.off import OffRun
 
         return OffRun(Workspace.from_config(), default_experiment())
@@ -92,7 +96,8 @@ def _attached(folder: str) -> Run:
 class UnlaunchedRun(Run):
     """The run of a script that nobody launched: it begins with its first record and ends with the process.
 
-    A clean exit is Completed with a note, an exception or a non-zero exit code is Failed.
+    A process that forks begins it before, since each child would make one of its own with the same id. A clean exit is
+    Completed with a note, an exception or a non-zero exit code is Failed.
     """
 
     def __init__(self) -> None:
@@ -102,12 +107,18 @@ class UnlaunchedRun(Run):
         experiment = Experiment._attach(workspace, check_experiment_name(name), "")
         self._set(experiment, "", new_interactive_id())
         del self._folder  # whoever needs it, to write or to read, wants the run to be there
+        beginning.expect(self)
 
     def __getattr__(self, name: str) -> Any:
-        if name in ("_writer", "_folder") and "_owner" in self.__dict__ and "_folder" not in self.__dict__:
-            self._begin()
-            return self.__dict__[name]
+        if name == "_folder" and "_owner" in self.__dict__:
+            with beginning.lock:
+                if "_folder" not in self.__dict__:
+                    self._begin()
+                return self.__dict__["_folder"]
         return super().__getattr__(name)
+
+    def _begin_now(self) -> None:
+        self._writer  # noqa: B018 - begins the run
 
     def _begin(self) -> RunWriter:
         session = Session("outputs")

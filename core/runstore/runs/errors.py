@@ -22,6 +22,16 @@ def error_of(details: Any, code: str | None = None) -> dict[str, Any]:
     return {"error": error}
 
 
+def is_clean_exit(error: BaseException | None) -> bool:
+    """Whether it is a SystemExit that ends the process as a success."""
+    return isinstance(error, SystemExit) and is_success(error.code)
+
+
+def is_success(code: Any) -> bool:
+    """Whether a process that Python leaves with ``code`` has ended well."""
+    return code is None or (isinstance(code, int) and code == 0)
+
+
 def exit_of(error: dict[str, Any]) -> dict[str, Any]:
     """The exit record in ``run.json`` of a run that failed with an error of `error_of`."""
     details = error["error"]

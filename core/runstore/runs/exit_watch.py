@@ -1,5 +1,8 @@
 """How this process comes to its end: an uncaught exception or a failing exit code, noted for the runs it owns.
 
+A `sys.exit` may be caught. So it raises an exception that knows when it ends the process: the interpreter asks it for
+its code then, from below all frames of Python.
+
 What cannot be seen is a bare ``raise SystemExit(3)``: the interpreter calls no hook for it, and forgets its code before
 the functions of `atexit` run.
 """
@@ -7,8 +10,9 @@ the functions of `atexit` run.
 from __future__ import annotations
 
 import sys
+import threading
 
-from runstore.runs.errors import error_of
+from runstore.runs.errors import error_of, is_success
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -18,6 +22,8 @@ _watching = False
 _error: dict[str, Any] | None = None
 _interrupted = False
 _shown: Any = None
+_code_of: Any = SystemExit.code
+"""The descriptor of the code that a SystemExit holds."""
 
 
 def watch_exit() -> None:
@@ -36,13 +42,50 @@ def watch_exit() -> None:
         _error = error_of(error)
         hook(kind, error, traceback)
 
-    def noted_exit(code: Any = None) -> Any:
-        _note(code)
-        leave(code)
-
     sys.excepthook = excepthook
-    sys.exit = noted_exit
+    sys.exit = _noted(leave)
     _watch_quitters()
+
+
+class _Exit(SystemExit):
+    """What `sys.exit` raises; it looks like a SystemExit."""
+
+    @property
+    def code(self) -> Any:
+        code = _code_of.__get__(self)
+        try:
+            sys._getframe(1)
+        except ValueError:  # nobody in the program asks
+            _note(code)
+        return code
+
+    @code.setter
+    def code(self, code: Any) -> None:
+        _code_of.__set__(self, code)
+
+    def __reduce__(self) -> Any:
+        return SystemExit, self.args
+
+
+_Exit.__name__ = _Exit.__qualname__ = SystemExit.__name__  # as tracebacks show it
+_Exit.__module__ = SystemExit.__module__
+
+
+def _noted(leave: Any) -> Any:
+    """The function ``leave``, raising an `_Exit` where it raises a SystemExit that may end more than a thread."""
+
+    def leave_noted(*args: Any, **kwargs: Any) -> Any:
+        if threading.get_ident() != threading.main_thread().ident:
+            return leave(*args, **kwargs)
+        try:
+            return leave(*args, **kwargs)
+        except SystemExit as error:
+            if type(error) is not SystemExit:
+                raise
+            raised = error.args
+        raise _Exit(*raised)  # here, where it gets no other context than the program's own
+
+    return leave_noted
 
 
 def _watch_quitters() -> None:
@@ -52,19 +95,15 @@ def _watch_quitters() -> None:
     quitter: Any = type(getattr(builtins, "exit", None))
     if quitter.__module__ != "_sitebuiltins":
         return  # there is none, or somebody else's
-    quit_with = quitter.__call__
-
-    def noted_quit(self: Any, code: Any = None) -> Any:
-        _note(code)
-        return quit_with(self, code)
-
-    quitter.__call__ = noted_quit
+    quitter.__call__ = _noted(quitter.__call__)
 
 
 def _note(code: Any) -> None:
-    global _error
-    if code not in (None, 0):
-        _error = error_of("exit code {}".format(code if isinstance(code, int) else 1))
+    """The process ends with ``code``: that is the last word, also after an exception that a hook was shown by hand."""
+    global _error, _interrupted, _shown
+    _interrupted = False
+    _shown = getattr(sys, "last_value", None)
+    _error = None if is_success(code) else error_of("exit code {}".format(code if isinstance(code, int) else 1))
 
 
 def exit_error() -> dict[str, Any] | None:

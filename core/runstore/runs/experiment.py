@@ -8,6 +8,7 @@ from runstore.exceptions import ExperimentExecutionException, UserErrorException
 from runstore.layout.names import check_experiment_name
 from runstore.layout.paths import EXPERIMENT_FILE, RootPaths, iter_runs
 from runstore.layout.printable import printable
+from runstore.runs.mode import is_off
 from runstore.writing.create import ensure_experiment
 from runstore.writing.json_file import change_object, read_object
 
@@ -32,6 +33,8 @@ class Experiment:
 
     def __init__(self, workspace: Workspace, name: str, **_ignored: Any) -> None:
         self._set(workspace, check_experiment_name(name), RootPaths(workspace.root).experiment_folder(name))
+        if is_off():
+            return
         try:
             ensure_experiment(workspace.root, name)
         except WorkspaceException:
@@ -118,7 +121,8 @@ class Experiment:
     # ---- changes
 
     def _change(self, change: Callable[[dict[str, Any]], object]) -> None:
-        change_object(os.path.join(self._folder, EXPERIMENT_FILE), change)
+        if not is_off():
+            change_object(os.path.join(self._folder, EXPERIMENT_FILE), change)
 
     def tag(self, key: str, value: Any = None) -> None:
         """Set one tag; without a value it is a bare mark."""

@@ -159,8 +159,8 @@ class Facts:
         return str(manifest["display_name"] or manifest["id"])
 
     @display_name.setter
-    def display_name(self, name: str) -> None:
-        self._change(kind="display_name", value=str(name))
+    def display_name(self, name: str | None) -> None:
+        self._change(kind="display_name", value=_text(name))
 
     @property
     def name(self) -> str:
@@ -174,8 +174,8 @@ class Facts:
         return None if description is None else str(description)
 
     @description.setter
-    def description(self, text: str) -> None:
-        self._change(kind="description", value=str(text))
+    def description(self, text: str | None) -> None:
+        self._change(kind="description", value=_text(text))
 
     @property
     def number(self) -> int | None:

@@ -33,8 +33,18 @@ class Files:
             return None
 
     def upload_file(self, name: str, path_or_stream: Any, datastore_name: str | None = None) -> None:
-        """Keep a copy of a file (a path or an open stream) as artifact ``name``; a name can be used only once."""
-        self._store(artifact_path(name), path_or_stream)
+        """Keep a copy of a file (a path or an open stream) as artifact ``name``; a name can be used only once.
+
+        Raises `UserErrorException` for a name that is taken, or is below that of a file.
+        """
+        name = artifact_path(name)
+        if self._store(name, path_or_stream) is None:
+            above = _file_above(self._folder, name)
+            if above is not None:
+                raise UserErrorException(
+                    "Resource Conflict: artifact {!r} cannot be below {!r}, which is a file of this run; give another "
+                    "name".format(printable(name, 200), printable(above, 200))
+                )
 
     def upload_files(
         self,
@@ -114,7 +124,8 @@ class Files:
     ) -> None:
         """Copy all artifacts whose name starts with ``prefix`` under ``output_directory``.
 
-        The folders of the prefix are kept unless ``append_prefix`` is False.
+        The folders of the prefix are kept unless ``append_prefix`` is False: then names are relative to the prefix,
+        or, where it is the beginning of a name alone, to the folder it is in.
         """
         names = [name for name in self.get_file_names() if name.startswith(prefix or "")]
         if output_paths is not None and len(output_paths) != len(names):
@@ -123,7 +134,21 @@ class Files:
             if output_paths is not None:
                 target = output_paths[index]
             else:
-                relative = name if append_prefix or not prefix else os.path.relpath(name, prefix.rstrip("/"))
-                relative = name.rpartition("/")[2] if relative.startswith("..") or relative == "." else relative
+                relative = name if append_prefix or not prefix else _below(prefix, name)
                 target = os.path.join(output_directory or ".", *relative.split("/"))
             self.download_file(name, target)
+
+
+def _file_above(folder: str, name: str) -> str | None:
+    """The artifact that has the name of a folder of the artifact ``name``; None where there is none."""
+    parts = name.split("/")
+    above = ("/".join(parts[:count]) for count in range(1, len(parts)))
+    return next((each for each in above if os.path.isfile(artifact_file(folder, each))), None)
+
+
+def _below(prefix: str, name: str) -> str:
+    """``name``, which starts with ``prefix``, relative to it."""
+    folder = prefix.rstrip("/") + "/"
+    if not name.startswith(folder):
+        folder = prefix[: prefix.rfind("/") + 1]
+    return name[len(folder) :]

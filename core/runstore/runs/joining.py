@@ -54,4 +54,4 @@ def _name(run: Run) -> None:
     os.environ["RUNSTORE_RUN_ID"] = run.id
     os.environ["RUNSTORE_RUN_DIR"] = run._folder
     os.environ["RUNSTORE_RUN_OWNER"] = str(run._session.pid)
-    os.environ["RUNSTORE_ATTEMPT"] = "1"
+    os.environ["RUNSTORE_ATTEMPT"] = str(run._writer.attempt)

@@ -6,8 +6,8 @@ import os
 import threading
 import time
 
-from runstore.writing.artifacts import artifact_file, files_under
-from runstore.writing.outputs import LARGEST
+from runstore.writing.artifacts import artifact_file
+from runstore.writing.outputs import LARGEST, files_outside_stores
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ class LiveLogs:
                 return
             started = time.monotonic()
             left = _MOST
-            for relative, path in files_under(self._source):
+            for relative, path in files_outside_stores(self._source):
                 try:
                     left -= self._grown(relative, path, left)
                 except (OSError, ValueError):

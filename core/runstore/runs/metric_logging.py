@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 
 from runstore.exceptions import AzureMLException, UserErrorException
 from runstore.runs.special_metrics import SpecialMetrics
-from runstore.writing.arguments import MASK, is_secret_name
+from runstore.writing.arguments import MASK, is_secret_name, mask_credentials
 from runstore.writing.values import scalar, step_number
 
 TYPE_CHECKING = False
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
     from runstore.writing.writer import RunWriter
 
+_DEEPEST = 32
 _IMAGE_STARTS = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"GIF87a", b"GIF89a", b"BM", b"II*\0", b"MM\0*")
 
 
@@ -43,7 +45,7 @@ class MetricLogging(SpecialMetrics):
 
     def log_params(self, params: dict[str, Any]) -> None:
         """Record parameters (learning rate, batch size ...); a later value of a name replaces the earlier one."""
-        self._writer.record("params", value=_public(params))
+        self._writer.record("params", value=_public(dict(params.items())))
 
     def define_metric(self, name: str, goal: str | None = None, description: str | None = None) -> None:
         """Say what is better for the metric ``name``: ``goal`` is ``"min"`` or ``"max"``."""
@@ -152,9 +154,17 @@ def _cell(name: str, value: Any) -> Any:
     return scalar(name, value)
 
 
-def _public(params: dict[str, Any]) -> dict[str, Any]:
-    """Parameters with the values of secrets masked."""
-    return {str(key): MASK if is_secret_name(str(key)) else value for key, value in params.items()}
+def _public(value: Any, deep: int = 0) -> Any:
+    """Parameters with the values of secrets masked, also in nested ones and before the ``@`` of addresses."""
+    if isinstance(value, str):
+        return mask_credentials(value)
+    if not isinstance(value, (Mapping, list, tuple, set, frozenset)):
+        return value
+    if deep == _DEEPEST:
+        return "..."
+    if isinstance(value, Mapping):
+        return {str(key): MASK if is_secret_name(str(key)) else _public(each, deep + 1) for key, each in value.items()}
+    return [_public(each, deep + 1) for each in value]
 
 
 def _check_image(name: str, path: str) -> None:

@@ -6,6 +6,7 @@ import os
 
 from runstore.exceptions import UserErrorException
 from runstore.layout.ids import new_interactive_id
+from runstore.layout.names import encode_name
 from runstore.records import status
 from runstore.records.manifest import new_manifest
 from runstore.runs.experiment import Experiment
@@ -15,6 +16,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from runstore.models.model import Model
     from runstore.reading.states import State
     from runstore.runs.workspace import Workspace
 
@@ -70,6 +72,9 @@ class OffRun(Run):
     def _child(self, *_ignored: Any) -> Run:
         return OffRun(self.experiment.workspace, self.experiment.name)
 
+    def delete(self, force: bool = False) -> None:
+        """Nothing."""
+
     def get_metrics(self, *_ignored: Any, **_too: Any) -> dict[str, Any]:
         """No metrics."""
         return {}
@@ -77,6 +82,12 @@ class OffRun(Run):
     def get_series(self, name: str, rank: int | None = None) -> Any:
         """Raises `UserErrorException`: nothing is stored."""
         raise UserErrorException("RUNSTORE_MODE=off: nothing is stored")
+
+    def register_model(self, model_name: str, *_ignored: Any, **_too: Any) -> Model:
+        """Version 1 of a model that is not stored."""
+        from runstore.models.model import Model
+
+        return Model._attach(self.experiment.workspace, os.path.join(os.devnull, encode_name(str(model_name)), "1"))
 
     def take_snapshot(self, *_ignored: Any, **_too: Any) -> str:
         """No snapshot, so an empty id."""

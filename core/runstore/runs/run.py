@@ -9,7 +9,7 @@ from runstore.layout.paths import RunPaths, find_run
 from runstore.layout.printable import printable
 from runstore.models.register import RegisterModel
 from runstore.records.manifest import decode_manifest
-from runstore.runs import owned, run_types
+from runstore.runs import beginning, owned, run_types
 from runstore.runs.children import Children
 from runstore.runs.details import Details
 from runstore.runs.lifecycle import Lifecycle
@@ -76,8 +76,10 @@ class Run(MetricLogging, Children, Lifecycle, Source, Details, RegisterModel):
     def __getattr__(self, name: str) -> Any:
         # The writer is made when it is first needed; as an attribute of its own it then costs log() nothing.
         if name == "_writer":
-            writer = self._writer = self._begin()
-            return writer
+            with beginning.lock:
+                if "_writer" not in self.__dict__:
+                    self._writer = self._begin()
+                return self.__dict__["_writer"]
         raise AttributeError("{!r} object has no attribute {!r}".format(type(self).__name__, name))
 
     def _begin(self) -> RunWriter:
@@ -103,8 +105,8 @@ class Run(MetricLogging, Children, Lifecycle, Source, Details, RegisterModel):
         """The run that this script is part of; the same object each time.
 
         Under `runs-tui run`, `submit` or in a child of a run's process it is that run; each process logs as a rank of
-        it. A script that nobody launched gets a run of its own, made at its first record, in the experiment of
-        RUNSTORE_EXPERIMENT or of the script's name; with ``allow_offline=False`` it raises
+        it. A script that nobody launched gets a run of its own, made at its first record or before its first fork,
+        in the experiment of RUNSTORE_EXPERIMENT or of the script's name; with ``allow_offline=False`` it raises
         `RunEnvironmentException` instead.
         """
         from runstore.runs.context import current_run

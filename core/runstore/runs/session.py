@@ -13,8 +13,9 @@ from runstore.layout.paths import RootPaths
 from runstore.records import status
 from runstore.records.identity import host_name
 from runstore.runs import exit_watch, joining, native_logging, owned
-from runstore.runs.errors import error_of, exit_of
+from runstore.runs.errors import error_of, exit_of, is_clean_exit
 from runstore.runs.live_logs import LiveLogs
+from runstore.runs.mode import is_off
 from runstore.writing.arguments import mask_arguments
 from runstore.writing.create import create_run_somewhere, root_remark
 from runstore.writing.facts import git_facts, user_name
@@ -79,6 +80,10 @@ def start_interactive(
 
     if unknown:
         raise UserErrorException("start_logging has no parameter {}".format(", ".join(sorted(unknown))))
+    if is_off():
+        from runstore.runs.off import OffRun
+
+        return OffRun(experiment.workspace, experiment.name)
     run = Run.__new__(Run)
     session = Session(None if outputs is False else "outputs" if outputs in (None, True) else os.fspath(outputs))
     begin(
@@ -245,6 +250,7 @@ def end(run: Run, final: str, error: dict[str, Any] | None = None, note: str | N
     owner, session = run._owner, run._session
     if owner is None or owner.ended or session.pid != os.getpid():
         return
+    run = owned.owned(run._folder) or run  # which is offered to child processes, and has the log of `logging`
     remarks = session.capture.stop() if session.capture is not None else []
     remarks += native_logging.stop(run)
     owner.manifest["warnings"] += remarks
@@ -297,7 +303,7 @@ def leave(run: Run, error: BaseException | None) -> bool:
     if not run._owns():
         return False
     working_folder = run._session.working_folder
-    clean_exit = isinstance(error, SystemExit) and error.code in (None, 0)
+    clean_exit = is_clean_exit(error)
     if error is None or clean_exit:
         end(run, status.COMPLETED)
     elif isinstance(error, KeyboardInterrupt) and _was_canceled(run):

@@ -9,7 +9,7 @@ from runstore.layout.roots import cache_folder
 from runstore.stand_ins.data_input import DOWNLOAD, MOUNT, DatasetConsumptionConfig
 from runstore.stand_ins.dataset_base import AbstractDataset
 from runstore.stand_ins.picking import picked
-from runstore.stand_ins.sources import files_of, place_of, single_place, sources_of
+from runstore.stand_ins.sources import files_of, files_of_all, place_of, single_place, sources_of
 from runstore.stand_ins.transfer import copy_files, link_files
 
 TYPE_CHECKING = False
@@ -25,8 +25,8 @@ class FileDataset(AbstractDataset):
     kind = "file"
 
     def files(self) -> list[tuple[str, str]]:
-        """The files as (relative name, local path)."""
-        found = [each for source in self._sources for each in files_of(source)]
+        """The files as (relative name, local path); see `files_of_all` for the names."""
+        found = files_of_all(self._sources)
         for step in self._steps:
             found = [found[position] for position in picked(len(found), step)]
         return found
@@ -74,8 +74,13 @@ class FileDataset(AbstractDataset):
         place = None if self._steps else single_place(self._sources)
         if place is not None:
             return place
-        folder = os.path.join(cache_folder(), "datasets", self.id)
-        link_files(self.files(), folder)
+        from hashlib import sha256
+
+        files = self.files()
+        # What it holds may change: then the links are others, and those of a script that runs stay as they are.
+        now = sha256(repr(files).encode("utf-8", "replace")).hexdigest()[:16]
+        folder = os.path.join(cache_folder(), "datasets", now, self.id)
+        link_files(files, folder)
         return folder
 
 

@@ -91,6 +91,32 @@ def files_of(source: Source) -> list[tuple[str, str]]:
     return sorted(set(found))
 
 
+def files_of_all(sources: list[Source]) -> list[tuple[str, str]]:
+    """The files of all sources, one after the other, as `files_of` has them.
+
+    Where files of several sources would have the same name there, all names are relative to the folder that has them
+    all.
+    """
+    found = [each for source in sources for each in files_of(source)]
+    if len(sources) < 2 or not _clash(found):
+        return found
+    common = os.path.commonpath([os.path.dirname(path) for _, path in found])
+    return [(os.path.relpath(path, common).replace(os.sep, "/"), path) for _, path in found]
+
+
+def _clash(files: list[tuple[str, str]]) -> bool:
+    """Whether two files have one name, or one is called as a folder of another is."""
+    places: dict[str, str] = {}
+    if any(places.setdefault(name, path) != path for name, path in files):
+        return True
+    folders = {name.rpartition("/")[0] for name in places}
+    while folders:
+        if not folders.isdisjoint(places):
+            return True
+        folders = {folder.rpartition("/")[0] for folder in folders if "/" in folder}
+    return False
+
+
 def single_place(sources: list[Source]) -> str | None:
     """The one local folder or file that the sources are, else None."""
     if len(sources) != 1:

@@ -76,4 +76,7 @@ def link_files(files: Iterable[tuple[str, str]], target: str) -> None:
         if os.path.islink(place) and os.readlink(place) != path:
             os.unlink(place)
         if not os.path.lexists(place):
-            os.symlink(path, place)
+            try:
+                os.symlink(path, place)
+            except FileExistsError:  # by another process that wants the same
+                pass

@@ -271,3 +271,55 @@ def test_it_has_each_method_of_the_real_one_with_its_parameters(package):
         if method not in Unkept.__dict__ and method != "use_metadata":
             shared = [name for name in named if name in names]
             assert shared == [name for name in names if name in named], method  # given by place they mean the same
+
+
+def written(name, error=None):
+    """A writer whose block the error leaves."""
+    with SummaryWriter(name) as writer:
+        writer.add_scalar("x", 1)
+        if error is not None:
+            raise error
+
+
+def closed_in_the_end():
+    writer = SummaryWriter("finally")
+    try:
+        writer.add_scalar("x", 1)
+        raise ValueError("y")
+    finally:
+        writer.close()
+
+
+def test_only_what_goes_wrong_while_it_is_open_makes_the_run_fail():
+    for name, error in (("exit0", SystemExit(0)), ("exit3", SystemExit(3)), ("error", ValueError("x"))):
+        with pytest.raises(type(error)):
+            written(name, error)
+    with pytest.raises(ValueError, match="y"):
+        closed_in_the_end()
+    try:
+        raise ImportError
+    except ImportError:
+        written("instead")
+        writer = SummaryWriter("closed")
+        writer.add_scalar("x", 1)
+        writer.close()
+    assert {run.display_name: run.get_status() for run in runs()} == {
+        "exit0": "Completed",
+        "exit3": "Failed",
+        "error": "Failed",
+        "finally": "Failed",
+        "instead": "Completed",
+        "closed": "Completed",
+    }
+
+
+def test_a_fork_opens_no_writer_that_was_closed():
+    closed, never = SummaryWriter("closed"), SummaryWriter("never")
+    closed.add_scalar("x", 1)
+    closed.close()
+    never.close()
+    child = os.fork()
+    if child == 0:
+        os._exit(0)
+    os.waitpid(child, 0)
+    assert [(run.display_name, run.get_status()) for run in runs()] == [("closed", "Completed")]

@@ -3,6 +3,7 @@
 import argparse
 import inspect
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -327,3 +328,23 @@ def test_it_has_each_call_of_the_real_one_with_its_parameters():
     for kind, home in (("media", wandb), ("plot", wandb.plot)):
         for name, names in SIGNATURES[kind].items():
             inspect.signature(getattr(home, name)).bind(**dict.fromkeys(names))
+
+
+def test_what_a_run_that_goes_on_prints_and_starts_is_part_of_it(capfd):
+    child = "from runstore import Run\nrun = Run.get_context(); run.log('b', 1); print(run.id, run._writer.attempt)"
+    for attempt in ("1", "2"):
+        with wandb.init(id="abc", resume="allow"):
+            print("attempt", attempt)
+            wandb.log({"a": 1})
+            subprocess.run([sys.executable, "-c", child], check=True, env={**os.environ, "RANK": "1"})
+    assert [line for line in capfd.readouterr().out.splitlines() if "abc" in line] == ["abc 1", "abc 2"]
+    (run,) = runs()
+    log = "".join(run.get_details_with_logs()["logFiles"].values())
+    assert "attempt 1" in log
+    assert "attempt 2" in log
+
+
+def test_secrets_in_lists_of_the_config_are_masked():
+    with wandb.init(config={"stores": [{"name": "s", "password": "HIDDEN"}]}) as run:
+        assert run.config["stores"][0]["password"] == "HIDDEN"
+    assert runs()[0]._manifest()["params"] == {"stores": [{"name": "s", "password": "***"}]}

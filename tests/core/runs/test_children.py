@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -126,6 +127,7 @@ def test_every_object_of_an_owned_run_is_as_good_as_the_first(parent: Run, works
     again.log("y", 2)
     again.complete()
     assert (parent.get_status(), parent.get_metrics()) == ("Completed", {"y": 2})
+    assert os.environ.get("RUNSTORE_RUN_DIR") != parent._folder  # no process that is started now joins it
 
 
 def test_children_of_a_launched_script_and_of_one_that_forgets_them(tmp_path: Path, workspace: Workspace) -> None:

@@ -87,6 +87,9 @@ def test_the_experiment_can_be_given(root: Path) -> None:
         ("", 0, "Completed"),
         ("import sys; sys.exit(0)", 0, "Completed"),
         ("import sys; sys.exit(3)", 3, "Failed"),
+        ("import sys\ntry: sys.exit(3)\nexcept SystemExit as error: kept = error", 0, "Completed"),
+        ("import sys\ntry: sys.exit(3)\nfinally: print('end')", 3, "Failed"),
+        ("import sys, threading as t; a = t.Thread(target=sys.exit, args=[3]); a.start(); a.join()", 0, "Completed"),
         ("raise ValueError('bad shape (3, 4)')", 1, "Failed"),
         ("import os; os._exit(0)", 0, "Failed"),  # nobody could tell how it ended: its process is gone
     ],

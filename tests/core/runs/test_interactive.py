@@ -322,3 +322,54 @@ def test_unknown_runs_and_parameters_are_said(workspace: Workspace) -> None:
         Experiment(workspace, "exp").start_logging(colour="red")
     with pytest.raises(UserErrorException, match="experiment name"):
         Experiment(workspace, "no spaces please")
+
+
+def test_secrets_in_parameters_are_masked_however_deep_they_are(workspace: Workspace) -> None:
+    params = {
+        "lr": 0.1,
+        "database": {"host": "h", "password": "HIDDEN", "ports": (1, 2)},
+        "stores": [{"api_key": "HIDDEN", "url": "s3://user:HIDDEN@host/x"}],
+        "url": "postgres://user:HIDDEN@host/db",
+        "password": "HIDDEN",
+    }
+    round_and_round: dict[str, object] = {}
+    round_and_round["again"] = round_and_round
+    run = Experiment(workspace, "exp").start_logging(snapshot_directory=None, params=params)
+    run.log_params({"optimizer": {"token": "HIDDEN", "lr": 0.5}, "endless": round_and_round})
+    run.complete()
+    kept = run._manifest()["params"]
+    assert "HIDDEN" not in json.dumps(kept)
+    assert (kept["lr"], kept["database"], kept["url"]) == (
+        0.1,
+        {"host": "h", "password": "***", "ports": [1, 2]},
+        "postgres://***@host/db",
+    )
+    assert kept["optimizer"] == {"token": "***", "lr": 0.5}
+    assert params["database"] == {"host": "h", "password": "HIDDEN", "ports": (1, 2)}
+
+
+def test_files_whose_prefix_ends_within_a_name_stay_apart(run: Run, tmp_path: Path) -> None:
+    for name in ("outputs/model1/a.pkl", "outputs/model2/a.pkl", "outputs/model/a.pkl"):
+        run.upload_file(name, io.BytesIO(name.encode()))
+    run.download_files("outputs/model", str(tmp_path / "got"), append_prefix=False)
+    got = {str(path.relative_to(tmp_path / "got")): path.read_text() for path in (tmp_path / "got").rglob("*.pkl")}
+    assert got == {
+        "a.pkl": "outputs/model/a.pkl",
+        "model1/a.pkl": "outputs/model1/a.pkl",
+        "model2/a.pkl": "outputs/model2/a.pkl",
+    }
+
+
+def test_a_description_and_a_name_can_be_taken_away(run: Run) -> None:
+    run.description = "a try"
+    run.display_name = "first"
+    assert (run.description, run.display_name) == ("a try", "first")
+    run.description = run.display_name = None
+    assert (run.description, run.display_name) == (None, run.id)
+
+
+def test_a_file_below_a_file_is_refused(run: Run) -> None:
+    run.upload_file("a", io.BytesIO(b"x"))
+    with pytest.raises(UserErrorException, match="'a/b/c' cannot be below 'a'"):
+        run.upload_file("a/b/c", io.BytesIO(b"x"))
+    assert run.get_file_names() == ["a"]

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import os
 import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -189,3 +191,31 @@ def test_a_forked_child_does_not_end_its_parents_run(run: Run) -> None:
     run.complete()
     assert run.tags == {"from": "fork", "own": "yes"}
     assert run.get_metrics() == {"x": 1}
+
+
+def test_what_several_threads_print_is_kept_and_no_file_stays_open(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shown = io.StringIO()
+    monkeypatch.setattr(sys, "stdout", shown)
+    experiment = Experiment(workspace, "exp")
+    with experiment.start_logging(snapshot_directory=None):
+        pass  # what is opened once is open
+    before = len(os.listdir("/proc/self/fd"))
+    for _ in range(20):
+        together = threading.Barrier(6)
+
+        def work(number: int, together: threading.Barrier = together) -> None:
+            together.wait()
+            for _ in range(50):
+                print("x" * number)
+
+        with experiment.start_logging(snapshot_directory=None, outputs=False) as run:
+            threads = [threading.Thread(target=work, args=(number,)) for number in range(1, 7)]
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join()
+        log = run.get_details_with_logs()["logFiles"]["user_logs/std_log.txt"]
+        assert (log.count("x"), log.count("\n")) == (50 * 21, 300)
+    assert len(os.listdir("/proc/self/fd")) < before + 10  # other tests may have left some in this process

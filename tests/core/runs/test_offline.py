@@ -1,4 +1,4 @@
-"""Azure ML's offline run, on request: it prints and stores nothing."""
+"""Runs that store nothing, on request: Azure ML's offline run, which prints, and those of RUNSTORE_MODE=off."""
 
 from __future__ import annotations
 
@@ -94,3 +94,30 @@ def test_by_default_an_unlaunched_run_is_no_offline_run(tmp_path: Path) -> None:
         """,
     )
     assert out.splitlines() == ["False False", "[]"]
+
+
+def test_with_mode_off_every_call_that_a_run_takes_is_taken_and_nothing_is_stored(tmp_path: Path) -> None:
+    (tmp_path / "outputs").mkdir()
+    (tmp_path / "outputs" / "m.pkl").write_text("model")
+    out = output(
+        tmp_path,
+        """
+        from runstore import Experiment, Workspace
+        experiment = Experiment(Workspace.from_config(), "exp")
+        experiment.tag("a", "b")
+        for run in (run, experiment.start_logging(params={"a": 1}, tags={"b": "c"})):
+            with run:
+                run.log("x", 1)
+                run.upload_file("data/m.pkl", "outputs/m.pkl")
+                run.upload_folder("outputs", "outputs")
+                model = run.register_model("m", "data/m.pkl", tags={"a": "b"})
+                print(model.name, model.version, run.register_model("n", "outputs/none.pkl").id)
+                print(run.id.startswith("OfflineRun_"), run.child_run("a").get_metrics(), run.get_metrics())
+            run.complete()
+            run.delete()
+        print(list(experiment.get_runs()), experiment.tags, run.experiment.name)
+        """,
+        RUNSTORE_MODE="off",
+    )
+    assert out.splitlines() == [*("m 1 n:1", "True {} {}") * 2, "[] {} exp"]
+    assert not (tmp_path / "root").exists()

@@ -12,6 +12,7 @@ import pytest
 
 from runstore import Experiment, Run, Workspace
 from runstore.exceptions import UserErrorException
+from runstore.reading.catalog import list_rows
 from runstore.runs.trash import (
     StillRunning,
     entries,
@@ -178,6 +179,37 @@ def test_an_experiment_comes_back_into_one_of_the_same_name(workspace: Workspace
     restore(workspace.root, entry)
     assert ids(workspace, "exp") == ["new", "old"]
     assert workspace.experiments["exp"].id == anew
+
+
+def numbers(workspace: Workspace) -> dict[str, int]:
+    return {row.id: row.number for row in list_rows(workspace.root, cache=False)}
+
+
+def test_runs_that_come_back_into_an_experiment_made_anew_have_numbers_of_their_own(workspace: Workspace) -> None:
+    for name in ("old1", "old2", "old3", "old4"):
+        ended(workspace, "exp", name)
+    single = trash_run(workspace.root, workspace.get_run("old4")._folder)
+    entry = trash_experiment(workspace.root, "exp")
+    ended(workspace, "exp", "new1")
+    restore(workspace.root, entry)
+    assert numbers(workspace) == {"new1": 1, "old1": 4, "old2": 2, "old3": 3}
+    restore(workspace.root, single)
+    ended(workspace, "exp", "new2")
+    assert numbers(workspace) == {"new1": 1, "old1": 4, "old2": 2, "old3": 3, "old4": 5, "new2": 6}
+    restore(workspace.root, trash_run(workspace.root, workspace.get_run("old4")._folder))
+    assert numbers(workspace)["old4"] == 5, "in its own experiment a run keeps its number"
+
+
+def test_a_number_that_came_back_is_not_given_again(workspace: Workspace) -> None:
+    for name in ("first", "second"):
+        ended(workspace, "exp", name)
+    entry = trash_run(workspace.root, workspace.get_run("second")._folder)
+    trash_experiment(workspace.root, "exp")
+    restore(workspace.root, entry)
+    ended(workspace, "exp", "third")
+    restore(workspace.root, newest(workspace.root))
+    ended(workspace, "exp", "fourth")
+    assert numbers(workspace) == {"first": 1, "second": 2, "third": 3, "fourth": 4}
 
 
 def test_a_run_comes_back_although_its_experiment_went_too(workspace: Workspace) -> None:

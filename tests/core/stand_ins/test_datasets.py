@@ -321,3 +321,35 @@ def test_without_pandas_the_error_says_so(
     monkeypatch.setitem(sys.modules, "pandas", None)
     with pytest.raises(UserErrorException, match="pip install pandas"):
         Dataset.Tabular.from_delimited_files(str(data / "a.csv")).to_pandas_dataframe()
+
+
+def test_files_of_several_places_with_equal_names_are_all_there(workspace: Workspace, tmp_path: Path) -> None:
+    for name in ("train/x.txt", "test/x.txt", "test/deep/y.txt", "odd/test"):
+        (tmp_path / "in" / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "in" / name).write_text(name)
+    places = [str(tmp_path / "in" / "train"), str(tmp_path / "in" / "test")]
+    files = Dataset.File.from_files(places)
+    assert files.to_path() == ["/train/x.txt", "/test/deep/y.txt", "/test/x.txt"]
+    assert [Path(path).read_text() for path in files.download(str(tmp_path / "copy"))] == [
+        *("train/x.txt", "test/deep/y.txt", "test/x.txt")
+    ]
+    mounted = Path(str(files.as_mount()))
+    assert sorted(str(path.relative_to(mounted)) for path in mounted.rglob("*.txt")) == [
+        *("test/deep/y.txt", "test/x.txt", "train/x.txt")
+    ]
+    apart = Dataset.File.from_files([str(tmp_path / "in" / "train"), str(tmp_path / "in" / "test" / "deep")])
+    assert apart.to_path() == ["/x.txt", "/y.txt"]
+    folder_and_file = Dataset.File.from_files([str(tmp_path / "in" / "odd" / "test"), str(tmp_path / "in" / "*/*.txt")])
+    assert folder_and_file.to_path() == ["/odd/test", "/test/x.txt", "/train/x.txt"]
+    assert len(folder_and_file.download(str(tmp_path / "other"))) == 3
+
+
+def test_a_mounted_folder_holds_what_the_dataset_holds_now(workspace: Workspace, tmp_path: Path) -> None:
+    for name in "bcd":
+        (tmp_path / f"{name}.txt").write_text(name)
+    files = Dataset.File.from_files(str(tmp_path / "*.txt")).take(2)
+    earlier = Path(str(files.as_mount()))
+    (tmp_path / "a.txt").write_text("a")
+    now = Path(str(files.as_mount()))
+    assert sorted(path.name for path in now.iterdir()) == ["a.txt", "b.txt"]
+    assert sorted(path.name for path in earlier.iterdir()) == ["b.txt", "c.txt"]  # a script may be reading it

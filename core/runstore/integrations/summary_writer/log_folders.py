@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 
-from runstore.integrations.script_run import active_run, has_ended, is_off, new_run, off_run
+from runstore.integrations.script_run import active_run, has_ended, new_run, off_run
 from runstore.layout.paths import RootPaths, iter_runs
 from runstore.records import status
 from runstore.runs.context import default_experiment
+from runstore.runs.errors import is_clean_exit
+from runstore.runs.mode import is_off
 from runstore.runs.run import Run
 from runstore.runs.session import resume
 from runstore.runs.workspace import Workspace
@@ -34,7 +36,7 @@ class LogFolder:
         self.writers -= 1
         if self.writers or not self.own:
             return
-        if error is None:
+        if error is None or is_clean_exit(error):
             self.run.complete()
         elif isinstance(error, KeyboardInterrupt):
             self.run.cancel()

@@ -8,6 +8,7 @@ import sys
 from runstore.integrations.script_run import never_raises, off_run, say_once
 from runstore.integrations.summary_writer.log_folders import LogFolder, open_folder, title_of
 from runstore.integrations.summary_writer.unkept import Unkept
+from runstore.runs import beginning
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -47,8 +48,10 @@ class SummaryWriter(Unkept):
         self._opened: Run | None = None
         self._hparams: dict[str, Any] | None = None
         self._usual_step: Any = None
+        self._handled = sys.exc_info()[1]  # of a script that goes on in its except block: no end of this writer
         if given:
             _make(self._path)
+        beginning.expect(self)
 
     # ---- the run
 
@@ -58,16 +61,22 @@ class SummaryWriter(Unkept):
         return self._opened or self._open()
 
     def _open(self) -> Run:
-        if not self._writes:
-            self._opened = off_run()
+        with beginning.lock:
+            beginning.forget(self)
+            if self._opened is None:
+                self._opened = self._run_of_folder() if self._writes else off_run()
             return self._opened
+
+    def _run_of_folder(self) -> Run:
         try:
             self._folder = open_folder(self._path, self._title, self._purged)
-            self._opened = self._folder.run
+            return self._folder.run
         except Exception as error:
             say_once("SummaryWriter: no run for {}, its records are lost: {}".format(self._path, error))
-            self._opened = off_run()
-        return self._opened
+            return off_run()
+
+    def _begin_now(self) -> None:
+        self._open()
 
     @property
     def log_dir(self) -> str:
@@ -252,22 +261,28 @@ class SummaryWriter(Unkept):
     def flush(self) -> None:
         """Nothing to wait for: what was added is in its file."""
 
-    @never_raises
     def close(self) -> None:
         """End the run, if it is one of its own and no other writer has its folder open.
 
-        Failed where this happens while an exception is handled. What is added later opens the run anew.
+        Failed where this happens while an exception is handled that came after this writer was made. What is added
+        later opens the run anew.
         """
         error = sys.exc_info()[1]
-        folder, self._folder, self._opened = self._folder, None, None
-        if folder is not None:
-            folder.close(None if isinstance(error, (StopIteration, GeneratorExit)) else error)
+        self._close(None if error is self._handled else error)
+
+    @never_raises
+    def _close(self, error: BaseException | None) -> None:
+        with beginning.lock:
+            beginning.forget(self)
+            folder, self._folder, self._opened = self._folder, None, None
+            if folder is not None:
+                folder.close(None if isinstance(error, (StopIteration, GeneratorExit)) else error)
 
     def __enter__(self) -> SummaryWriter:
         return self
 
     def __exit__(self, kind: Any, error: BaseException | None, traceback: Any) -> None:
-        self.close()
+        self._close(error)
 
 
 class _UsualStep:

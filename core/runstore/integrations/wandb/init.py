@@ -7,7 +7,6 @@ import os
 from runstore.exceptions import AzureMLException
 from runstore.integrations.script_run import (
     active_run,
-    is_off,
     never_raises,
     new_run,
     off_run,
@@ -20,6 +19,7 @@ from runstore.integrations.wandb.errors import UsageError
 from runstore.integrations.wandb.run import WandbRun
 from runstore.layout.names import check_run_id
 from runstore.layout.paths import find_run
+from runstore.runs.mode import is_off
 from runstore.runs.run import Run
 from runstore.runs.session import enter
 from runstore.runs.workspace import Workspace
@@ -137,15 +137,13 @@ def _run_of(given: _Given) -> tuple[Run, bool, int]:
         return above, False, 0
     if above is not None:
         run = above.child_run(given.name)
-    else:
-        earlier = _resumed(given)
-        if earlier is not None:
-            _made.append(earlier)
-            return earlier, True, _next_step(earlier)
-        run = new_run(given.project, _free_id(given.id), display_name=given.name)
-        never_raises(enter)(run)  # what is printed is kept, as W&B does
+        _made.append(run)
+        return run, True, 0
+    earlier = _resumed(given)
+    run = new_run(given.project, _free_id(given.id), display_name=given.name) if earlier is None else earlier
     _made.append(run)
-    return run, True, 0
+    never_raises(enter)(run)  # what is printed is kept, as W&B does
+    return run, True, 0 if earlier is None else _next_step(run)
 
 
 def _resumed(given: _Given) -> Run | None:

@@ -13,6 +13,7 @@ from runstore.integrations.wandb.saving import Saved
 from runstore.integrations.wandb.summary import Summary
 from runstore.integrations.wandb.values import Row, keep
 from runstore.layout.paths import RunPaths
+from runstore.runs.errors import is_clean_exit
 from runstore.runs.experiment import folder_url
 
 TYPE_CHECKING = False
@@ -244,7 +245,7 @@ class WandbRun:
         return self
 
     def __exit__(self, kind: Any, error: BaseException | None, traceback: Any) -> None:
-        self._finish(None if isinstance(error, SystemExit) and not error.code else error)
+        self._finish(None if is_clean_exit(error) else error)
 
     def __repr__(self) -> str:
         return "<wandb run {} of this machine, project {}>".format(self.id, self.project)

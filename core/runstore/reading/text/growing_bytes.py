@@ -31,10 +31,27 @@ class GrowingBytes:
         self._window = (0, b"")  # what was read last, and where it begins
         self._lock = threading.RLock()
         self._remote: bool | None = None
+        self._holders = 0
+        self._closing = False  # as soon as nobody holds it
+
+    def hold(self) -> None:
+        """Until `release`, ``close()`` does not close it: somebody reads it, however long that takes."""
+        with self._lock:
+            self._holders += 1
+
+    def release(self) -> None:
+        """The end of a `hold`."""
+        with self._lock:
+            self._holders -= 1
+            if self._closing and not self._holders:
+                self.close()
 
     def close(self) -> None:
         """Gives the file back. It reads as empty from now on, until the next ``refresh()``."""
         with self._lock:
+            self._closing = self._holders > 0
+            if self._closing:
+                return
             if self._fd >= 0:
                 os.close(self._fd)
             self._fd, self._key = -1, None

@@ -41,6 +41,11 @@ class ShownText:
         return other
 
     @property
+    def is_current(self) -> bool:
+        """Whether the file of a `still` text is what it was then, but for what has come after that."""
+        return self._generation == self.file.generation
+
+    @property
     def size(self) -> int:
         """Bytes of the file."""
         return self.file.size
