@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import IO
@@ -19,6 +21,7 @@ from tests.terminal import PtyApp
 from tests.tui.cli_runner import called, lines, told
 from tests.tui.stores import LONG_AGO, log, make_run, some_runs
 
+LIGHTNING = Path(__file__).parent.parent / "core" / "sources" / "golden" / "lightning" / "plain" / "version_0"
 LS = [sys.executable, "-m", "runs_tui", "ls", "--root"]
 
 
@@ -91,6 +94,31 @@ def test_best_has_its_own_order_and_column(store: Path) -> None:
     assert order(store, "--best", "loss", "-r")[-1] == "longest"
 
 
+def test_names_mean_something_where_no_run_is_meant(store: Path) -> None:
+    """Whether a run has the metric is no question of which runs are meant."""
+    assert called("ls", "--root", store, "state:running", "-s", "loss", "-c", "+loss.min").stderr == "no runs\n"
+    assert order(store, "state:running", "--best", "loss") == []
+    assert "'los'" in called("ls", "--root", store, "state:running", "-s", "los", code=2).stderr
+
+
+@pytest.mark.parametrize("options", [["-s", "loss"], ["--best", "loss"]], ids=" ".join)
+def test_names_are_no_complaint_where_there_is_no_run(tmp_path: Path, options: list[str]) -> None:
+    (tmp_path / "empty").mkdir()
+    assert "no runs yet" in called("ls", "--root", tmp_path / "empty", *options).stderr
+
+
+def test_a_file_stands_for_its_folder(tmp_path: Path) -> None:
+    """As for the monitor."""
+    shutil.copytree(LIGHTNING, tmp_path / "logs" / "theirs", copy_function=shutil.copyfile)
+    file = tmp_path / "logs" / "theirs" / "metrics.csv"
+    assert [run["source"] for run in told("ls", "--root", file)["runs"]] == ["lightning"]
+    make_run(tmp_path / ".runs", name="ours")
+    script = tmp_path / "train.py"
+    script.write_text("")
+    assert sorted(order(script)) == ["ours", "theirs"]
+    assert "there is no run store at" in called("ls", "--root", tmp_path / "none.py", code=2).stderr
+
+
 # ---- --watch
 
 
@@ -128,13 +156,15 @@ def test_watch_says_how_many_do_not_fit(store: Path) -> None:
 
 
 class Watched:
-    """``ls --watch`` into a pipe."""
+    """``ls --watch`` into a pipe; killed after a minute, so that no test waits for ever for a line."""
 
     def __init__(self, root: Path, *options: str) -> None:
         command = [*LS, root, "--watch", *options]
         self._process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, bufsize=1)
         assert self._process.stdout is not None
         self._lines: IO[str] = self._process.stdout
+        self._end = threading.Timer(60.0, self._process.kill)
+        self._end.start()
 
     def line(self) -> str:
         return self._lines.readline().rstrip("\n")
@@ -145,6 +175,7 @@ class Watched:
         return self._process.returncode, errors
 
     def kill(self) -> None:
+        self._end.cancel()
         self._process.kill()
         self._process.communicate()
 
@@ -179,4 +210,45 @@ def test_watch_of_a_query_as_json(live: str, tmp_path: Path, watch: list[Watched
     assert (first["v"], first["run"]["name"], first["run"]["state"]) == (1, "first", "running")
     RunOwner(live).finish("Completed")
     assert json.loads(watched.line()) == {"v": 1, "gone": os.path.basename(live)}
+    assert watched.interrupt() == (0, "")
+
+
+@pytest.mark.parametrize("options", ["-s loss", "--best loss", "-c run,loss"])
+def test_watch_goes_on_when_no_run_is_meant(live: str, tmp_path: Path, watch: list[Watched], options: str) -> None:
+    watched = Watched(tmp_path / "store", "state:running", *options.split())
+    watch.append(watched)
+    assert watched.line().split()[0] == "run"
+    assert watched.line().startswith("first")
+    RunOwner(live).finish("Completed")
+    assert next(line for line in iter(watched.line, "") if not line.startswith("first")) == "resnet-lr/first: gone"
+    trash_run(str(tmp_path / "store"), live)
+    make_run(tmp_path / "store", name="second", status="Running", steps=2, metrics=("loss",))
+    assert any(line.startswith("second") for line in iter(watched.line, ""))
+    assert watched.interrupt()[0] == 0
+
+
+def test_watch_waits_for_a_metric_that_is_to_come(tmp_path: Path) -> None:
+    (tmp_path / "store").mkdir()
+    with PtyApp([*LS, tmp_path / "store", "-w", "-c", "run,loss"], 60, 6) as app:
+        app.wait_for("no runs yet")
+        folder = make_run(tmp_path / "store", name="first", status="Running", steps=0)
+        app.wait_for("first")
+        log(folder, 1, ("loss",))
+        app.wait_for(
+            lambda app: app.lines()[0].split() == ["run", "loss"] and app.lines()[1].split() == ["first", "1.000"]
+        )
+        app.press("ctrl+c")
+        assert app.wait() == 0
+
+
+def test_watch_shows_runs_of_other_tools_beside_ours(tmp_path: Path, watch: list[Watched]) -> None:
+    shutil.copytree(LIGHTNING, tmp_path / "logs" / "theirs", copy_function=shutil.copyfile)
+    make_run(tmp_path / ".runs", name="ours")
+    watched = Watched(tmp_path, "--json")
+    watch.append(watched)
+    assert {json.loads(watched.line())["run"]["name"] for _ in range(2)} == {"ours", "theirs"}
+    shutil.copytree(LIGHTNING, tmp_path / "logs" / "later", copy_function=shutil.copyfile)
+    assert any(json.loads(line)["run"]["name"] == "later" for line in iter(watched.line, ""))
+    make_run(tmp_path / ".runs", name="last")
+    assert any(json.loads(line)["run"]["name"] == "last" for line in iter(watched.line, ""))
     assert watched.interrupt() == (0, "")

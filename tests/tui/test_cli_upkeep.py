@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
+import tarfile
 import time
 from pathlib import Path
 
@@ -16,6 +18,8 @@ from runstore.snapshots.take import take_snapshot
 from tests.terminal import PtyApp
 from tests.tui.cli_runner import called, lines, told
 from tests.tui.stores import LONG_AGO, make_run, some_runs
+
+GOLDEN = Path(__file__).parent.parent / "core" / "sources" / "golden"
 
 
 @pytest.fixture
@@ -66,6 +70,35 @@ def test_du_by_run(store: Path) -> None:
     assert content["shared"] == {}
     assert set(content["runs"][0]) == {"id", "name", "experiment", "points", "outputs", "console", "other", "total"}
     assert lines("du", "--root", store, "-r", "seed-2")[1].startswith("bert-small/seed-2")
+
+
+def test_du_of_runs_of_other_tools(tmp_path: Path) -> None:
+    lightning, top = GOLDEN / "lightning" / "plain" / "version_0", tmp_path / "logs"
+    shutil.copytree(lightning, top / "outer", copy_function=shutil.copyfile)
+    shutil.copytree(lightning, top / "outer" / "inner", copy_function=shutil.copyfile)
+    (top / "outer" / "inner" / "net.ckpt").write_bytes(b"x" * 2_000_000)
+    shutil.copyfile(GOLDEN / "log" / "trainer.log", top / "train.log")
+    content = told("du", "--root", top, "--runs")
+    sizes = {run["name"]: run for run in content["runs"]}
+    assert next(iter(sizes)) == "inner", "the largest first"
+    assert 2_000_000 <= sizes["inner"]["outputs"] < 2_100_000
+    assert 0 < sizes["inner"]["points"] == sizes["outer"]["points"]
+    assert sizes["outer"]["total"] < 100_000, "each file counts once"
+    assert sizes["logs"]["console"] == sizes["logs"]["total"] > 0
+    assert content["total"] == sum(run["total"] for run in content["runs"])
+    assert told("du", "--root", top, "-r", "outer")["total"] == sizes["outer"]["total"]
+
+
+def test_du_of_a_database_of_another_tool_counts_it_once(tmp_path: Path) -> None:
+    with tarfile.open(GOLDEN / "mlflow" / "runs.tar.xz") as archive:
+        archive.extractall(tmp_path, filter="data")
+    content = told("du", "--root", tmp_path / "database", "--runs")
+    assert len(content["runs"]) > 1
+    assert content["shared"] == {"databases": os.lstat(tmp_path / "database" / "mlflow.db").st_blocks * 512}
+    artifacts = max(run["outputs"] for run in content["runs"])
+    assert artifacts > 0
+    assert content["total"] == content["shared"]["databases"] + artifacts
+    assert any(line.startswith("(databases)") for line in lines("du", "--root", tmp_path / "database"))
 
 
 # ---- gc

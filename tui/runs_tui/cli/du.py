@@ -39,9 +39,12 @@ def command(words: tuple[str, ...], by_run: bool, most: int | None, root: str | 
     from runstore.upkeep.sizes import RunSize, run_size, shared
 
     rows = choose(root, words, archived=None, bare=True).rows
-    sizes = {row.key: run_size(row.key) for row in rows}
+    sizes = {row.key: run_size(row.key) for row in rows if not row.source}
+    databases = _add_foreign(rows, sizes)
     total = sum(sizes.values(), RunSize())
     beside = shared(store(root)) if not words else {}
+    if databases and not words:
+        beside["databases"] = databases
     if by_run:
         lines = _by_run(rows, sizes)[:most]
     else:
@@ -62,6 +65,19 @@ def command(words: tuple[str, ...], by_run: bool, most: int | None, root: str | 
     cells.append([f"all {counted(len(sizes))}", *_cells(total)[:-1], size(everything)])
     titles = ["run" if by_run else "experiment", *_KINDS, "total"]
     print_table(titles, [[printable(cell, 200) for cell in line] for line in cells], numbers=range(1, 6), narrow=(0,))
+
+
+def _add_foreign(rows: list[RunRow], sizes: dict[str, RunSize]) -> int:
+    """Add the sizes of the runs of other tools; the bytes of databases that some of them share."""
+    roots = dict.fromkeys(row.root for row in rows if row.source)
+    if not roots:
+        return 0
+    from runs_tui.cli.foreign_sizes import foreign_sizes
+    from runstore.upkeep.sizes import RunSize
+
+    found, databases = foreign_sizes(roots)
+    sizes.update({row.key: found.get(row.key, RunSize()) for row in rows if row.source})
+    return databases
 
 
 def _by_run(rows: list[RunRow], sizes: dict[str, RunSize]) -> list[tuple[dict[str, Any], RunSize]]:

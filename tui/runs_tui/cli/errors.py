@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import IO, Any
 
 import click
@@ -20,3 +21,16 @@ class Problem(click.ClickException):
         program = context.find_root().info_name if context else "runs-tui"
         lines = [printable(line) for line in self.message.splitlines()] or [""]
         click.echo(f"{program}: " + "\n".join(lines), err=True, file=file)
+
+
+def refused(error: OSError) -> Problem:
+    """What the system refused where no command has foreseen it: which file, and why."""
+    why = error.strerror or str(error)
+    if error.filename is not None:
+        name = os.fsdecode(error.filename) if isinstance(error.filename, (str, bytes)) else str(error.filename)
+        return Problem(f"{name}: {why}")
+    try:
+        os.getcwd()
+    except OSError:
+        return Problem(f"the current folder is gone: {why}; change to one that exists")
+    return Problem(why)

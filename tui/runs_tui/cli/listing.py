@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 _AGING = frozenset(("when", "took", "eta"))
 _OTHER_NAMES = {"took": "duration", "exp": "experiment", "age": "when"}
+NAMES = ("run", "name")
+"""What people call the name of a run, which is no field."""
 _LEAST = {"id": 9, "state": 14, "experiment": 8, "run": 12}
 """Columns that give way on a narrow terminal, in this order, and what they keep."""
 _LEFT_OUT = ("id", "experiment", "took")
@@ -33,14 +35,22 @@ class Column:
     aging: bool = False
 
 
-def columns_of(rows: Sequence[RunRow], given: str | None, best: tuple[str, str] | None) -> list[Column]:
+def names_in(given: str | None) -> list[str]:
+    """The names of columns between commas, with a ``+`` first or not."""
+    return [name.strip() for name in given.lstrip("+").split(",") if name.strip()] if given else []
+
+
+def columns_of(
+    rows: Sequence[RunRow], given: str | None, fields: Mapping[str, Field], best: tuple[str, str] | None
+) -> list[Column]:
     """The columns of the table of ``rows``.
 
-    ``given``: names between commas, in place of the usual ones, or with a ``+`` first added to them; ``best``: the
-    metric whose best value is shown, and its goal. Raises `Problem` for a name that means nothing.
+    ``given``: names as `names_in` reads them, in place of the usual ones, or with a ``+`` first added to them;
+    ``fields``: what these mean; those without are left out. ``best``: the metric whose best value is shown, its goal.
     """
-    names = [name.strip() for name in given.lstrip("+").split(",") if name.strip()] if given else []
-    chosen = [_column(rows, name) for name in names]
+    chosen = [
+        _NAME if name in NAMES else _column(fields[name]) for name in names_in(given) if name in NAMES or name in fields
+    ]
     if given and not given.startswith("+"):
         return chosen or [_NAME]
     usual = _usual(rows, best)
@@ -49,11 +59,26 @@ def columns_of(rows: Sequence[RunRow], given: str | None, best: tuple[str, str] 
 
 
 def field_of(rows: Sequence[RunRow], name: str) -> Field:
+    """As `find_field`; raises `Problem` with near names where there is none."""
+    from runs_tui.model.fields import FACTS
+
+    found = find_field(rows, name)
+    if found is not None:
+        return found
+    given = {str(each) for row in rows for each in (*row.params, *row.metrics, *row.tags)}
+    everything = [*FACTS, *sorted(given)]
+    near = difflib.get_close_matches(name, everything, n=3) or [*FACTS][:8]
+    raise Problem(
+        f"there is no column {name!r}: no run has such a metric, parameter or tag; there is {', '.join(near)}"
+    )
+
+
+def find_field(rows: Sequence[RunRow], name: str) -> Field | None:
     """The field that a person means: ``host``, ``lr``, ``loss``, ``loss.min``, ``param.lr``, ``tag.team``.
 
-    A bare name is that of a fact, else of a parameter, metric or tag of these runs. Raises `Problem`.
+    A bare name is that of a fact, else of a parameter, metric or tag of these runs.
     """
-    from runs_tui.model.fields import FACTS, STATISTICS, field
+    from runs_tui.model.fields import STATISTICS, field
 
     plain = _OTHER_NAMES.get(name, name)
     found = field(plain)
@@ -72,11 +97,7 @@ def field_of(rows: Sequence[RunRow], name: str) -> Field:
     for kind, names, sought in (("param", params, name), ("last", metrics, of_metric), ("tag", tags, name)):
         if sought in names:
             return _known(f"{kind}:{sought}")
-    everything = [*FACTS, *params, *metrics, *tags]
-    near = difflib.get_close_matches(name, everything, n=3) or [*FACTS][:8]
-    raise Problem(
-        f"there is no column {name!r}: no run has such a metric, parameter or tag; there is {', '.join(near)}"
-    )
+    return None
 
 
 def state_of(row: RunRow) -> str:
@@ -143,23 +164,17 @@ def _usual(rows: Sequence[RunRow], best: tuple[str, str] | None) -> list[Column]
         metric, goal = best
         values = [Column(metric, lambda row: words.number(best_value(row, metric, goal)), True)]
     else:
-        values = [_of_field(_known(f"last:{name}")) for name in pick_metrics(rows, 2)]
-    named = [_column(rows, name) for name in ("experiment", "state", "step", "took", "when", "id")]
+        values = [_column(_known(f"last:{name}")) for name in pick_metrics(rows, 2)]
+    named = [_column(_known(name)) for name in ("experiment", "state", "step", "duration", "when", "id")]
     several = len({row.user for row in rows if row.user}) > 1
-    users = [_column(rows, "user")] if several else []
-    sources = [_column(rows, "source")] if len({row.source for row in rows}) > 1 else []
+    users = [_column(_known("user"))] if several else []
+    sources = [_column(_known("source"))] if len({row.source for row in rows}) > 1 else []
     return [_NAME, *sources, *users, *named[:3], *values, *named[3:]]
 
 
-def _column(rows: Sequence[RunRow], name: str) -> Column:
-    if name in ("run", "name"):
-        return _NAME
-    if name == "state":
+def _column(field: Field) -> Column:
+    if field.id == "state":
         return Column("state", state_of)
-    return _of_field(field_of(rows, name))
-
-
-def _of_field(field: Field) -> Column:
     if field.id == "when":
         return Column("when", _when, right=True, aging=True)
     return Column(field.title, field.text, field.right, field.title in _AGING)

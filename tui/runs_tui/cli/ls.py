@@ -60,17 +60,17 @@ def command(
     Quote <, >, | and parentheses from the shell. Bare words that begin with - stand after --.
     """
     from runs_tui.cli.listing import Layout, cells_of
-    from runs_tui.cli.resolve import all_rows, store
+    from runs_tui.cli.resolve import all_rows, folders
     from runs_tui.cli.rows import print_json, row_json
     from runs_tui.cli.run_list import RunList
     from runs_tui.cli.selection import unknown_names
     from runs_tui.cli.tables import terminal_width
 
-    wanted = RunList(words, experiment, state, archived, best, sort, reverse, most, columns)
+    wanted = RunList(words, experiment, state, archived, best, sort, reverse, most, None if as_json else columns)
     if watch:
         from runs_tui.cli.watching import watch_runs
 
-        watch_runs(store(root), wanted, as_json)
+        watch_runs(folders(root), wanted, as_json)
         return
     every = all_rows(root)
     rows = wanted.rows(every)

@@ -5,6 +5,7 @@ A command is a module of this package that holds ``command``; it is imported onl
 
 from __future__ import annotations
 
+import errno
 import importlib
 import os
 import sys
@@ -87,14 +88,22 @@ class LazyGroup(click.Group):
         return super().parse_args(ctx, args)
 
     def invoke(self, ctx: click.Context) -> object:
-        """Run the command; what the library says cannot be done becomes a message, ctrl+c the usual exit code."""
-        from runs_tui.cli.errors import Problem
+        """Run the command; what the library or the system says cannot be done becomes a message, ctrl+c the usual exit
+        code. That nobody reads any more is Click's."""
+        from runs_tui.cli.errors import Problem, refused
         from runstore.exceptions import AzureMLException
 
         try:
-            return super().invoke(ctx)
+            try:
+                return super().invoke(ctx)
+            finally:
+                _write_out()
         except AzureMLException as error:
             raise Problem(error.message) from error
+        except OSError as error:
+            if error.errno == errno.EPIPE:
+                raise
+            raise refused(error) from error
         except KeyboardInterrupt:
             sys.exit(130)
 
@@ -128,8 +137,34 @@ def cli() -> None:
     """Watch machine learning runs in a terminal: what runs, is it healthy, is it better than the last one."""
 
 
+def _write_out() -> None:
+    """Write what a command has said while it can still be told that it was lost; raises OSError."""
+    try:
+        sys.stdout.flush()
+    except OSError as error:
+        if error.errno == errno.EPIPE:
+            raise
+        from runs_tui.cli.pipes import forget_stdout
+
+        forget_stdout()  # Python would fail at it once more when it ends
+        raise OSError(error.errno, error.strerror, "stdout") from error
+
+
+def _open_closed_streams() -> None:
+    """Let /dev/null take the place of stdin, stdout and stderr where they are closed.
+
+    Else other files get their numbers, and every command must expect to have none of them.
+    """
+    for number, name in enumerate(("stdin", "stdout", "stderr")):
+        if getattr(sys, name) is None:
+            os.set_inheritable(os.open(os.devnull, os.O_RDWR), True)  # the least free number: just this one
+            mode = "w" if number else "r"
+            setattr(sys, name, os.fdopen(number, mode, encoding="utf-8", errors="replace", closefd=False))
+
+
 def main() -> None:
     """Run the command line and exit with its code."""
+    _open_closed_streams()
     for stream in (sys.stdout, sys.stderr):
         write_what_it_can(stream, os.environ)
     name = os.path.basename(sys.argv[0])

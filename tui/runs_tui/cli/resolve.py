@@ -16,14 +16,16 @@ _NAMED = 8
 
 
 def store(root: str | None) -> str:
-    """The folder of the root that is meant (see `resolve_root`).
+    """The folder of the root that is meant (see `resolve_root`); a file stands for the folder that it is in.
 
     Raises `Problem` when there is none, or one that this user may not read.
     """
     from runstore.layout.rights import why_not_look
-    from runstore.layout.roots import resolve_root
+    from runstore.layout.roots import resolve_root, root_in
 
     folder = resolve_root(root)
+    if os.path.exists(folder) and not os.path.isdir(folder):
+        folder = root_in(os.path.dirname(folder))
     if not os.path.isdir(folder):
         raise Problem(f"there is no run store at {folder}; 'runs-tui init {folder}' makes one")
     closed = why_not_look(folder)
@@ -32,17 +34,24 @@ def store(root: str | None) -> str:
     return folder
 
 
-def all_rows(root: str | None) -> list[RunRow]:
-    """The runs of what is meant, newest first; raises `Problem` when there is no such folder.
+def folders(root: str | None) -> list[str]:
+    """Where the runs are that are meant: a run store, or a folder with runs of other tools, or both.
 
-    That is a run store, or a folder with runs of other tools, or both.
+    Raises `Problem` when there is no such folder. The queue goes on: a restart of the machine ends whoever works on it.
     """
     from runstore.jobs.submit.starter import keep_queue_going
-    from runstore.sources.opening import roots_in, rows_of
+    from runstore.sources.opening import roots_in
 
     folder = store(root)
-    keep_queue_going(folder)  # a restart of the machine ends whoever works on it
-    rows = [row for each in (roots_in(root) if root else [folder]) for row in rows_of(each)]
+    keep_queue_going(folder)
+    return roots_in(root) if root else [folder]
+
+
+def all_rows(root: str | None) -> list[RunRow]:
+    """The runs of what is meant, newest first; raises `Problem` when there is no such folder."""
+    from runstore.sources.opening import rows_of
+
+    rows = [row for folder in folders(root) for row in rows_of(folder)]
     return sorted(rows, key=lambda row: -(row.created or row.active or 0.0))
 
 

@@ -74,12 +74,11 @@ def command(
     from runs_tui.cli.errors import Problem
     from runstore.jobs.attempt import Attempt, new_attempt, resumed_attempt
     from runstore.jobs.command import experiment_of
-    from runstore.jobs.supervise import Options, Supervisor, secure_standard_streams
+    from runstore.jobs.supervise import Options, Supervisor
     from runstore.layout.roots import resolve_root
 
     if resume and run_id is None:
         raise Problem("--resume needs --id ID, the run to go on with")
-    secure_standard_streams()
     command_line = list(arguments)
     try:
         os.getcwd()

@@ -15,6 +15,7 @@ from runs_tui.cli.pipes import closed_within, forget_stdout
 if TYPE_CHECKING:
     from runs_tui.cli.run_list import RunList
     from runstore.reading.row import RunRow
+    from runstore.sources import RunSource
 
 _OFTEN, _SELDOM = 0.25, 1.0
 """Seconds between two looks while something changes: on a screen, and where each change is a further line."""
@@ -36,23 +37,22 @@ class _Shown(Protocol):
         ...
 
 
-def watch_runs(folder: str, wanted: RunList, as_json: bool) -> None:
-    """Show what is wanted of the store in ``folder`` until ctrl+c."""
-    from runstore.jobs.submit.starter import keep_queue_going
+def watch_runs(folders: Sequence[str], wanted: RunList, as_json: bool) -> None:
+    """Show what is wanted of the runs in these folders until ctrl+c."""
     from runstore.sources.opening import source_of
 
-    keep_queue_going(folder)
-    source = source_of(folder)
+    sources = [source_of(folder) for folder in folders]
     shown = _shown(wanted, as_json)
     signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
     try:
-        while not source.listed:
-            source.changes(_TURN)
+        while waiting := [source for source in sources if not source.listed]:
+            _changed(waiting)
         while True:
-            rows = wanted.rows(source.rows())
-            source.focus([row.key for row in rows])
+            rows = wanted.rows([row for source in sources for row in source.rows()])
+            for source in sources:
+                source.focus([row.key for row in rows if row.root == source.root])
             shown.show(rows)
-            changed = source.changes(_TURN)
+            changed = _changed(sources)
             if closed_within(shown.pause if changed else 0.0):
                 raise BrokenPipeError
     except KeyboardInterrupt:
@@ -61,7 +61,14 @@ def watch_runs(folder: str, wanted: RunList, as_json: bool) -> None:
         forget_stdout()
     finally:
         shown.close()
-        source.close()
+        for source in sources:
+            source.close()
+
+
+def _changed(sources: Sequence[RunSource]) -> bool:
+    """Wait for changes, a turn at most, at each of the sources for a part of it; whether there are any."""
+    changed = [source.changes(_TURN / len(sources)) for source in sources]
+    return any(changed)
 
 
 def _shown(wanted: RunList, as_json: bool) -> _Shown:

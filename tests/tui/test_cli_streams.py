@@ -1,0 +1,66 @@
+"""The command line where a standard stream is closed or full, or the system refuses what no command expects."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.tui.cli_runner import told
+from tests.tui.stores import make_run
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A store with one run, of which nothing was captured."""
+    root = tmp_path_factory.mktemp("streams") / "store"
+    make_run(root, name="only")
+    return root
+
+
+def in_shell(line: str, store: Path, code: int = 0) -> str:
+    """What a line of bash, in which ``runs-tui`` is the program, says on stderr; it must exit with ``code``."""
+    program = f'runs-tui() {{ "{sys.executable}" -m runs_tui "$@"; }}; '
+    done = subprocess.run(
+        ["bash", "-c", program + line],
+        capture_output=True, text=True, timeout=60, env={**os.environ, "RUNSTORE_ROOT": str(store)},
+        stdin=subprocess.DEVNULL, check=False,
+    )  # fmt: skip
+    assert done.returncode == code, done.stdout + done.stderr
+    assert "Traceback" not in done.stderr
+    return done.stderr
+
+
+@pytest.mark.parametrize("line", ["ls >&-", "show last --json >&-", "export last >&-", "du 2>&-", "ls <&- >&- 2>&-"])
+def test_a_closed_stream_is_no_trouble(store: Path, line: str) -> None:
+    assert in_shell(f"runs-tui {line}", store) == ""
+
+
+def test_nobody_says_yes_on_a_closed_stdin(store: Path) -> None:
+    assert "there is no terminal to ask on: --yes" in in_shell("runs-tui rm last <&-", store, 2)
+    assert [run["name"] for run in told("ls", "--root", store)["runs"]] == ["only"]
+
+
+def test_a_note_is_read_from_a_closed_stdin_as_from_nothing(store: Path) -> None:
+    assert in_shell("runs-tui note last - <&-", store) == ""
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="only Linux has it")
+@pytest.mark.parametrize("command", ["ls", "show last --json", "export last"])
+def test_output_that_cannot_be_written_is_told(store: Path, command: str) -> None:
+    said = in_shell(f"runs-tui {command} >/dev/full", store, 2)
+    assert said.startswith("runs-tui: ")
+    assert said.endswith("No space left on device\n")
+    assert said.count("\n") == 1
+
+
+def test_a_folder_that_is_gone_is_told(store: Path, tmp_path: Path) -> None:
+    said = in_shell(f"mkdir {tmp_path}/gone; cd {tmp_path}/gone; rmdir {tmp_path}/gone; runs-tui ls --root .", store, 2)
+    assert said.startswith("runs-tui: the current folder is gone: No such file or directory")
+
+
+def test_a_reader_that_has_enough_is_no_complaint(store: Path) -> None:
+    assert in_shell("runs-tui ls --json | true", store) == ""
