@@ -7,6 +7,7 @@ is most of the time of a test that presses keys.
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import Iterator
 from time import process_time
 
@@ -43,6 +44,7 @@ def nothing_is_due(until: float) -> bool:
     return not (
         loop._ready
         or any(handle.when() < until and not handle.cancelled() for handle in loop._scheduled)
+        or any(thread.name.startswith("to the end") for thread in threading.enumerate())
         or (
             threads is not None
             and (threads._work_queue.qsize() or threads._idle_semaphore._value < len(threads._threads))

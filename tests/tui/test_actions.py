@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import time
 from pathlib import Path
 
@@ -260,3 +261,15 @@ async def test_the_menu_follows_the_run(store: Path) -> None:
         assert "it is running" not in screen_text(app)
         await pilot.press("d", "y")
         await until(pilot, lambda: app._feed.latest.total == 6)
+
+
+async def test_the_menu_follows_a_run_that_leaves_the_list(store: Path) -> None:
+    folder = make_run(store, name="live-1", status="Running", steps=3, created=time.time())
+    async with app_on(store, runs=7) as (app, pilot):
+        await pilot.press("/", *"state:running", "enter")
+        await until(pilot, lambda: names(app) == ["live-1"])
+        await pilot.press("a")
+        RunOwner(folder).finish("Completed")
+        await until(pilot, lambda: "it has ended already (completed)" in screen_text(app))
+        shutil.rmtree(folder)
+        await until(pilot, lambda: "it was deleted" in screen_text(app))

@@ -61,6 +61,10 @@ class Lines:
         self.gate.set()
         self.asked: list[list[str]] = []
 
+    def rename(self, names: list[str]) -> None:
+        """Have other charts from now on."""
+        self._all = [Item(name) for name in names]
+
     def items(self, view: ChartView) -> list[Item]:
         return matching(self._all, view.words)
 
@@ -342,3 +346,24 @@ async def test_the_run_screen_opens_the_output_of_the_moment(tmp_path: Path) -> 
         )
         await pilot.press("=")  # without a cursor: to the time of the last value
         await app_until(pilot, lambda: getattr(app.screen, "keys_screen", "") == "run/output")
+
+
+async def test_a_click_on_a_chart_of_the_page_before_does_nothing(tmp_path: Path) -> None:
+    """What is on the screen are still the charts of before, while those that take their place are read."""
+    source = Lines(tmp_path, ["a", "b", "c"])
+    app = BoardHost(source)
+    async with app.run_test(size=SIZE) as pilot:
+        await until(pilot, lambda: "c" in app.text and "└" in app.text)
+        source.gate.clear()
+        source.rename(["d"])
+        app.board.show_source(source, at_once=True)
+        await until(pilot, lambda: source.asked[-1] == ["d"])
+        grid = app.query_one(ChartGrid)
+        assert [tile.title.name for tile in grid.tiles] == ["a", "b", "c"]
+        last = grid.tiles[2].region
+        await pilot.click(ChartGrid, offset=(last.x + 3, last.y + 3))
+        source.gate.set()
+        await until(pilot, lambda: [tile.title.name for tile in grid.tiles] == ["d"])
+        grid.post_message(ChartGrid.Pointed(2, None))  # one that came when there were more
+        await pilot.press("enter")
+        await until(pilot, lambda: app.board.status_text().startswith("1 of 1"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
+import shutil
 import time
 from itertools import takewhile
 from pathlib import Path
@@ -15,6 +16,7 @@ from runs_tui.app import RunsApp
 from runs_tui.screens.compare.screen import CompareScreen
 from runs_tui.screens.run import RunScreen
 from runstore.reading.run import RunReader
+from runstore.writing.owner import RunOwner
 from tests.tui.app_host import app_on, screen_text, until
 from tests.tui.stores import LONG_AGO, log, make_run
 
@@ -388,3 +390,21 @@ async def test_records_that_take_long_to_read_are_shown_all_the_same(
 
         await until(pilot, shown, seconds=10)
         assert reading[1] == 1
+
+
+async def test_runs_that_leave_the_list_are_followed(tmp_path: Path) -> None:
+    """Ended or deleted ones, which a filter leaves out: as they are in the end, not as they were when it did."""
+    ends, goes, stays = (
+        make_run(tmp_path / "store", name=name, status="Running", created=time.time() - place)
+        for place, name in enumerate(("ends", "goes", "stays"))
+    )
+    async with app_on(tmp_path / "store", WIDE, runs=3) as (app, pilot):
+        await compare(pilot, "/", *"state:running", "enter", "C")
+        await press(pilot, "2")
+        assert line(text(pilot), "step") == []  # all are at the same
+        log(ends, 30, start=20)
+        RunOwner(ends).finish("Completed")
+        shutil.rmtree(goes)
+        await until(pilot, lambda: line(text(pilot), "state") == ["completed", "deleted", "running"])
+        assert [row.key for row in app._feed.latest.rows] == [stays]
+        assert line(text(pilot), "step") == ["49", "19", "19"]

@@ -17,7 +17,7 @@ from runs_tui.plotting.thin import ThinCurve
 from runs_tui.screens.charts.source import Item
 from runs_tui.screens.charts.view import ChartView
 from runs_tui.screens.compare.curves import ComparedCurves
-from runs_tui.screens.compare.members import KEPT
+from runs_tui.screens.compare.members import most_kept
 from runstore.reading.catalog import list_rows
 from runstore.reading.row import RunRow
 from runstore.reading.run import RunReader
@@ -169,7 +169,7 @@ def test_samples_and_other_metrics_as_x(tmp_path: Path) -> None:
 
 
 def test_charts_that_were_left_are_given_up(tmp_path: Path) -> None:
-    names = tuple(f"m{number}" for number in range(KEPT + 5))
+    names = tuple(f"m{number}" for number in range(most_kept(1) + 5))
     for name in ("a", "b"):
         make_run(tmp_path, name=name, steps=3, metrics=names)
     source, _ = curves_of(rows_of(tmp_path))
@@ -180,3 +180,54 @@ def test_charts_that_were_left_are_given_up(tmp_path: Path) -> None:
     assert source.drawn(Item(names[-1]), VIEW) is not None
     source.load([Item("m0")], VIEW)
     assert source.drawn(Item("m0"), VIEW) is not None
+
+
+def test_a_page_of_many_charts_is_drawn_whole(tmp_path: Path) -> None:
+    names = tuple(f"m{number:02}" for number in range(most_kept(1) + 12))
+    for name in ("a", "b"):
+        make_run(tmp_path, name=name, steps=3, metrics=names)
+    source, _ = curves_of(rows_of(tmp_path), "experiment")
+    page = source.items(VIEW)
+    assert len(page) == len(names)
+    for _ in range(2):
+        source.load(page, VIEW)
+        assert all(source.drawn(item, VIEW) is not None for item in page)
+        assert all(source.values(item, 1.0) for item in page)
+
+
+def test_a_run_that_is_gone_is_passed_over(tmp_path: Path) -> None:
+    for name in ("a", "b", "c"):
+        make_run(tmp_path, name=name, steps=3)
+    rows = rows_of(tmp_path)
+
+    def open_run(row: RunRow) -> RunReader:
+        if row.name == "a":
+            raise LookupError(row.key)  # as of another tool's run
+        return RunReader(row.key)
+
+    source = ComparedCurves(rows, open_run)
+    source.show(compared_lines(rows, None, 7))
+    source.load([LOSS], replace(VIEW, system=True))
+    assert source.progress == ""
+    drawn = source.drawn(LOSS, replace(VIEW, system=True))
+    assert drawn is not None
+    assert drawn.names == ("b", "c")
+
+
+@pytest.mark.parametrize(
+    ("ends", "said"),
+    [
+        ((math.inf, -math.inf), "NaN"),
+        ((math.inf, math.inf), "Inf"),
+        ((-math.inf, 1.0, 3.0, math.nan), "2.000"),
+        ((1.7e308, 1.7e308), "1.7e308"),
+    ],
+)
+def test_a_group_ends_at_the_mean_of_what_is_finite(tmp_path: Path, ends: tuple[float, ...], said: str) -> None:
+    for place, end in enumerate(ends):
+        writer = RunWriter(make_run(tmp_path, name=f"r{place}", steps=3, metrics=("loss",)))
+        writer.log_metrics({"loss": end}, step=3)
+        writer.close()
+    source, _ = curves_of(rows_of(tmp_path), "experiment")
+    [(_, text)] = source.values(LOSS, None)
+    assert text == said

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from runs_tui.screens.compare.screen import CompareScreen
 from runstore.writing.create import create_run
 from tests.tui.app_host import app_on, screen_text, until
 from tests.tui.cli_runner import called, lines, told
@@ -102,3 +103,15 @@ async def test_the_menu_says_why_not(top: Path) -> None:
         await pilot.pause()
         await pilot.press("x")
         await until(pilot, lambda: "only read" in screen_text(app))
+
+
+async def test_one_that_is_gone_before_it_is_read_does_no_harm_beside_the_others(top: Path, tmp_path: Path) -> None:
+    shutil.copytree(top, tmp_path / "top")
+    async with app_on(tmp_path / "top", (120, 30), runs=2) as (app, pilot):
+        await pilot.press("C")
+        await until(pilot, lambda: isinstance(app.screen, CompareScreen) and not app.screen.busy)
+        shutil.rmtree(tmp_path / "top" / "logs" / "two")
+        await until(pilot, lambda: len(app._feed.latest.rows) == 1)
+        await pilot.press("2")
+        await until(pilot, lambda: "deleted" in screen_text(app))
+        await until(pilot, lambda: isinstance(app.screen, CompareScreen) and not app.screen.busy)

@@ -110,6 +110,13 @@ def test_seen_is_kept_between_sessions(store: Path) -> None:
     assert folder not in roster_of(store).snapshot(View()).unseen
 
 
+def test_two_monitors_keep_what_was_seen_in_either(store: Path) -> None:
+    folders = [make_run(store, name=name, status="Failed", created=time.time() - 60, took=5) for name in ("a", "b")]
+    for roster, folder in zip([roster_of(store), roster_of(store)], folders, strict=True):
+        roster.looked_at(folder)
+    assert not set(folders) & roster_of(store).snapshot(View()).unseen
+
+
 def test_another_state_asks_again(store: Path) -> None:
     folder = dead_run(store)
     row = next(row for row in list_rows(str(store)) if row.key == folder)

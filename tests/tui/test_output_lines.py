@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from pathlib import Path
 
 import pytest
+from textual.events import Key
 from textual.pilot import Pilot
 
+from runs_tui.model.log_text import Replaced, write_text
 from runs_tui.screens.tabs import MomentAsked
 from runs_tui.widgets.log_lane import LogLane
 from runs_tui.widgets.log_view import LogView
+from runstore.reading.text import ShownText, TextFile
 from runstore.records.console import INDEX_SUFFIX, encode_entry
 from tests.tui.output_host import OutputHost, PrintedRun
 
@@ -269,6 +273,55 @@ async def test_write_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Non
         await pilot.press("W", "ctrl+u", *"no/such/folder", "enter")
         await settle(pilot)
         assert "cannot write" in app.header
+
+
+async def test_a_log_that_is_left_is_written_to_its_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    app = OutputHost(PrintedRun(tmp_path / "store", r0_out=b"\x1b[31mred\x1b[0m line of a log\n" * 40_000))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        await pilot.press("W", "ctrl+u", *"out.txt")
+        app.post_message(Key("enter", "\r"))  # the pilot would wait until it is written
+        while not (tmp_path / "out.txt").exists():
+            await asyncio.sleep(0.001)
+        app.open_run(PrintedRun(tmp_path / "store", r0_out=b"another\n"))
+        app.refresh_run()
+        await settle(pilot)
+        assert app.log_lines == ["another"]
+        assert (tmp_path / "out.txt").read_text() == "red line of a log\n" * 40_000
+        assert "wrote" in app.header
+
+
+@pytest.mark.parametrize("change", ["replaced", "cut"])
+def test_a_log_that_is_another_one_is_not_written(tmp_path: Path, change: str) -> None:
+    path = tmp_path / "log"
+    path.write_text("one\ntwo\nthree\n" * 100)
+    file = TextFile(str(path))
+    text = ShownText(file).still()
+    last = text.last()
+    assert last is not None
+    file.hold()
+    if change == "replaced":
+        path.unlink()
+    path.write_text("other\n")
+    file.refresh()
+    with pytest.raises(Replaced):
+        write_text(str(tmp_path / "out"), text, 0, last)
+    assert not (tmp_path / "out").exists()
+    file.release()
+    file.close()
+
+
+def test_a_file_that_is_held_is_closed_when_nobody_holds_it_any_more(tmp_path: Path) -> None:
+    (tmp_path / "log").write_text("one\ntwo\n")
+    file = TextFile(str(tmp_path / "log"))
+    file.hold()
+    file.hold()
+    file.close()
+    file.release()
+    assert write_text(str(tmp_path / "out"), ShownText(file).still(), 0, 4) == 8
+    file.release()
+    assert file.read(0, 8) == b""
 
 
 @pytest.mark.feature("output", 21, "files that the run has under logs/", "o")

@@ -162,8 +162,20 @@ async def test_a_run_that_is_deleted_while_it_is_shown(store: Path) -> None:
         await pilot.press("enter")
         shutil.rmtree(folder)
         await until(pilot, lambda: app._feed.latest.total == 6)
-        await pilot.press("1", "2", "3", "4", "5", "6", "J", "q")
+        for tab in ("1", "2", "3", "4", "5", "6"):
+            await pilot.press(tab)
+            await until(pilot, lambda: "live-1  ○ deleted" in screen_text(app).splitlines()[0])
+            if tab in ("3", "4", "5"):
+                await until(pilot, lambda: "The folder of this run was deleted." in " ".join(left_half(app).split()))
+        await pilot.press("a")
+        await until(pilot, lambda: "it was deleted" in screen_text(app))
+        await pilot.press("escape", "J", "q")
         assert isinstance(app.screen, RunsScreen)
+
+
+def left_half(app: RunsApp) -> str:
+    """What is on the screen, without the page that stands beside a list."""
+    return "\n".join(line.partition("│")[0] for line in screen_text(app).splitlines())
 
 
 async def test_help_is_about_the_tab(store: Path) -> None:

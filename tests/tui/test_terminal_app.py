@@ -128,7 +128,7 @@ def test_a_storm_of_sizes_ends_on_a_whole_screen(store: Path) -> None:
         app.resize(80, 24)
         app.wait_quiet(0.5)
         with opened(store) as fresh:
-            assert app.text() == fresh.text()
+            fresh.wait_for(lambda fresh: fresh.text() == app.text())
 
 
 def test_after_a_resize_nothing_is_drawn_outside(store: Path) -> None:
@@ -400,3 +400,22 @@ def whole(app: PtyApp, size: tuple[int, int]) -> None:
     """The screen is as wide and high as the terminal, and alive."""
     assert app.exit_code is None, app.raw.decode("utf-8", "replace")[-4000:]
     assert [len(row) for row in app.cells()] == [size[0]] * size[1]
+
+
+HANGING = """
+import sys, threading
+import runs_tui.screens.tabs.files as files
+from runs_tui.app import run_app
+files.look = lambda *_: threading.Event().wait()
+sys.exit(run_app([sys.argv[1]]))
+"""
+
+
+def test_the_shell_is_back_at_once_while_a_tab_waits_for_a_mount(store: Path) -> None:
+    """A call into a mount that does not answer may take for ever: here it does."""
+    with PtyApp([sys.executable, "-c", HANGING, str(store)], 80, 24) as app:
+        app.wait_for("✓")
+        app.press("j", "enter", "5")
+        app.wait_for("reading ...")
+        app.press("Q")
+        assert app.wait() == 0

@@ -77,7 +77,7 @@ class Ink:
         """The style of a state, by its query word."""
         return {
             "running": self.live, "finalizing": self.live, "growing": self.live,
-            "completed": self.dim, "ended": self.dim, "silent": self.dim,
+            "completed": self.dim, "ended": self.dim, "silent": self.dim, "deleted": self.dim,
             "canceled": self.dim, "queued": self.dim, "preparing": self.dim, "preempted": self.warn,
             "stalled": self.warn, "unresponsive": self.warn, "lost": self.bad, "dead": self.bad, "failed": self.bad,
         }.get(word, self.text)  # fmt: skip

@@ -183,6 +183,8 @@ class SlowPicture:
         for number, column, value in places:
             if number in inside:
                 rows.setdefault(column, set()).add(value)
+        if any(0 < max(values) - min(values) < 1e-9 * max(map(abs, values)) for values in rows.values()):
+            raise Near  # smoothed, the same value may differ in its last bits
         joined: set[int] = set()
         for (number, column, _), (following, after, _) in pairwise(places):
             if column != after and following == number + 1:

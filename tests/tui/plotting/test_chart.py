@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import sys
 from datetime import UTC
 
 import numpy as np
@@ -11,12 +12,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from runs_tui.plotting.axes import XKind
+from runs_tui.plotting.axes import Bounds, XKind
 from runs_tui.plotting.cells import Cells, Role
 from runs_tui.plotting.chart import Look, Title, draw_chart
 from runs_tui.plotting.curve import Curve
 from runs_tui.plotting.glyphs import ASCII
-from tests.tui.plotting.series_of import curve
+from runs_tui.plotting.pictures import Panel, svg_of
+from runs_tui.plotting.thin import ThinCurve
+from runs_tui.screens.charts.cursor import moved
+from tests.tui.plotting.series_of import curve, series
 from tests.tui.plotting.test_cells import HOSTILE, harmless
 
 
@@ -183,3 +187,41 @@ def test_without_axes_there_are_a_title_and_a_line_only() -> None:
         "   ⠑⠤⢄⣀             ",
         "       ⠉⠉⠒⠒⠒⠤⠤⠤⠤⠤⣀⣀⣀",
     ]
+
+
+EXTREME = st.sampled_from([5e-324, 1e-305, 1e-300, 0.0, 1.0, 3.0, 1e300, 1e308, sys.float_info.max]).flatmap(
+    lambda value: st.sampled_from([value, -value])
+)
+BOUNDS = st.tuples(st.none() | EXTREME, st.none() | EXTREME).map(
+    lambda ends: ends if None in ends or ends[0] < ends[1] else (None, None)
+)
+
+
+@given(
+    st.lists(st.tuples(EXTREME, EXTREME | st.sampled_from([math.nan, math.inf])), min_size=1, max_size=8),
+    BOUNDS, BOUNDS, st.booleans(), st.booleans(), st.booleans(), st.sampled_from([1, 7, 60]),
+)  # fmt: skip
+def test_the_largest_and_the_least_numbers_can_be_drawn(
+    points: list[tuple[float, float]], x: Bounds, y: Bounds, log: bool, log_x: bool, thin: bool, width: int
+) -> None:
+    xs, ys = ([point[axis] for point in points] for axis in (0, 1))
+    whole = Curve("value")
+    whole.update(series(ys), series(xs))
+    made = ThinCurve(whole, x) if thin else whole
+    look = Look(x_limits=x, y_limits=y, log=log, log_x=log_x, cursor=xs[0])
+    cells, frame = draw_chart([made], width, 12, Title("m"), look)
+    assert (cells.width, cells.height) == (width, 12)
+    if frame is not None:
+        assert frame.low < frame.high
+        assert math.isfinite(frame.edge(-20))
+        assert math.isfinite(frame.edge(frame.width + 20))
+        for by in (1, -1):
+            there = moved([made], frame, xs[0], by)
+            assert there is None or math.isfinite(there)
+    svg_of([Panel((made,), Title("m"), look)], 300, 200, light=False)
+
+
+def test_times_that_are_none_are_brought_to_where_an_axis_can_have_them() -> None:
+    made = curve([1, 2, 3], times=[-1e308, 0, 1e308], kind="relative")
+    assert made.span() == (-1e300, 1e300)
+    assert "└" in "\n".join(picture(made, 40, 8))

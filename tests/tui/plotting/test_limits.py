@@ -103,3 +103,19 @@ def test_a_window_moves_by_a_part_of_its_width(low: float, ratio: float, part: f
     start, stop = moved(window, part, log=True)
     assert stop / start == pytest.approx(ratio, rel=1e-6)
     assert start / low == pytest.approx(ratio**part, rel=1e-6)
+
+
+HUGE_ONES = st.sampled_from([5e-324, 1e-308, 1e-300, 1.0, 1e15, 1e150, 1e299, 1e300, 1.7e308]) | st.floats(1e-3, 1e3)
+
+
+@given(HUGE_ONES, HUGE_ONES, HUGE_ONES, st.sampled_from([0.5, 0.8, 1.25, 2.0]), st.booleans(), st.booleans())
+def test_windows_stay_within_what_an_axis_can_have(
+    one: float, other: float, centre: float, factor: float, log: bool, negative: bool
+) -> None:
+    window = min(one, other), max(one, other)
+    if negative and not log:
+        window = -window[1], window[0]
+    for found in (zoomed(window, centre, factor, log), moved(window, factor, log), moved(window, -factor, log)):
+        assert all(abs(end) <= 1e300 for end in found)
+        assert found[0] > 0 or not log
+        assert limits_text(AxisLimits(found, found), "value")

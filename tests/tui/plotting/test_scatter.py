@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import sys
 from itertools import pairwise
 
 import pytest
@@ -73,3 +74,15 @@ def test_the_best_is_seen_and_the_cursor_marks_its_point() -> None:
     column = (cells.roles == Role.POINT + 2).nonzero()[1][0]
     assert (cells.roles[:, column] == Role.CURSOR).sum() > 5
     assert not math.isnan(column)
+
+
+EXTREME = st.sampled_from([5e-324, 1e-308, 1e-300, 0.0, 1.0, 1e299, 1e300, 1e308, sys.float_info.max]).flatmap(
+    lambda value: st.sampled_from([value, -value])
+)
+
+
+@given(st.lists(st.builds(Dot, EXTREME, EXTREME, st.just(0)), min_size=1, max_size=6), st.booleans(), st.booleans())
+def test_the_largest_and_the_least_numbers_can_be_drawn(found: list[Dot], log: bool, log_x: bool) -> None:
+    cells = draw_scatter(found, 60, 16, TITLE, Look(log=log, log_x=log_x, cursor=0))
+    shown = any((dot.x > 0 or not log_x) and (dot.y > 0 or not log) for dot in found)
+    assert bool((cells.roles >= Role.LINE).any()) == shown

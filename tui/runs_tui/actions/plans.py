@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from runs_tui.actions import Refused, cancel, edits, resubmit, trash
 from runs_tui.actions.rights import may_change
+from runs_tui.model.deleted import is_deleted
 from runstore.reading.row import RunRow
 
 
@@ -52,6 +53,8 @@ def plan(name: str, rows: Sequence[RunRow], roots: Sequence[str]) -> Plan:
         return _undo(roots)
     if not rows:
         raise Refused("there is no run here")
+    if all(map(is_deleted, rows)):
+        raise Refused("it was deleted")
     return _PLANS[name](rows)
 
 

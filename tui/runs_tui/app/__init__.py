@@ -21,6 +21,7 @@ from textual.screen import Screen
 from runs_tui import keys
 from runs_tui.app.border_colours import keep_by_colours
 from runs_tui.app.frame import Frame, lean
+from runs_tui.app.loop import AppLoop
 from runs_tui.app.outlet import Outlet, leave_in_any_case
 from runs_tui.model.feed import Feed, start_feed
 from runs_tui.model.words import use_utc
@@ -297,7 +298,8 @@ def run_app(
         feed = start_feed(roots)
     try:
         app = RunsApp(feed, others, theme=theme, first_run=first_run)
-        app.run(mouse=mouse)
+        with asyncio.Runner(loop_factory=AppLoop) as runner:
+            runner.run(app.run_async(mouse=mouse))
     finally:
         feed.close()
     return app.return_code or 0

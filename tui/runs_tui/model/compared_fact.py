@@ -125,9 +125,17 @@ def _together(values: Sequence[Any]) -> Any:
         return Several(len({str(value) for value in values}))
     if len(numbers) < 2:
         return numbers[0] if numbers else values[0]
-    scale = max(map(abs, numbers)) or 1.0  # the sum of the largest numbers is no number any more
-    mean = math.fsum(number / scale for number in numbers) / len(numbers) * scale
+    mean = mean_of(numbers)
     return Mean(mean, math.dist(numbers, [mean] * len(numbers)) / math.sqrt(len(numbers) - 1), len(numbers))
+
+
+def mean_of(numbers: Sequence[float]) -> float:
+    """The mean of those that are finite; where none is, what all of them are, else NaN."""
+    finite = [number for number in numbers if math.isfinite(number)]
+    if not finite:
+        return numbers[0] if all(same(number, numbers[0]) for number in numbers) else math.nan
+    scale = max(map(abs, finite)) or 1.0  # the sum of the largest numbers is no number any more
+    return math.fsum(number / scale for number in finite) / len(finite) * scale
 
 
 def number_of(value: object) -> float | None:

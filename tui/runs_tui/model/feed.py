@@ -96,6 +96,7 @@ class Feed:
         self._view = self.first_view
         self._focus: str | None = None
         self._visible: tuple[str, ...] = ()
+        self._followed: tuple[str, ...] = ()
         self._bells = Bells()
         self._errands: list[Callable[[Roster], None]] = []
         self._asked = False
@@ -186,8 +187,17 @@ class Feed:
                 self._visible = keys
                 self._lock.notify_all()
 
+    def follow(self, keys: Iterable[str]) -> None:
+        """Tell of these runs whatever view there is, also when they are gone (`Snapshot.followed`)."""
+        keys = tuple(keys)
+        if keys != self._followed:
+            self._ask(lambda: setattr(self, "_followed", keys))
+
     def open(self, row: RunRow) -> Reader:
-        """A reader of its own for a run, not yet refreshed: for a caller that reads on a thread of its own."""
+        """A reader of its own for a run, not yet refreshed: for a caller that reads on a thread of its own.
+
+        Raises LookupError where another tool's run is gone.
+        """
         return self._sources[row.root].open(row.key)
 
     def touch(self, root: str, keys: Iterable[str]) -> None:
@@ -338,8 +348,10 @@ class Feed:
         for errand in errands:
             errand(roster)
         changed = {key for keys in reported.values() for key in keys}
+        followed = {key: roster.row(key) for key in self._followed}
         whole = all(source.listed for source in self._sources.values())
-        snapshot = replace(roster.snapshot(view), shown=self._read(focus, changed), whole=whole)
+        shown = self._read(focus, changed)
+        snapshot = replace(roster.snapshot(view), shown=shown, followed=followed, whole=whole)
         if len(self._told) == len(self._sources):
             self._kept = snapshot if can_be_kept(view) else self._kept
         elif self._page is not None:
@@ -359,21 +371,14 @@ class Feed:
         source = self._sources[root]
         news = source.news()
         self._told.add(root)
-        unsaid = self._page.rows.get(root) if self._page is not None else None
-        if not unsaid:
-            return news
-        for key in news:
-            unsaid.pop(key, None)
-        if not source.listed:
-            return news
-        gone = dict.fromkeys(unsaid)
-        unsaid.clear()
-        return {**news, **gone}
+        return news if self._page is None else self._page.corrected(root, news, listed=source.listed)
 
     def _read(self, key: str | None, changed: set[str]) -> Shown | None:
         """The run with this key, its reader refreshed if the run changed or was not at hand."""
-        row: RunRow | None = self._roster.row(key) if key else None
-        if key is None or row is None or (self._awaited and not self._shown_once.is_set()):
+        if key is None or (self._awaited and not self._shown_once.is_set()):
+            return None
+        row = self._shown.row(key, self._roster.row(key))
+        if row is None:
             return None
         shown = self._shown.read(row, key in changed)
         if self._shown.unfinished:

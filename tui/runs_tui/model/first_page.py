@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import os
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 import msgspec
 
@@ -66,6 +66,19 @@ class Page(msgspec.Struct, frozen=True):
     rows: dict[str, dict[str, RunRow]]
     """By root and key."""
     _kept: _Kept
+
+    def corrected(self, root: str, news: Mapping[str, RunRow | None], *, listed: bool) -> Mapping[str, RunRow | None]:
+        """What a source tells, and that runs are gone of which it told nothing until all were ``listed``."""
+        unsaid = self.rows.get(root)
+        if not unsaid:
+            return news
+        for key in news:
+            unsaid.pop(key, None)
+        if not listed:
+            return news
+        gone = dict.fromkeys(unsaid)
+        unsaid.clear()
+        return {**news, **gone}
 
     def completed(self, snapshot: Snapshot) -> Snapshot:
         """A snapshot of these runs, with what holds for all; what lived then lives only if it was found alive now."""

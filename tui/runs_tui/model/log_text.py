@@ -28,11 +28,24 @@ def shown_text(text: ShownText, first: int, last: int) -> Iterator[str]:
             at = text.after(at)
 
 
+class Replaced(Exception):
+    """The log is another one than it was: its lines are not where they were."""
+
+
 def write_text(path: str, text: ShownText, first: int, last: int) -> int:
-    """Write these lines into a new file; how many bytes it has. Raises OSError, also for a file that exists."""
+    """Write these lines into a new file; how many bytes it has. ``text`` is `ShownText.still`, its file held.
+
+    Raises OSError, also for a file that exists, and `Replaced` where the log was cut or replaced meanwhile; nothing is
+    left then.
+    """
     with open(path, "x", encoding="utf-8", errors="replace") as file:
         try:
-            file.writelines(shown_text(text, first, last))
+            for piece in shown_text(text, first, last):
+                file.write(piece)
+                if not text.is_current:
+                    break
+            if not text.is_current:  # also where nothing could be read of it any more
+                raise Replaced
         except BaseException:
             os.unlink(path)
             raise

@@ -6,6 +6,7 @@ import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from runs_tui.model.deleted import DELETED
 from runs_tui.model.states import LIVE
 from runstore.reading.consoles import ConsoleLog
 from runstore.reading.reader import Reader
@@ -82,7 +83,7 @@ def why_empty(reader: Reader, row: RunRow, others: int, problem: str) -> tuple[s
     if problem:
         return (f"The log cannot be read: {problem}.",)
     if reader.gone:
-        return ("The folder of this run was deleted.",)
+        return (DELETED,)
     if row.status in WAITING:
         return (f"No output yet: the run is {row.state.text}.",)
     more = (f"There {'is one other log' if others == 1 else f'are {others} other logs'}: o chooses.",) if others else ()

@@ -24,11 +24,7 @@ class Seen:
         self._kept = Kept(root, "seen")
         self._seen: dict[str, None] = {}
         self._since = time.time() - _OLD
-        kept = self._kept.read()
-        try:
-            self._since = float(kept["since"])
-            self._seen = dict.fromkeys(str(item) for item in kept["seen"])
-        except (ValueError, TypeError, KeyError):
+        if not self._load():
             self._save()
 
     def asks(self, row: RunRow) -> bool:
@@ -42,8 +38,22 @@ class Seen:
         """Note that this run was looked at; true when that is news."""
         if not self.asks(row):
             return False
+        self._load()
         self._seen[f"{row.id} {row.state.word}"] = None
         self._save()
+        return True
+
+    def _load(self) -> bool:
+        """Take what the file says, and keep what is known beside it: another monitor may have changed it.
+
+        Whether it says anything.
+        """
+        kept = self._kept.read()
+        try:
+            since, seen = float(kept["since"]), dict.fromkeys(str(item) for item in kept["seen"])
+        except (ValueError, TypeError, KeyError):
+            return False
+        self._since, self._seen = since, seen | self._seen
         return True
 
     def _save(self) -> None:

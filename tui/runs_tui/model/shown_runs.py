@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from msgspec.structs import replace
 
 from runs_tui.model.columns import pick_metrics
+from runs_tui.model.deleted import renewed
 from runs_tui.model.snapshot import Shown
 from runstore.reading.row import RunRow
 from runstore.sources import RunSource
@@ -43,8 +44,13 @@ class ShownRuns:
             first = not shown.version
             shown = Shown(reader, row, shown.version + (news or first), printed)
             # Show what there is and go on; at first the row may be newer by now.
-            self.unfinished = reader.waiting or first
+            self.unfinished = (reader.waiting and not reader.gone) or first
         return shown
+
+    def row(self, key: str, now: RunRow | None) -> RunRow | None:
+        """What is to be shown of a run that is so ``now``; if it is gone, that, of one that was shown before."""
+        shown = self._shown.get(key)
+        return now if shown is None else renewed(shown.row, now)
 
     def keep(self, shown: Shown, family: tuple[RunRow, ...], parent: RunRow | None, row: RunRow) -> Shown:
         """The same with the runs around it, kept at hand."""

@@ -8,6 +8,7 @@ import msgspec
 
 from runs_tui.model.bells import Bells
 from runs_tui.model.best import Best
+from runs_tui.model.deleted import renewed
 from runs_tui.model.groups import Line
 from runs_tui.model.view import View
 from runstore.reading.reader import Reader
@@ -63,6 +64,8 @@ class Snapshot(msgspec.Struct, frozen=True):
     unseen: frozenset[str] = frozenset()
     """Keys of the runs that ask for attention and have not been opened."""
     shown: Shown | None = None
+    followed: Mapping[str, RunRow | None] = msgspec.field(default_factory=dict)
+    """By key, the runs that a screen follows, in the view or not; None for one that is gone."""
     view: View = View()
     pinned: frozenset[Named] = frozenset()
     """The runs that stay on top."""
@@ -83,3 +86,11 @@ class Snapshot(msgspec.Struct, frozen=True):
     """Every run that there was at the start has been listed: what is not here does not exist."""
     problem: str = ""
     """What went wrong in the last reading, for the header line."""
+
+    def renewed(self, rows: Sequence[RunRow]) -> list[RunRow]:
+        """The same runs as they are now, those that are followed wherever they are, others while they are listed."""
+        present: dict[str, RunRow | None] = {self.shown.row.key: self.shown.row} if self.shown is not None else {}
+        present |= self.followed
+        others = {row.key for row in rows} - present.keys()
+        present |= {row.key: row for row in self.rows if row.key in others} if others else {}
+        return [renewed(row, present.get(row.key, row)) for row in rows]

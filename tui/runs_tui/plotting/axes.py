@@ -31,6 +31,7 @@ Bounds = tuple[float | None, float | None]
 
 HUGE, TINY = 1e300, 1e-300
 """Beyond these a span may not be a float."""
+_LEAST_DECADE, _LAST_DECADE = math.log10(TINY), math.log10(HUGE)
 _HAIR = 1e-12  # limits nearer to each other, as a part of their size, are one value
 _GRAIN = 20  # limits are multiples of a round step of which at most so many fit into the span
 _LIVE_GRAIN = 8  # the same for the end of x while a run lives: each move draws the whole chart anew
@@ -78,9 +79,9 @@ def x_limits(low: float, high: float, kind: XKind, live: bool, log: bool = False
 
     With ``log`` both are above 0.
     """
+    low, high = within(low, log), within(high, log)
     if log:
         return _log_limits(low, high, _LIVE_GRAIN) if live else apart(low, high, log)
-    low, high = max(-HUGE, min(low, HUGE)), max(-HUGE, min(high, HUGE))
     if high <= low:
         low, high = apart(low, high)
     grain = float((nice_step if kind in ("step", "value") else time_step)(high - low, _LIVE_GRAIN if live else _GRAIN))
@@ -93,15 +94,29 @@ def x_limits(low: float, high: float, kind: XKind, live: bool, log: bool = False
     return low, high
 
 
+def within(value: float, log: bool = False) -> float:
+    """The value, or the nearest to it that an axis can have; ``log``: a logarithmic one."""
+    return max(TINY if log else -HUGE, min(value, HUGE))
+
+
+def power(exponent: float) -> float:
+    """10 to the power of it, or the nearest to that which a logarithmic axis can have."""
+    return math.pow(10, max(_LEAST_DECADE, min(exponent, _LAST_DECADE)))
+
+
 def apart(low: float, high: float, log: bool = False) -> Limits:
     """The same limits, or wider ones about them where floats would hardly tell them apart."""
-    size = max(abs(low), abs(high))
-    if high - low > size * _HAIR:
+    if not _are_one(low, high):
         return low, high
     if log:
-        return max(low, TINY) / 10, min(high, HUGE) * 10
-    margin = max(1.0, size * _HAIR)
+        return within(low, log) / 10, within(high, log) * 10
+    margin = max(1.0, abs(low) * _HAIR, abs(high) * _HAIR)
     return low - margin, high + margin
+
+
+def _are_one(low: float, high: float) -> bool:
+    """Whether two limits are so near to each other that floats hardly tell them apart, or what lies between them."""
+    return high - low <= max(abs(low) * _HAIR, abs(high) * _HAIR, TINY)
 
 
 def x_axis(limits: Limits, cells: int, kind: XKind, zone: tzinfo | None = None, log: bool = False) -> Axis:
@@ -141,10 +156,10 @@ def bounds_of(typed: Bounds, log: bool) -> Bounds:
     """The typed limits, without those that an axis cannot have."""
     bottom, top = (
         None if bound is None or not math.isfinite(bound) or (log and bound <= 0)
-        else max(TINY if log else -HUGE, min(bound, HUGE))
+        else within(bound, log)
         for bound in typed
     )  # fmt: skip
-    if bottom is not None and top is not None and top - bottom <= max(abs(bottom), abs(top)) * _HAIR:
+    if bottom is not None and top is not None and _are_one(bottom, top):
         return None, None
     return bottom, top
 
@@ -206,10 +221,9 @@ _log_ticks_of: dict[XKind, _Finder] = {
 
 
 def _linear_limits(low: float, high: float) -> Limits:
-    low, high = max(-HUGE, min(low, HUGE)), max(-HUGE, min(high, HUGE))
-    size = max(abs(low), abs(high))
-    if high - low <= size * _HAIR:  # constant, but for the last bits
-        if size < TINY:
+    low, high = within(low), within(high)
+    if _are_one(low, high):  # constant, but for the last bits
+        if max(abs(low), abs(high)) < TINY:
             return -1.0, 1.0
         return (2 * low, 0.0) if low < 0 else (0.0, 2 * high)
     grain = nice_step(high - low, _GRAIN)
@@ -219,9 +233,9 @@ def _linear_limits(low: float, high: float) -> Limits:
 
 def _log_limits(low: float, high: float, most: int = _GRAIN) -> Limits:
     """Rounded outwards to parts of the span, in decades that are parts of the powers of ten."""
-    low, high = max(TINY, min(low, HUGE)), max(TINY, min(high, HUGE))
+    low, high = within(low, True), within(high, True)
     first, last = math.log10(low), math.log10(high)
     if last - first < 1e-9:
         return low / 10, high * 10
     grain = float(nice_step(last - first, most))
-    return math.pow(10, math.floor(first / grain) * grain), math.pow(10, math.ceil(last / grain) * grain)
+    return power(math.floor(first / grain) * grain), power(math.ceil(last / grain) * grain)

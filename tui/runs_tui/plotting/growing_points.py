@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from runs_tui.plotting.axes import XKind
+from runs_tui.plotting.axes import HUGE, XKind
 from runs_tui.plotting.places import along, by_step, by_time
 from runs_tui.plotting.resumed import Restarts
 from runstore.series.growing import Floats, GrowingArray
@@ -101,6 +101,8 @@ def _valued(series: Series, now: Floats, axis: Series | None) -> Points:
     if axis is None:
         return Points()
     x = along(series, axis)
-    points = Points(x, series.values, now, series.times, series.steps)
     known = np.isfinite(x)
+    if (np.abs(x) > HUGE).any():
+        x = np.clip(x, -HUGE, HUGE)
+    points = Points(x, series.values, now, series.times, series.steps)
     return points if known.all() else points.taken(known)

@@ -7,7 +7,7 @@ import re
 from datetime import date, datetime, time, tzinfo
 from typing import NamedTuple
 
-from runs_tui.plotting.axes import Bounds, Limits, XKind
+from runs_tui.plotting.axes import Bounds, Limits, XKind, power, within
 from runs_tui.plotting.numbers import moment
 
 OPEN: Bounds = (None, None)
@@ -68,18 +68,18 @@ def zoomed(window: Limits, centre: float, factor: float, log: bool = False) -> L
     """A window ``factor`` times as wide, in which ``centre`` stays where it is; with ``log`` in decades."""
     if log and window[0] > 0 and centre > 0:
         low, high = zoomed((math.log10(window[0]), math.log10(window[1])), math.log10(centre), factor)
-        return 10**low, 10**high
+        return power(low), power(high)
     low, high = window
-    return centre - (centre - low) * factor, centre + (high - centre) * factor
+    return within(centre - (centre - low) * factor), within(centre + (high - centre) * factor)
 
 
 def moved(window: Limits, part: float, log: bool = False) -> Limits:
     """The window moved by a part of its width."""
     if log and window[0] > 0:
         low, high = moved((math.log10(window[0]), math.log10(window[1])), part)
-        return 10**low, 10**high
+        return power(low), power(high)
     by = (window[1] - window[0]) * part
-    return window[0] + by, window[1] + by
+    return within(window[0] + by), within(window[1] + by)
 
 
 def _bounds(part: str, ends: str, kind: XKind, now: float, zone: tzinfo | None) -> Bounds:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import tzinfo
 from typing import NamedTuple
 
-from runs_tui.plotting.axes import Bounds, cell_of
+from runs_tui.plotting.axes import Bounds, cell_of, power
 from runs_tui.plotting.glyphs import UNICODE, Glyphs
 from runs_tui.themes import HUES
 
@@ -72,5 +72,5 @@ class Frame(NamedTuple):
         """x at the left edge of a cell."""
         if self.log_x:
             first, last = math.log10(self.low), math.log10(self.high)
-            return math.pow(10, first + (last - first) * cell / self.width)
+            return power(first + (last - first) * cell / self.width)
         return self.low + (self.high - self.low) * cell / self.width

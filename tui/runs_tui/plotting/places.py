@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from runs_tui.plotting.axes import HUGE
 from runstore.records.points import NO_STEP
 from runstore.series.growing import Floats
 
@@ -24,6 +25,7 @@ def by_time(times: Floats, origin: float, before: Floats) -> Floats:
     """Seconds since ``origin``, never decreasing; a time that is not finite counts as the one before."""
     x = times - origin
     x = _fill(x, np.isfinite(x), before[-1] if len(before) else 0.0, 0.0)
+    np.clip(x, -HUGE, HUGE, out=x)
     return np.maximum.accumulate(np.maximum(x, before[-1]) if len(before) else x)
 
 

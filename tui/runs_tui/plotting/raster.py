@@ -8,6 +8,7 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
+from runs_tui.plotting.axes import HUGE
 from runs_tui.plotting.glyphs import Glyphs
 from runs_tui.plotting.passing import INSIDE, Ends
 from runstore.series.growing import Floats
@@ -102,7 +103,7 @@ def _to_rows(values: Floats, low: float, high: float, rows: int, log: bool) -> F
     scale = (rows - 1) / (high / 2 - low / 2)
     with np.errstate(over="ignore"):  # what lies so far outside is cut off
         placed: Floats = (high / 2 - values / 2) * scale
-    return placed
+    return np.clip(placed, -HUGE, HUGE, out=placed)  # two of them still have a finite distance
 
 
 def _bridge(filled: Dots, joined: Dots, edges: Floats) -> None:

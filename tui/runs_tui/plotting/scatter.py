@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from rich.cells import cell_len
 
-from runs_tui.plotting.axes import HUGE, TINY, Axis, apart, cell_of, row_of, x_axis, y_axis
+from runs_tui.plotting.axes import Axis, apart, cell_of, power, row_of, within, x_axis, y_axis
 from runs_tui.plotting.border import draw_axes, draw_title, gutter_of, has_x_labels, say
 from runs_tui.plotting.cells import Cells, Role, fit
 from runs_tui.plotting.look import Frame, Look, Title
@@ -77,11 +77,11 @@ def _x_axis(values: Sequence[float], cells: int, log: bool, labels: Sequence[str
     if labels:
         ticks = (Tick(float(place), label) for place, label in enumerate(labels))
         return Axis(-0.5, len(labels) - 0.5, tuple(tick for tick in ticks if cell_len(tick.label) > 0))
-    low, high = apart(min(values), max(values), log)
+    low, high = apart(within(min(values), log), within(max(values), log), log)
     if log:
-        first, last = math.log10(max(low, TINY)), math.log10(min(high, HUGE))
+        first, last = math.log10(low), math.log10(high)
         margin = (last - first) * _MARGIN
-        limits = math.pow(10, first - margin), math.pow(10, min(last + margin, 308.0))
+        limits = power(first - margin), power(last + margin)
     else:
         limits = low - (high - low) * _MARGIN, high + (high - low) * _MARGIN
     return x_axis(limits, cells, "value", None, log)

@@ -182,7 +182,8 @@ def _means(x: Floats, values: Floats, starts: NDArray[np.int64]) -> tuple[NDArra
         return x, values
     sizes = np.diff(starts, append=len(x))
     most = sizes.max()  # by which is divided first: the sum of the largest floats is no float
-    middle, means = (np.add.reduceat(each / most, starts) / sizes * most for each in (x, values))
+    with np.errstate(over="ignore"):  # of the largest float itself the mean may be one bit more
+        middle, means = (np.add.reduceat(each / most, starts) / sizes * most for each in (x, values))
     middle[0], middle[-1] = x[0], x[-1]
     return _close(middle), _close(means)
 
@@ -196,5 +197,6 @@ def _close(values: Floats) -> NDArray[np.floating]:
 
 def _narrow(x: Floats) -> NDArray[np.floating]:
     """In half the bytes, if that loses nothing."""
-    narrow = x.astype(np.float32)
+    with np.errstate(over="ignore"):
+        narrow = x.astype(np.float32)
     return narrow if np.array_equal(narrow, x) else x.copy()

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from textual.screen import Screen
 
 from runs_tui.model.feed import Feed
+from runs_tui.screens.to_the_end import to_the_end
 from runstore.reading.row import RunRow
 
 if TYPE_CHECKING:
@@ -39,8 +40,7 @@ class Acting(Base):
 
     def _rows_now(self) -> list[RunRow]:
         """`acted_on` as last read: this screen gets no snapshots while the menu is open."""
-        present = {row.key: row for row in self._feed.latest.rows}
-        return [present.get(row.key, row) for row in self.acted_on()]
+        return self._feed.latest.renewed(self.acted_on())
 
     def action_bell(self) -> None:
         """Ring when the runs end, fail or lose their loss; if they all do already, let them be silent."""
@@ -72,7 +72,9 @@ class Acting(Base):
             if name is not None:
                 await self.action_act(name)
 
-        await self.app.push_screen(ActionsScreen(self._rows_now(), self._feed.roots), chosen)
+        rows = self._rows_now()
+        self._feed.follow(row.key for row in rows)
+        await self.app.push_screen(ActionsScreen(rows, self._feed.roots), chosen)
 
     async def action_act(self, name: str) -> None:
         """Begin an action: ask whether, or for what it needs."""
@@ -101,7 +103,7 @@ class Acting(Base):
         from runs_tui.actions import Refused
 
         try:
-            outcome = await asyncio.to_thread(plan.do, "")
+            outcome = await to_the_end(partial(plan.do, ""))
         except Refused as error:
             self.say(f"{plan.title}: {error}")
             return

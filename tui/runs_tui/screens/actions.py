@@ -49,8 +49,7 @@ class ActionsScreen(Motions, PanelScreen[str], inherit_bindings=False):
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """A run may have ended meanwhile."""
-        present = {row.key: row for row in snapshot.rows}
-        rows = [present.get(row.key, row) for row in self._rows]
+        rows = snapshot.renewed(self._rows)
         stood, self._rows = [(row.state, row.archived) for row in self._rows], rows
         if [(row.state, row.archived) for row in rows] != stood:
             self._menu.show(self._items())

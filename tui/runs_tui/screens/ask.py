@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
+from functools import partial
 
 from textual.containers import Horizontal
 from textual.widget import Widget
@@ -11,6 +11,7 @@ from runs_tui import keys
 from runs_tui.actions import Refused
 from runs_tui.actions.plans import Outcome, Plan
 from runs_tui.screens.panel import PanelScreen
+from runs_tui.screens.to_the_end import to_the_end
 from runs_tui.widgets.note import Note
 from runs_tui.widgets.prompt import Prompt
 from runs_tui.widgets.target_list import TargetLine, TargetList
@@ -68,7 +69,7 @@ class AskScreen(PanelScreen[Outcome], inherit_bindings=False):
 
     async def _submit(self) -> None:
         try:
-            outcome = await asyncio.to_thread(self._plan.do, self._prompt.value)
+            outcome = await to_the_end(partial(self._plan.do, self._prompt.value))
         except Refused as error:
             self.say(str(error))
             return

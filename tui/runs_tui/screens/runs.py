@@ -164,6 +164,7 @@ class RunsScreen(Acting, Arranging, Motions, Covered, Screen[None], inherit_bind
 
     def on_screen_resume(self) -> None:
         """Back on the screen: what has changed meanwhile, and the run under the cursor for the preview."""
+        self._feed.follow(())
         self.show_snapshot(self._feed.latest)
         row = self._table.row
         self._feed.focus(row.key if row is not None else None)

@@ -91,7 +91,8 @@ def _shares(values: Floats, y: Axis) -> Floats:
     if y.log:
         values, low, high = np.log10(np.maximum(values, 5e-324)), math.log10(low), math.log10(high)
     # Halved first: the span of the largest floats is no float.
-    shares: Floats = (high / 2 - values / 2) / (high / 2 - low / 2)
+    with np.errstate(over="ignore"):  # what lies so far outside is brought nearer
+        shares: Floats = (high / 2 - values / 2) / (high / 2 - low / 2)
     return shares
 
 

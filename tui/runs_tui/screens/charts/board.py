@@ -44,6 +44,8 @@ class ChartBoard(Moving, Looking, Writing):
     def on_chart_grid_pointed(self, event: ChartGrid.Pointed) -> None:
         """The first click on a chart chooses it, the second shows it alone; there a click sets the cursor."""
         event.stop()
+        if event.number >= len(self._grid.tiles):  # there are fewer of them since the click
+            return
         tile = self._grid.tiles[event.number]
         if self._alone:
             if event.x is not None:
@@ -53,7 +55,8 @@ class ChartBoard(Moving, Looking, Writing):
             self.action_full()
         else:
             names = [getattr(entry, "shown", "") for entry in self._layout.entries]
-            self._go(names.index(tile.title.name))
+            if tile.title.name in names:  # else it is of the page before: the charts of this one are being read
+                self._go(names.index(tile.title.name))
 
     def on_chart_grid_head_pointed(self, event: ChartGrid.HeadPointed) -> None:
         """A click on the head of a section folds it, or opens it again."""

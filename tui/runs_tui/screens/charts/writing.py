@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from runs_tui.screens.charts.asking import Asking
+from runs_tui.screens.to_the_end import to_the_end
 from runs_tui.widgets.prompt_line import PromptLine
 
 if TYPE_CHECKING:
@@ -60,7 +61,7 @@ class Writing(Asking):
         ]
         self._resting = True
         try:
-            await asyncio.to_thread(_write, path, panels, self.app.theme.endswith("-light"))
+            await to_the_end(partial(_write, path, panels, self.app.theme.endswith("-light")))
         except OSError as error:
             if self._prompt is not None:
                 self._prompt.say(f"{error.strerror or error}", "warn")

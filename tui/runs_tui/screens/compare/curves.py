@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterator, Sequence
 
 from runs_tui.model import words
 from runs_tui.model.compared import Compared
+from runs_tui.model.compared_fact import mean_of
 from runs_tui.model.comparison import goal_of
 from runs_tui.plotting.band import Band, Held
 from runs_tui.plotting.curve import Plotted
@@ -15,7 +15,7 @@ from runs_tui.plotting.look import Title
 from runs_tui.plotting.marks import x_text
 from runs_tui.screens.charts.source import Drawn, Item, matching
 from runs_tui.screens.charts.view import ChartView
-from runs_tui.screens.compare.members import KEPT, Member
+from runs_tui.screens.compare.members import Member, most_kept
 from runstore.reading.reader import Reader
 from runstore.reading.row import RunRow
 from runstore.series import natural_key
@@ -37,7 +37,7 @@ class ComparedCurves:
         self._bands: dict[tuple[Item, str], tuple[tuple[int, ...], Band]] = {}
         self._plotted: dict[Item, list[tuple[Compared, Plotted]]] = {}
         self._last_drawn: dict[Item, Drawn] = {}
-        self._read = self._wanted = self._turn = 0
+        self._read = self._wanted = self._turn = self._page = 0
         self._many = False
         self.root = rows[0].root
         self.named = True
@@ -77,7 +77,7 @@ class ComparedCurves:
         """Read the points of these metrics, run by run."""
         rows = [row for line in self._lines for row in line.rows]
         self._thin([item.name for item in items], rows)
-        self._read, self._wanted = 0, len(rows)
+        self._read, self._wanted, self._page = 0, len(rows), len(items)
         samples: set[str] = set()
         turn = self._turn
         for row in rows:
@@ -123,7 +123,7 @@ class ComparedCurves:
 
     def _forget(self) -> None:
         """Let go of charts that have not been on the screen for long, whose curves the runs have given up."""
-        while len(self._plotted) > KEPT:
+        while len(self._plotted) > most_kept(self._page):
             item = next(iter(self._plotted))
             del self._plotted[item]
             self._last_drawn.pop(item, None)
@@ -167,7 +167,7 @@ class ComparedCurves:
             metrics = [row.metrics for row in line.rows if not item.sample]
             found = [metrics_of[item.name].last for metrics_of in metrics if item.name in metrics_of]
             if found:
-                yield line, math.fsum(found) / len(found), None
+                yield line, mean_of(found), None
 
     def _at(self, item: Item, x: float) -> Iterator[tuple[Compared, float, float | None]]:
         for line, curve in self._plotted.get(item, ()):

@@ -17,8 +17,13 @@ from runstore.reading.reader import Reader
 from runstore.reading.row import RunRow
 from runstore.reading.series_data import Series
 
-KEPT = 24
-"""Charts for which a run keeps its curves: those of a page, and of the one before."""
+_KEPT = 24
+"""Charts for which a run keeps its curves at least."""
+
+
+def most_kept(page: int) -> int:
+    """Charts for which a run keeps its curves: those of a ``page`` of so many, and of the one before."""
+    return max(_KEPT, 2 * page)
 
 
 class _Recipe(NamedTuple):
@@ -62,7 +67,8 @@ class Member:
 
     def samples(self) -> list[str]:
         """The names of the samples of its machine."""
-        return self._fresh(self.row).resources.names()
+        reader = self._fresh(self.row)
+        return reader.resources.names() if reader is not None else []
 
     def load(self, items: Collection[Item], view: ChartView) -> None:
         """Make the curves of these charts, or bring them up to date where the run has changed."""
@@ -73,11 +79,13 @@ class Member:
         if not stale:
             return
         reader = self._fresh(row)
+        if reader is None:
+            return
         names = [item.name for item in stale if not item.sample]
         reader.load([*names, view.along] if view.along else names)
         for item in stale:
             self._bring_up(item, reader, view)
-        while len(self._made) > KEPT:
+        while len(self._made) > most_kept(len(items)):
             self._made.popitem(last=False)
         if not self.live:
             reader.unload()
@@ -98,10 +106,13 @@ class Member:
         same = self._read is row and made is not None and made.recipe == self._recipe(item, view, made.points)
         return same and made is not None and made.fine_for(view)
 
-    def _fresh(self, row: RunRow) -> Reader:
-        """The reader, with what the run has written up to now."""
+    def _fresh(self, row: RunRow) -> Reader | None:
+        """The reader, with what the run has written up to now; None where the run was gone before it was read."""
         if self._reader is None:
-            self._reader = self._open(row)
+            try:
+                self._reader = self._open(row)
+            except LookupError:
+                return None
         if self._read is not row:
             self._reader.refresh()
             self._read = row

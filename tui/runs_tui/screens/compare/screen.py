@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import inspect
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from textual import events
@@ -123,14 +123,16 @@ class CompareScreen(Screen[None], inherit_bindings=False):
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Take the newest state of the runs."""
-        changed = {row.key: row for row in snapshot.rows if self._rows.get(row.key, row) is not row}
-        if changed:
-            self._rows.update(changed)
+        before = list(self._rows.values())
+        rows = snapshot.renewed(before)
+        if any(now is not row for now, row in zip(rows, before, strict=True)):
+            self._rows = {row.key: row for row in rows}
             self._arrange(at_once=False)
 
     def on_screen_resume(self) -> None:
-        """Back on the screen: what has changed meanwhile."""
+        """On the screen, or back there: what has changed meanwhile."""
         self._feed.visible(key for key, row in self._rows.items() if row.state.word in LIVE)
+        self._feed.follow(self._rows)
         self.show_snapshot(self._feed.latest)
 
     def _arrange(self, *, at_once: bool = True) -> None:
@@ -161,27 +163,34 @@ class CompareScreen(Screen[None], inherit_bindings=False):
 
         Each reading is shown: of many runs of which one is live, none might be done before that one has changed again.
         """
-        while self._look_again:
-            self._look_again = False
-            rows = list(self._rows.values())
-            facts = await asyncio.to_thread(self._read, rows)
-            shown = self._shown
-            self._sweep.show(rows, shown, facts)
-            places = {row.key: place for place, row in enumerate(rows)}
-            self._differences.show(shown, grouped(facts, [[places[row.key] for row in line.rows] for line in shown]))
-        self._looking = False
+        try:
+            while self._look_again:
+                self._look_again = False
+                rows = list(self._rows.values())
+                facts = await asyncio.to_thread(self._read, rows)
+                shown = self._shown
+                self._sweep.show(rows, shown, facts)
+                places = {row.key: place for place, row in enumerate(rows)}
+                groups = [[places[row.key] for row in line.rows] for line in shown]
+                self._differences.show(shown, grouped(facts, groups))
+        finally:
+            self._looking = False
 
     def _read(self, rows: Sequence[RunRow]) -> list[Fact]:
-        manifests = []
-        for row in rows:
-            reader = self._readers.get(row.key)
-            if reader is None:
+        return compared(rows, [self._manifest(row) for row in rows])
+
+    def _manifest(self, row: RunRow) -> Mapping[str, Any]:
+        """The record of a run; empty where that was gone before it was read."""
+        reader = self._readers.get(row.key)
+        if reader is None:
+            try:
                 reader = self._readers[row.key] = self._feed.open(row)
-            if self._known.get(row.key) is not row:
-                reader.refresh_facts()
-                self._known[row.key] = row
-            manifests.append(reader.manifest)
-        return compared(rows, manifests)
+            except LookupError:
+                return {}
+        if self._known.get(row.key) is not row:
+            reader.refresh_facts()
+            self._known[row.key] = row
+        return reader.manifest
 
     def _show_legend(self) -> None:
         """Names with values of the metric that is looked at: the last ones, or those at the cursor, the best first."""

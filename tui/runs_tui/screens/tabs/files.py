@@ -11,6 +11,7 @@ from textual.widget import Widget
 
 from runs_tui import keys
 from runs_tui.model import words
+from runs_tui.model.deleted import DELETED, is_deleted
 from runs_tui.model.files import FileTree, Node
 from runs_tui.model.states import LIVE
 from runs_tui.screens.tabs.file_look import Look, look
@@ -124,7 +125,9 @@ class FilesPane(Searching, SplitPane, can_focus=True):
         self._paths = {node.key: node for node in seen.nodes}
         count = self.entries.count
         key = seen.node.key if seen.node is not None and count == 0 else None
-        self.entries.offer([_entry(node) for node in seen.nodes], "The run has no files.", key)
+        gone = self._row is not None and is_deleted(self._row)
+        empty = DELETED if gone else "The run has no files."
+        self.entries.offer([_entry(node) for node in seen.nodes], empty, key)
         if self.entries.count != count:
             self.lay_out()
         chosen = self.entries.chosen.key if self.entries.chosen else ""

@@ -7,10 +7,11 @@ import re
 from functools import partial
 
 from runs_tui.model import words
-from runs_tui.model.log_text import write_text
+from runs_tui.model.log_text import Replaced, write_text
 from runs_tui.screens.tabs import MomentAsked
 from runs_tui.screens.tabs.other_program import editor, pager, show_in
 from runs_tui.screens.tabs.searching import Searching
+from runs_tui.screens.to_the_end import to_the_end
 from runs_tui.widgets.log_lines import LogLines
 from runs_tui.widgets.search_line import SearchLine
 from runstore.exceptions import UserErrorException
@@ -126,16 +127,11 @@ class LogActions(Searching):
         elif span is not None:
             await self.close_prompt()
             self.said("writing")
-            self.run_worker(partial(self._write, path, *span), thread=True, group="write", exit_on_error=False)
+            span[0].file.hold()  # the log may be left while it is written
+            self.run_worker(self._write(path, *span), group="write", exit_on_error=False)
 
-    def _write(self, path: str, text: ShownText, first: int, last: int) -> None:
-        """On a thread."""
-        try:
-            size = write_text(path, text, first, last)
-            answer = f"wrote {words.size(size)} into {os.path.abspath(path)}"
-        except OSError as error:
-            answer = f"cannot write {path}: {error.strerror}"
-        self.app.call_from_thread(self.said, answer)
+    async def _write(self, path: str, text: ShownText, first: int, last: int) -> None:
+        self.said(await to_the_end(partial(_written, path, text, first, last)))
 
     def action_open_pager(self) -> None:
         """The log in the pager."""
@@ -151,3 +147,15 @@ class LogActions(Searching):
             self.said("there is no file to open")
         else:
             self.said(show_in(self.app, command, view.file.path, view.spot_number))
+
+
+def _written(path: str, text: ShownText, first: int, last: int) -> str:
+    """Write, and let go of the log: what came of it."""
+    try:
+        return f"wrote {words.size(write_text(path, text, first, last))} into {os.path.abspath(path)}"
+    except OSError as error:
+        return f"cannot write {path}: {error.strerror}"
+    except Replaced:
+        return f"nothing written into {path}: the log was replaced"
+    finally:
+        text.file.release()

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from runs_tui import keys
+from runs_tui.model.deleted import DELETED, is_deleted
 from runs_tui.model.recordings import in_order, kind_words
 from runs_tui.screens.tabs.job import Job
 from runs_tui.screens.tabs.record_views import View, views_of
@@ -17,6 +18,7 @@ from runstore.reading.recorded import EVALUATIONS, Recorded, Recordings
 from runstore.reading.row import RunRow
 
 """Bytes of an image that is shown."""
+_NOTHING = "Nothing was recorded beside numbers: no lists, tables, images or texts."
 _AT_ONCE = 0.3
 """Seconds of reading before there is something to see: a run may have recorded very much."""
 
@@ -103,7 +105,8 @@ class RecordsPane(SplitPane):
         before, self._made = self._made, made
         entries = [Entry(item.name, item.name, kind_words(item)) for item in made.items]
         count = self.entries.count
-        self.entries.offer(entries, "Nothing was recorded beside numbers: no lists, tables, images or texts.")
+        gone = self._row is not None and is_deleted(self._row)
+        self.entries.offer(entries, DELETED if gone else _NOTHING)
         if self.entries.count != count:
             self.lay_out()
         if made.item is None or not -_whole(made.item) <= self._index < _whole(made.item):
