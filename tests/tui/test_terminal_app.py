@@ -131,6 +131,35 @@ def test_a_storm_of_sizes_ends_on_a_whole_screen(store: Path) -> None:
             fresh.wait_for(lambda fresh: fresh.text() == app.text())
 
 
+SLOW_TO_TELL = """
+import os, sys, time
+from textual.drivers.linux_driver import LinuxDriver
+from runs_tui.app import run_app
+
+def slow(self):
+    size = os.get_terminal_size(sys.__stdin__.fileno())
+    until = time.monotonic() + 0.5
+    while time.monotonic() < until:
+        time.sleep(0.01)
+    return size
+
+LinuxDriver._get_terminal_size = slow
+sys.exit(run_app([sys.argv[1]]))
+"""
+
+
+def test_the_newest_size_counts_though_it_comes_while_the_one_before_is_asked_for(store: Path) -> None:
+    with PtyApp([sys.executable, "-c", SLOW_TO_TELL, str(store)], 80, 24) as app:
+        app.wait_for("✓")
+        app.wait_quiet(0.5)
+        app.resize(100, 30)
+        time.sleep(0.2)
+        app.resize(120, 35)
+        app.wait_for(lambda app: "enter open" in app.lines()[34] and "┬" in app.lines()[1])
+        app.wait_quiet(1.0)
+        assert "enter open" in app.lines()[34]
+
+
 def test_after_a_resize_nothing_is_drawn_outside(store: Path) -> None:
     with PtyApp([*APP, str(store)], 200, 50) as app:
         app.wait_for("✓")

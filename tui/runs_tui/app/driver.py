@@ -5,17 +5,20 @@ Textual's thread wakes ten times a second, which is half of what an idle monitor
 
 from __future__ import annotations
 
+import asyncio
 import os
+import signal
 import sys
 from codecs import getincrementaldecoder
 from contextlib import suppress
 from selectors import EVENT_READ, SelectSelector
 from typing import Any
 
-from textual import constants
+from textual import constants, events
 from textual._xterm_parser import XTermParser
 from textual.app import App
 from textual.drivers.linux_driver import LinuxDriver
+from textual.geometry import Size
 
 _TICK = 0.1
 _AWAKE = max(0.5, 3 * constants.ESCAPE_DELAY)
@@ -23,7 +26,7 @@ _AWAKE = max(0.5, 3 * constants.ESCAPE_DELAY)
 
 
 class PatientDriver(LinuxDriver):
-    """Textual's, but for the thread that reads, for stops without notice, and for what others write.
+    """Textual's, but for the thread that reads, stops without notice, sizes in quick succession, and what others write.
 
     Textual draws on standard error. While it does, descriptor 2 leads nowhere: what a library in C says there, such as
     libtiff about a damaged picture of a run, would stand in the middle of the screen, control sequences and all.
@@ -43,6 +46,20 @@ class PatientDriver(LinuxDriver):
         os.dup2(nowhere, 2)
         os.close(nowhere)
         super().start_application_mode()  # type: ignore[no-untyped-call]
+        loop = asyncio.get_running_loop()
+
+        def resized(*_: Any) -> None:
+            if not self._in_band_window_resize and not loop.is_closed():
+                loop.call_soon_threadsafe(self._tell_size)
+
+        signal.signal(signal.SIGWINCH, resized)
+
+    def _tell_size(self) -> None:
+        """Textual asks for the size in the handler of the signal, in the middle of which the next signal may come: it
+        would tell the newer size first, and stay with the older one.
+        """
+        size = Size(*self._get_terminal_size())
+        self._app.post_message(events.Resize(size, size))
 
     def stop_application_mode(self) -> None:
         """Give the terminal back, and standard error to all."""
