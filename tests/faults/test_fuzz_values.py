@@ -82,6 +82,12 @@ def test_cut_text(name: str, tmp_path: Path) -> None:
     if name.startswith("mlflow"):  # of which only points at step 0 are left: nobody gave a step
         for points in truth.values():
             points.update({f"({NO_STEP}{point[2:]}": count for point, count in points.items() if point[:3] == "(0,"})
+    if name == "trainer/whole":  # where its newest state cannot be read, those of the checkpoints are runs
+        state = subject.top / "trainer_state.json"
+        content = state.read_bytes()
+        state.write_bytes(content[:7])
+        truth.update(values_of(subject.top))
+        state.write_bytes(content)
     tried(f"cut {name}", subject, lambda top, _: assert_were_written(values_of(top), truth), times(150, 2), draw=_cut)
 
 

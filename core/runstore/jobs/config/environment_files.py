@@ -69,7 +69,10 @@ def from_content(content: Any) -> Environment:
     python, docker, spark = (_part(content, key) for key in ("python", "docker", "spark"))
     section = environment.python
     section.user_managed_dependencies = bool(python.get("userManagedDependencies"))
-    section.interpreter_path = python.get("interpreterPath", section.interpreter_path)
+    path = python.get("interpreterPath", section.interpreter_path)
+    if path is not None and not isinstance(path, str):
+        raise UserErrorException("not an environment: its interpreterPath is no text")
+    section.interpreter_path = path
     section.base_conda_environment = python.get("baseCondaEnvironment")
     dependencies = python.get("condaDependencies")
     section.conda_dependencies = (
