@@ -202,8 +202,9 @@ def test_the_cpu_of_a_run_that_is_submitted_meanwhile_is_its_own(store: Store) -
     series = reader.resources.series("cpu_percent")
     ends = series.times.tolist()
     starts = [reader.manifest["attempts"][-1]["start"], *ends[:-1]]
-    used = sum(value / 100 * (end - start) for value, start, end in zip(series.values, starts, ends, strict=True))
-    assert 0 < used < BURNED
+    used = [value / 100 * (end - start) for value, start, end in zip(series.values, starts, ends, strict=True)]
+    assert sum(used) > 0
+    assert max(used) < BURNED / 2, "all of them would come at once"
 
 
 NVML = """
