@@ -79,6 +79,7 @@ def test_every_option_is_described_and_every_described_option_exists(name):
     assert described == options_of(name)
 
 
+@pytest.mark.source
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
 def test_every_link_leads_to_a_file(document):
     for target in re.findall(r"\]\(([^)#]+)[^)]*\)", document.read_text()):
