@@ -72,7 +72,7 @@ def _add_foreign(rows: list[RunRow], sizes: dict[str, RunSize]) -> int:
     roots = dict.fromkeys(row.root for row in rows if row.source)
     if not roots:
         return 0
-    from runs_tui.cli.foreign_sizes import foreign_sizes
+    from runstore.upkeep.foreign_sizes import foreign_sizes
     from runstore.upkeep.sizes import RunSize
 
     found, databases = foreign_sizes(roots)
