@@ -60,7 +60,9 @@ def processes() -> list[psutil.Process]:
     found = []
     for child in psutil.Process().children():
         with contextlib.suppress(psutil.Error):  # it has just ended
-            if "runstore.sources.foreign.ahead" in child.cmdline():
+            while not (command := child.cmdline()) and child.status() != psutil.STATUS_ZOMBIE:
+                time.sleep(0.001)  # a program that has just begun has no command line yet
+            if "runstore.sources.foreign.ahead" in command:
                 found.append(child)
     return found
 
