@@ -80,7 +80,8 @@ def many_runs(place: Path) -> None:
     found = in_turn(tools, place, shape, ROUNDS, "many", (METRICS_EACH, STEPS_EACH), 0, missing)
     what = f"{RUNS} runs of {METRICS_EACH * STEPS_EACH:,} points"
     compared(f"{what}: one metric of each, cold", "ms", column(found, "many", 1e3), missing=missing | NO_READER)
-    compared(f"{what}: memory", "MB", column(found, "memory"), missing=missing | NO_READER)
+    why = "all of these series at once; runs-tui also holds the readers that follow the runs, with all statistics"
+    compared(f"{what}: memory", "MB", column(found, "memory"), missing=missing | NO_READER, why=why)
 
 
 def main() -> None:

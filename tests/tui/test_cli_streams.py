@@ -49,7 +49,7 @@ def test_a_note_is_read_from_a_closed_stdin_as_from_nothing(store: Path) -> None
 
 
 @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="only Linux has it")
-@pytest.mark.parametrize("command", ["ls", "show last --json", "export last"])
+@pytest.mark.parametrize("command", ["ls", "show last --json", "export last", "--help", "--version", "ls --help"])
 def test_output_that_cannot_be_written_is_told(store: Path, command: str) -> None:
     said = in_shell(f"runs-tui {command} >/dev/full", store, 2)
     assert said.startswith("runs-tui: ")

@@ -121,11 +121,17 @@ def test_one_training_is_killed_with_its_supervisor(story):
 
 def test_they_come_in_the_order_that_is_told(story):
     store, _ = story
+    begins = {f"{training.experiment}/{training.name}": training.start for training in TIMETABLE}
+
+    def when(name: str, step: int) -> float:
+        return begins[name] + step / 20  # the pace, which a busy machine does not keep
+
     diverging = reader_of(store, "factors/peak-lr-0.11").series("loss")
-    diverged = diverging.times[next(i for i, value in enumerate(diverging.values) if math.isnan(value))]
-    crashed = manifest_of(store, "characters/hidden-64")["ended"]
-    killed = reader_of(store, "logistic/batch-64").series("loss").times[-1]
-    assert diverged < crashed < killed
+    first_nan = next(i for i, value in enumerate(diverging.values) if math.isnan(value))
+    diverged = when("factors/peak-lr-0.11", diverging.steps[first_nan])
+    crashed = when("characters/hidden-64", rows_of(store)["characters/hidden-64"].metrics["loss"].step)
+    [killed] = [training.killed for training in TIMETABLE if training.killed is not None]
+    assert 9 < diverged < 11 < 14 < crashed < 16 < killed
 
 
 def test_the_sweep_is_done_before_anything_is_shown(story):
@@ -225,3 +231,11 @@ def test_it_does_not_mix_with_runs_that_are_there(tmp_path):
     assert demo.returncode == 2
     assert "is not empty" in text
     assert os.listdir(tmp_path) == ["mine"]
+
+
+def test_a_place_where_no_folder_can_be_is_told(tmp_path):
+    (tmp_path / "file").touch()
+    demo = start("--root", str(tmp_path / "file" / "runs"))
+    text, _ = demo.communicate(timeout=30)
+    assert demo.returncode == 2
+    assert text == f"runs-tui: {tmp_path / 'file' / 'runs'}: Not a directory\n"

@@ -48,7 +48,6 @@ class Attempt:
         """Note that this process runs the command now; ``facts`` go into run.json."""
         manifest = self.owner.manifest
         manifest["params"].update(facts.pop("params", {}))
-        manifest.pop("cancel_requested", None)
         self.number = self.owner.begin_attempt(engine="local")
         if "git" not in facts:
             facts["git"] = git_facts(os.getcwd())

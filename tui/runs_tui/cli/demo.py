@@ -47,6 +47,7 @@ def command(no_app: bool, seconds: float, root: str | None) -> None:
         root = os.path.abspath(os.path.expanduser(root))
         if os.path.isdir(root) and os.listdir(root):
             raise Problem(f"{root} is not empty; the demo wants a new folder")
+        os.makedirs(root, exist_ok=True)  # or it is told now why that cannot be
     show = _show_list if no_app or not (sys.stdin.isatty() and sys.stdout.isatty()) else _show_app
     with Demo(root) as demo:
         click.echo(f"demo: real trainings in {demo.root}")

@@ -5,15 +5,18 @@ A command is a module of this package that holds ``command``; it is imported onl
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import importlib
 import os
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from click.shell_completion import CompletionItem
 
 from runs_tui.plain import write_what_it_can
@@ -87,25 +90,17 @@ class LazyGroup(click.Group):
             args = ["open", *args]
         return super().parse_args(ctx, args)
 
-    def invoke(self, ctx: click.Context) -> object:
-        """Run the command; what the library or the system says cannot be done becomes a message, ctrl+c the usual exit
-        code. That nobody reads any more is Click's."""
-        from runs_tui.cli.errors import Problem, refused
-        from runstore.exceptions import AzureMLException
+    def make_context(
+        self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any
+    ) -> click.Context:
+        """Take in the arguments, which may ask for no more than the help."""
+        with _refusals():
+            return super().make_context(info_name, args, parent, **extra)
 
-        try:
-            try:
-                return super().invoke(ctx)
-            finally:
-                _write_out()
-        except AzureMLException as error:
-            raise Problem(error.message) from error
-        except OSError as error:
-            if error.errno == errno.EPIPE:
-                raise
-            raise refused(error) from error
-        except KeyboardInterrupt:
-            sys.exit(130)
+    def invoke(self, ctx: click.Context) -> object:
+        """Run the command."""
+        with _refusals():
+            return super().invoke(ctx)
 
     def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Both forms of use."""
@@ -135,6 +130,30 @@ def _version(ctx: click.Context, _param: click.Parameter, value: bool) -> None:
 @click.option("--version", is_flag=True, expose_value=False, is_eager=True, callback=_version, help="Show the version.")
 def cli() -> None:
     """Watch machine learning runs in a terminal: what runs, is it healthy, is it better than the last one."""
+
+
+@contextlib.contextmanager
+def _refusals() -> Iterator[None]:
+    """What the library or the system says cannot be done becomes a message, ctrl+c the usual exit code.
+
+    That nobody reads any more is Click's.
+    """
+    from runs_tui.cli.errors import Problem, refused
+    from runstore.exceptions import AzureMLException
+
+    try:
+        try:
+            yield
+        finally:
+            _write_out()
+    except AzureMLException as error:
+        raise Problem(error.message) from error
+    except OSError as error:
+        if error.errno == errno.EPIPE:
+            raise
+        raise refused(error) from error
+    except KeyboardInterrupt:
+        sys.exit(130)
 
 
 def _write_out() -> None:

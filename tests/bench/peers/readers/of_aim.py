@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from aim import Repo, Run
 from aim.sdk.types import QueryReportMode
 
@@ -45,18 +47,17 @@ class AimStore(Store):
         return sorted(self.repo.list_all_runs())
 
     def everything(self, run: str) -> int:
-        found = 0
-        for metric in self._open(run).metrics():
-            steps, (values, _, times) = metric.data.numpy()
-            found += len(steps) * (len(values) == len(times) == len(steps))
-        return found
+        found = [metric.data.numpy() for metric in self._open(run).metrics()]
+        return sum(len(steps) * (len(values) == len(times) == len(steps)) for steps, (values, _, times) in found)
 
-    def series(self, run: str, name: str) -> int:
+    def series(self, run: str, name: str) -> Sequence[object]:
         for metric in self._open(run).metrics():
             if metric.name == name:
                 steps, (values, _, times) = metric.data.numpy()
-                return len(steps) * (len(values) == len(times) == len(steps))
-        return 0
+                assert len(values) == len(times) == len(steps)
+                found: Sequence[object] = values
+                return found
+        return []
 
     def log(self, run: str, name: str, step: int, value: float) -> None:
         writer = self._begin(run)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 from tests.bench.peers.readers.store import PARAMETERS, Store, main, name_of, values_of
@@ -43,8 +44,8 @@ class CsvStore(Store):
     def everything(self, run: str) -> int:
         return sum(len(values) for name, values in self._columns(run).items() if name != "step")
 
-    def series(self, run: str, name: str) -> int:
-        return len(self._columns(run)[name])
+    def series(self, run: str, name: str) -> Sequence[object]:
+        return self._columns(run)[name]
 
     def log(self, run: str, name: str, step: int, value: float) -> None:
         path = Path(self.folder, run, "metrics.csv")

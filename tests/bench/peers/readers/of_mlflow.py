@@ -6,6 +6,7 @@ import shutil
 import sqlite3
 import time
 import uuid
+from collections.abc import Sequence
 from pathlib import Path
 
 import mlflow
@@ -71,10 +72,11 @@ class MlflowStore(Store):
 
     def everything(self, run: str) -> int:
         names = self.client.get_run(run).data.metrics
-        return sum(len(self.client.get_metric_history(run, name)) for name in names)
+        return sum(map(len, [self.client.get_metric_history(run, name) for name in names]))
 
-    def series(self, run: str, name: str) -> int:
-        return len(self.client.get_metric_history(run, name))
+    def series(self, run: str, name: str) -> Sequence[object]:
+        found: Sequence[object] = self.client.get_metric_history(run, name)
+        return found
 
     def log(self, run: str, name: str, step: int, value: float) -> None:
         self.client.log_metric(run, name, value, step=step)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
@@ -49,8 +50,9 @@ class TensorboardStore(Store):
         events = self._events(run)
         return sum(len(events.Scalars(name)) for name in events.Tags()["scalars"])
 
-    def series(self, run: str, name: str) -> int:
-        return len(self._events(run).Scalars(name))
+    def series(self, run: str, name: str) -> Sequence[object]:
+        found: Sequence[object] = self._events(run).Scalars(name)
+        return found
 
     def log(self, run: str, name: str, step: int, value: float) -> None:
         self._append(run, [(step, {name: value})])

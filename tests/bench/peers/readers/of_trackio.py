@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 import time
+from collections.abc import Sequence
 
 from trackio import Api
 from trackio.sqlite_storage import SQLiteStorage
@@ -42,8 +43,9 @@ class TrackioStore(Store):
             len(log) - len({"step", "timestamp"} & log.keys()) for log in SQLiteStorage.get_logs(_PROJECT, run_id=run)
         )
 
-    def series(self, run: str, name: str) -> int:
-        return len(SQLiteStorage.get_metric_values(_PROJECT, None, name, run_id=run))
+    def series(self, run: str, name: str) -> Sequence[object]:
+        found: Sequence[object] = SQLiteStorage.get_metric_values(_PROJECT, None, name, run_id=run)
+        return found
 
     def log(self, run: str, name: str, step: int, value: float) -> None:
         SQLiteStorage.bulk_log(_PROJECT, run.replace("id", "run"), [{name: value}], steps=[step], run_id=run)

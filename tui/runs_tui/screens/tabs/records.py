@@ -17,7 +17,6 @@ from runstore.reading.reader import Reader
 from runstore.reading.recorded import EVALUATIONS, Recorded, Recordings
 from runstore.reading.row import RunRow
 
-"""Bytes of an image that is shown."""
 _NOTHING = "Nothing was recorded beside numbers: no lists, tables, images or texts."
 _AT_ONCE = 0.3
 """Seconds of reading before there is something to see: a run may have recorded very much."""

@@ -1,0 +1,83 @@
+"""Out of the trash."""
+
+from __future__ import annotations
+
+import os
+
+from runstore.exceptions import AzureMLException, UserErrorException
+from runstore.layout.names import encode_name
+from runstore.layout.paths import EXPERIMENT_FILE, iter_experiments, iter_runs
+from runstore.layout.printable import printable
+from runstore.runs.trash.entry import CONTENT, TrashEntry, entry_of, experiment_id, manifest_of, move, remove
+from runstore.writing.numbers import claim
+from runstore.writing.renumber import number_of, numbers_of, renumber
+
+
+def restore(root: str, entry: TrashEntry | str) -> list[str]:
+    """Bring an entry, or the one with this name, back to where it was; returns the folders of its runs.
+
+    An experiment that was made anew meanwhile takes up the runs of the old one; numbers that it has given to its own
+    are replaced by its next ones. Raises `UserErrorException` for an
+    unknown entry, or when a run of the same id has come into being since; then nothing is moved.
+    """
+    root = os.path.abspath(root)
+    found = entry_of(root, entry)
+    content = os.path.join(found.path, CONTENT)
+    moves: list[tuple[str, str]] = []  # (folder, the folder that it goes into)
+    runs: list[str] = []
+    strangers: list[tuple[list[str], set[int]]] = []  # runs of another experiment, numbers of those in their new one
+    for source in iter_experiments(content):
+        target = os.path.join(root, os.path.basename(source))
+        restored = [os.path.join(target, os.path.basename(folder)) for folder in iter_runs(source)]
+        for folder in restored:
+            if os.path.lexists(folder):
+                raise UserErrorException(
+                    "cannot bring back {}: {} exists already".format(
+                        printable(found.title, 200), printable(folder, 300)
+                    )
+                )
+        runs.extend(restored)
+        if not os.path.lexists(target) and os.path.exists(os.path.join(source, EXPERIMENT_FILE)):
+            moves.append((source, root))
+            continue
+        # Else the experiment was made anew, or single runs come back, whose own may have gone the same way since.
+        moves.extend((folder, target) for folder in iter_runs(source))
+        own = found.experiment_ids.get(os.path.basename(source))
+        if own is None or own != experiment_id(target):
+            strangers.append((restored, numbers_of(iter_runs(target))))
+    for folder, into in moves:
+        move(folder, into)
+    _remember_experiments(root, runs)
+    for restored, taken in strangers:
+        _renumber(restored, taken)
+    remove(found.path)
+    return runs
+
+
+def _renumber(folders: list[str], taken: set[int]) -> None:
+    """Let no run in ``folders``, all of one experiment, have a number that another one has."""
+    for folder in sorted(folders, key=lambda folder: number_of(folder) in taken):  # first those that keep theirs
+        number = number_of(folder)
+        try:
+            if number < 1 or number in taken:
+                renumber(folder, taken)
+            else:
+                claim(os.path.dirname(folder), number)
+                taken.add(number)
+        except (OSError, ValueError):
+            pass  # it is there all the same
+
+
+def _remember_experiments(root: str, runs: list[str]) -> None:
+    """Give each experiment that the restored runs lie in its file, if it lacks one."""
+    from runstore.writing.create import ensure_experiment
+
+    for folder in dict.fromkeys(os.path.dirname(run) for run in runs):
+        if os.path.exists(os.path.join(folder, EXPERIMENT_FILE)):
+            continue
+        name = next((str(manifest_of(run)["experiment"]) for run in runs if os.path.dirname(run) == folder), "")
+        if encode_name(name) == os.path.basename(folder):
+            try:
+                ensure_experiment(root, name)
+            except AzureMLException:
+                pass  # its runs are there all the same
