@@ -7,14 +7,19 @@ import time
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from runs_tui.actions import Refused
+from runs_tui.actions.plans import plan
 from runs_tui.app import RunsApp
 from runs_tui.screens.actions import ActionsScreen
-from runs_tui.screens.ask import AskScreen
+from runs_tui.screens.ask import AskScreen, meant
 from runs_tui.screens.confirm import ConfirmScreen
 from runs_tui.screens.run import RunScreen
 from runs_tui.screens.runs import RunsScreen
 from runs_tui.widgets.run_table import RunTable
+from runstore.layout.printable import printable
 from runstore.reading.catalog import list_rows
 from runstore.reading.row import RunRow
 from runstore.runs.cancel import cancel_requested
@@ -159,6 +164,37 @@ async def test_a_note_is_written_and_begins_with_the_present_one(store: Path) ->
         await pilot.press("a", "n", *" one", "enter")
         await until(pilot, lambda: isinstance(app.screen, RunsScreen))
     assert on_disk(store, "calm-owl-11").description == "good one"
+
+
+async def test_a_note_of_several_lines_keeps_them_when_it_is_changed(tmp_path: Path) -> None:
+    make_run(tmp_path, name="noted", description="first\n\tsecond")
+    async with app_on(tmp_path, runs=1) as (app, pilot):
+        await until(pilot, lambda: names(app) == ["noted"])
+        await pilot.press("a", "n", "!", "enter")
+        await until(pilot, lambda: isinstance(app.screen, RunsScreen))
+    assert on_disk(tmp_path, "noted").description == "first\n\tsecond!"
+
+
+@given(st.text(max_size=20), st.text("ab ", max_size=5))
+def test_what_is_not_typed_stays_as_it_was(before: str, more: str) -> None:
+    assert meant(printable(before), before) == before
+    try:
+        assert meant(printable(before) + more, before) == before + more
+    except Refused:
+        stood_for = {shown: {c for c in before if printable(c) == shown} for shown in printable(before)}
+        assert any(len(characters) > 1 for characters in stood_for.values())
+
+
+def test_runs_of_several_stores_are_deleted_together_or_not_at_all(tmp_path: Path) -> None:
+    stores = [tmp_path / "a", tmp_path / "b"]
+    folders = [make_run(store, name=store.name) for store in stores]
+    rows = [row for store in stores for row in list_rows(str(store))]
+    owner = RunOwner(str(folders[1]))  # it is resumed after the list was read
+    owner.begin_attempt()
+    owner.update(status="Running")
+    with pytest.raises(Refused, match="running"):
+        plan("delete", rows, list(map(str, stores))).do("")
+    assert [Path(folder).exists() for folder in folders] == [True, True]
 
 
 @pytest.mark.feature("runs", 114, "rename a run", "a, r")

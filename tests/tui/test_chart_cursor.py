@@ -88,3 +88,17 @@ def test_nothing_to_visit() -> None:
 
 def test_a_cursor_stays_before_the_chart_is_drawn() -> None:
     assert cursor.moved([curve_of([1, 2])], None, 1.0, 1) == 1.0
+
+
+@given(st.sampled_from([50, 100, 200, 1000, 10_000]), st.integers(20, 240))
+def test_no_value_holds_the_cursor(span: int, width: int) -> None:
+    """Where values lie on the edges of cells, which floats hit only nearly."""
+    steps = list(range(0, span + 1, max(span // 100, 1)))
+    frame, curve = Frame(0, width, 0.0, float(span)), curve_of(steps)
+    at: float | None = 0.0
+    for _ in steps:
+        before, at = at, cursor.moved([curve], frame, at, 1)
+        assert at is not None
+        assert before is not None
+        assert at > before or at == span
+    assert at == span

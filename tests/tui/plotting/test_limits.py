@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
+import time
 from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -58,6 +60,20 @@ def test_what_is_no_limit_is_said(text: str, kind: XKind, said: str) -> None:
     with pytest.raises(LimitsError) as error:
         parse_limits(text, kind, now=NOON, zone=UTC)
     assert said in str(error.value)
+
+
+def test_a_time_of_another_season_is_read_by_the_clock_of_that_season(monkeypatch: pytest.MonkeyPatch) -> None:
+    text = "x=2026-07-01T14:30:00..2026-07-01T15:30:00"
+    berlin = ZoneInfo("Europe/Berlin")
+    summer = datetime(2026, 7, 1, 14, 30, tzinfo=berlin).timestamp()
+    with monkeypatch.context() as patch:
+        patch.setenv("TZ", "Europe/Berlin")
+        time.tzset()
+        for zone in (None, berlin):
+            read = parse_limits(text, "wall", now=NOON, zone=zone)
+            assert read.x == (summer, summer + 3600)
+            assert limits_text(read, "wall", zone) == text
+    time.tzset()
 
 
 WHOLE = st.integers(-(10**9), 10**9)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 import re
+import time
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal
 from itertools import pairwise
@@ -161,6 +163,46 @@ def test_a_clock_shows_hours_minutes_seconds_and_days() -> None:
         "Wed 00:00",
         "Wed 12:00",
     ]
+
+
+BERLIN = ZoneInfo("Europe/Berlin")
+
+
+@pytest.fixture(params=["named", "own"])
+def zone(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[ZoneInfo | None]:
+    """Berlin's, by name and as the viewer's own."""
+    if request.param == "named":
+        yield BERLIN
+        return
+    with monkeypatch.context() as patch:
+        patch.setenv("TZ", "Europe/Berlin")
+        time.tzset()
+        yield None
+    time.tzset()
+
+
+@pytest.mark.parametrize(
+    ("first", "days", "labels"),
+    [
+        ("2026-10-23T12:00", 4, ["Oct 24", "Oct 25", "Oct 26", "Oct 27"]),
+        ("2026-03-27T12:00", 4, ["Mar 28", "Mar 29", "Mar 30", "Mar 31"]),
+        ("2026-10-24T18:00", 1.5, ["Sat 18:00", "Sun 00:00", "Sun 06:00", "Sun 12:00", "Sun 18:00", "Mon 00:00"]),
+    ],
+)
+def test_days_begin_at_midnight_on_both_sides_of_a_change_of_the_clock(
+    first: str, days: float, labels: list[str], zone: ZoneInfo | None
+) -> None:
+    low = datetime.fromisoformat(first).replace(tzinfo=BERLIN).timestamp()
+    ticks = clock_ticks(low, low + days * 86400, len(labels), zone)
+    assert [tick.label for tick in ticks] == labels
+    hours = [datetime.fromtimestamp(tick.at, BERLIN) for tick in ticks]
+    assert all((each.hour % 6, each.minute, each.second) == (0, 0, 0) for each in hours)
+
+
+def test_where_a_clock_left_out_a_day_no_place_has_two_names() -> None:
+    zone = ZoneInfo("Pacific/Apia")  # which had no 30 December 2011
+    low = datetime(2011, 12, 28, 12, tzinfo=zone).timestamp()
+    check(clock_ticks(low, low + 4 * 86400, 5, zone), low, low + 4 * 86400)
 
 
 @given(st.floats(-3, 8), st.floats(0.1, 10), MOST)

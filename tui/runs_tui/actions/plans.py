@@ -139,7 +139,7 @@ def _tags_of(row: RunRow) -> str:
 def _note(rows: Sequence[RunRow]) -> Plan:
     targets, possible = _sorted_out(rows, may_change, lambda row: row.description or "")
     present = {row.description or "" for row in possible}
-    first = " ".join(present.pop().splitlines()) if len(present) == 1 else ""
+    first = present.pop() if len(present) == 1 else ""
     return Plan(
         "note",
         targets,

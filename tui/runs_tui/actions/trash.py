@@ -29,11 +29,12 @@ def check(row: RunRow) -> None:
 
 
 def delete(rows: Sequence[RunRow], force: bool = False) -> list[TrashEntry]:
-    """Move runs, with their children, to the trash: one entry for each store. All of a store's runs or none.
+    """Move runs, with their children, to the trash: one entry for each store. All of the runs or none.
 
     ``force`` deletes also what lives: its records go, its program goes on.
     """
-    from runstore.runs.trash import trash_runs
+    from runstore.exceptions import AzureMLException
+    from runstore.runs.trash import restore, trash_runs
 
     for row in rows:
         if not force or row.source:
@@ -41,8 +42,16 @@ def delete(rows: Sequence[RunRow], force: bool = False) -> list[TrashEntry]:
     folders: dict[str, list[str]] = {}
     for row in rows:
         folders.setdefault(row.root, []).append(row.key)
+    entries: list[TrashEntry] = []
     with refusing():
-        return [trash_runs(root, keys, force) for root, keys in folders.items()]
+        try:
+            for root, keys in folders.items():
+                entries.append(trash_runs(root, keys, force))
+        except AzureMLException:
+            for root, entry in zip(folders, entries, strict=False):
+                restore(root, entry)
+            raise
+    return entries
 
 
 def deleted_last(roots: Sequence[str]) -> tuple[str, TrashEntry] | None:

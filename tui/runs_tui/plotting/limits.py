@@ -117,10 +117,9 @@ def _moment(part: str, text: str, now: float, zone: tzinfo | None) -> float:
     try:
         if found is None:
             raise ValueError
-        today = moment(now, zone)
-        day = date.fromisoformat(found[1]) if found[1] else today.date()
-        return datetime.combine(day, time.fromisoformat(found[2].zfill(5)), today.tzinfo).timestamp()
-    except (ValueError, OverflowError):
+        day = date.fromisoformat(found[1]) if found[1] else moment(now, zone).date()
+        return datetime.combine(day, time.fromisoformat(found[2].zfill(5)), zone).timestamp()
+    except (ValueError, OverflowError, OSError):
         raise LimitsError(f"{part}: {text} is no time such as 14:30 or 2026-01-31T14:30") from None
 
 

@@ -65,8 +65,11 @@ class Frame(NamedTuple):
     height: int = 0
 
     def cell(self, x: float) -> int:
-        """The cell of the plot in which ``x`` lies, from its left edge."""
-        return cell_of(x, self.low, self.high, self.width, self.log_x)
+        """The cell of the plot in which ``x`` lies, from its left edge; at an edge, the cell that `edge` means."""
+        cell = cell_of(x, self.low, self.high, self.width, self.log_x)
+        if cell + 1 < self.width and self.edge(cell + 1) <= x:
+            return cell + 1
+        return cell - 1 if cell and self.edge(cell) > x else cell
 
     def edge(self, cell: int) -> float:
         """x at the left edge of a cell."""

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
 from collections.abc import Iterable, Sequence
-from datetime import tzinfo
+from datetime import datetime, timedelta, tzinfo
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -116,8 +117,20 @@ def clock_ticks(low: float, high: float, most: int, zone: tzinfo | None = None) 
         step = max(step, Decimal(3600))
     offset = moment(low, zone).utcoffset()
     shift = offset.total_seconds() if offset else 0.0
-    times = [float(n) - shift for n in _multiples(step, low + shift, high + shift)]
+    if step <= 3600:  # rounds of a clock that is set by whole hours
+        times = [float(n) - shift for n in _multiples(step, low + shift, high + shift)]
+    else:
+        times = _moments(_multiples(step, low + shift - _DAY, high + shift + _DAY), zone)
     return [Tick(time, clock_label(time, float(step), span, zone)) for time in times if low <= time <= high]
+
+
+def _moments(clocks: Iterable[Decimal], zone: tzinfo | None) -> list[float]:
+    """Unix seconds of what clocks of ``zone`` show, in seconds since 1970 there; each once, though a clock may jump."""
+    times: dict[float, None] = {}
+    for clock in clocks:
+        with contextlib.suppress(OverflowError, ValueError, OSError):  # no calendar holds it
+            times[(datetime(1970, 1, 1) + timedelta(seconds=float(clock))).replace(tzinfo=zone).timestamp()] = None
+    return sorted(times)
 
 
 def _multiples(step: Decimal, low: float, high: float) -> list[Decimal]:

@@ -68,9 +68,29 @@ class AskScreen(PanelScreen[Outcome], inherit_bindings=False):
         self.say("")
 
     async def _submit(self) -> None:
+        assert self._plan.field is not None
         try:
-            outcome = await to_the_end(partial(self._plan.do, self._prompt.value))
+            text = meant(self._prompt.value, self._plan.field.text)
+            outcome = await to_the_end(partial(self._plan.do, text))
         except Refused as error:
             self.say(str(error))
             return
         self.dismiss(outcome)
+
+
+def meant(text: str, before: str) -> str:
+    """What ``text`` says, which was edited from what is shown for ``before``: with the characters behind stand-ins.
+
+    Raises `Refused` where one stands for several characters, or was there itself.
+    """
+    shown = printable(before)
+    if text == shown:
+        return before
+    stand_ins: dict[str, set[str]] = {}
+    for character, other in zip(before, shown, strict=True):
+        if character != other and other in text:
+            stand_ins.setdefault(other, set()).add(character)
+    for other, characters in stand_ins.items():
+        if len(characters) > 1 or other in before:
+            raise Refused(f"{other} stands for what cannot be typed here: take it out, or leave the text as it was")
+    return text.translate({ord(other): character for other, (character,) in stand_ins.items()})
