@@ -6,6 +6,7 @@ Needs neither that package nor an account; docs/other-tools.md says what is kept
 from __future__ import annotations
 
 from runstore.integrations.wandb import errors, plot
+from runstore.integrations.wandb import ids as util
 from runstore.integrations.wandb.absent import (
     AlertLevel,
     Api,
@@ -25,6 +26,7 @@ from runstore.integrations.wandb.errors import CommError, Error, UsageError
 from runstore.integrations.wandb.init import current, init
 from runstore.integrations.wandb.media import (
     Audio,
+    Classes,
     Histogram,
     Html,
     Image,
@@ -34,6 +36,7 @@ from runstore.integrations.wandb.media import (
     Table,
     Video,
 )
+from runstore.integrations.wandb.plot import plot_table
 from runstore.integrations.wandb.run import WandbRun as Run
 from runstore.integrations.wandb.saving import Artifact
 
@@ -48,6 +51,7 @@ __all__ = [
     "Api",
     "Artifact",
     "Audio",
+    "Classes",
     "CommError",
     "Error",
     "Histogram",
@@ -73,6 +77,7 @@ __all__ = [
     "log_model",
     "login",
     "plot",
+    "plot_table",
     "require",
     "save",
     "setup",
@@ -83,6 +88,7 @@ __all__ = [
     "termwarn",
     "unwatch",
     "use_artifact",
+    "util",
     "watch",
 ]
 

@@ -13,9 +13,9 @@ from runs_tui.plotting.band import Band
 from runs_tui.plotting.chart import Look, Title, draw_chart
 from runs_tui.plotting.curve import Curve
 from runstore.reading.series_data import Series
-from runstore.series.reduction import reduce_columns
 from runstore.series.smoothing import smooth
 from tests.bench.table import row, spread
+from tests.reduced import reduce_columns
 
 FULL = (200, 47)
 TILE = (66, 15)

@@ -11,9 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from runstore.series.growing import GrowingArray
-from runstore.series.reduction import Reducer, reduce_columns
+from runstore.series.reduction import Reducer
 from runstore.series.smoothing import Smoother, smooth
 from runstore.series.statistics import statistics
+from tests.reduced import reduce_columns
 
 VALUES = st.floats(-1e6, 1e6) | st.sampled_from([math.nan, math.inf, -math.inf, 0.0, -0.0])
 WEIGHTS = st.sampled_from([0.0, 0.2, 0.6, 0.9, 0.99, 0.999])

@@ -17,7 +17,8 @@ from runstore.layout.roots import config_file, known_roots, note_root, state_fol
 from runstore.layout.roots import read_workspace_config as workspace_config
 from runstore.reading.run import RunReader
 from runstore.records.yaml_reading import read_yaml
-from runstore.snapshots.take import snapshot_files
+from runstore.snapshots.restore import snapshot_folder
+from runstore.snapshots.take import take_snapshot
 from runstore.writing.writer import RunWriter
 from tests.faults.limits import limited
 from tests.faults.mutations import Damage
@@ -302,12 +303,14 @@ def test_long_yaml_is_read_once(form: str) -> None:
 @pytest.mark.parametrize("pattern", ["*a" * 15 + "*b", "*?" * 15 + "/b", "**/" * 10 + "b", "/**/a*" * 10 + "b"])
 def test_patterns_of_files_are_not_tried_in_all_ways(pattern: str, tmp_path: Path) -> None:
     """What a snapshot leaves out is known soon, whatever stands in .gitignore."""
-    path = tmp_path / Path(*["a" * 60] * 20) / "a"
+    store, folder = str(tmp_path / "store"), tmp_path / "folder"
+    path = folder / Path(*["a" * 60] * 20) / "a"
     path.parent.mkdir(parents=True)
     path.write_text("")
-    (tmp_path / ".gitignore").write_text(pattern)
+    (folder / ".gitignore").write_text(pattern)
     with limited(4):
-        assert len(snapshot_files(str(tmp_path))) == 2
+        taken = take_snapshot(store, str(folder))
+    assert len([each for each in Path(snapshot_folder(store, taken)).rglob("*") if each.is_file()]) == 2
 
 
 def test_what_is_nested_too_deeply_does_not_end_a_training(tmp_path: Path) -> None:

@@ -177,6 +177,16 @@ def test_rm_asks_at_a_terminal(store: Path) -> None:
         assert len(listed(store)) == left
 
 
+@pytest.mark.parametrize(("key", "code"), [("ctrl+c", 130), ("ctrl+d", 1)])
+def test_a_question_that_is_left_changes_nothing(store: Path, key: str, code: int) -> None:
+    with PtyApp([PYTHON, "-m", "runs_tui", "rm", "--root", store, "calm-owl-11"]) as app:
+        app.wait_for("delete this run?")
+        app.press(key)
+        assert app.wait() == code
+        assert ("Aborted!" in app.text()) == (key == "ctrl+d")
+    assert len(listed(store)) == 6
+
+
 def test_rm_refuses_a_run_that_lives(tmp_path: Path) -> None:
     store = tmp_path / "store"
     make_run(store, name="live-1", status="Running", steps=2, created=time.time())

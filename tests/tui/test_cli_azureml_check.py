@@ -97,6 +97,12 @@ def test_names_in_scripts_do_not_reach_the_terminal_raw(folder: Path) -> None:
     assert "\x1b" not in check(".", cwd=folder, code=1).stdout
 
 
+def test_the_script_itself_is_no_package_that_is_missing(folder: Path) -> None:
+    (folder / "main.py").write_text("import __main__\n" + GOOD)
+    (report,) = json.loads(check("--json", "main.py", cwd=folder).stdout)["files"]
+    assert (report["verdict"], report["imports"]) == ("runs", [])
+
+
 def test_a_terminal_gets_lines_that_fit(folder: Path) -> None:
     argv = [sys.executable, "-m", "runs_tui", "azureml", "check", "bad.py"]
     with PtyApp(argv, cwd=folder, cols=60, rows=12) as app:
@@ -105,3 +111,6 @@ def test_a_terminal_gets_lines_that_fit(folder: Path) -> None:
     assert "stops at line 3" in lines[0]
     assert lines[1].startswith("    ")
     assert " ".join(line.strip() for line in lines).endswith("0 run, 0 run with stand-ins, 1 stop")
+    with PtyApp(argv, cwd=folder, env={"NO_COLOR": "1"}) as app:
+        assert app.wait() == 1
+        assert b"\x1b" not in app.raw

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from runstore import Experiment, Workspace
 from runstore.layout.paths import find_run
 from runstore.layout.roots import ensure_root
+from tests.terminal import PtyApp
 from tests.tui.cli_runner import called
 
 
@@ -38,6 +40,14 @@ def test_what_is_wrong_is_told_and_repaired(root: Path) -> None:
     assert "→ outputs and logs are kept" in mended
     assert mended.endswith("1 of 1 repaired\n")
     assert called("doctor", root).stdout == "nothing is wrong, 1 note (--verbose shows them)\n"
+
+
+def test_no_colour_when_it_is_not_wanted(root: Path) -> None:
+    for variable, coloured in (("1", False), ("", True)):
+        with PtyApp([sys.executable, "-m", "runs_tui", "doctor", str(root)], env={"NO_COLOR": variable}) as app:
+            assert app.wait() == 1
+            assert (b"\x1b[33m" in app.raw) == coloured
+            assert "checking" not in app.text()  # the line that said how far it was is cleared all the same
 
 
 def test_findings_as_json(root: Path) -> None:

@@ -205,6 +205,45 @@ def test_control_characters_never_reach_the_terminal(tmp_path: Path) -> None:
         assert not set(text) & set("\x1b\x07\x9b\u202e\r")
 
 
+def test_json_on_a_terminal_is_the_same_with_escapes(tmp_path: Path) -> None:
+    name = "a\x9b2J\u202e\x7fé\U000e0041z"
+    make_run(tmp_path, name=name)
+    command = [sys.executable, "-m", "runs_tui", "note", "--json", "--root", str(tmp_path), "last", name]
+    with PtyApp(command, env={"LC_ALL": "C.UTF-8"}) as app:
+        assert app.wait() == 0
+        shown = app.raw.decode()
+    assert json.loads(shown)["note"] == name
+    assert "é" in shown
+    assert not set(shown) & set("\x9b\u202e\x7f\U000e0041")
+    assert name in runs_tui("note", "--json", "--root", tmp_path, "last", PYTHONIOENCODING="utf-8").stdout
+
+
+def test_json_for_ascii_loses_nothing(tmp_path: Path) -> None:
+    name = "“é” ✓"
+    make_run(tmp_path, name=name)
+    done = runs_tui("ls", "--json", "--root", tmp_path, PYTHONIOENCODING="ascii:strict")
+    assert json.loads(done.stdout)["runs"][0]["name"] == name
+
+
+@pytest.mark.parametrize("number", ["nan", "inf"])
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["wait", "last", "--timeout"],
+        ["plot", "last", "loss", "--smooth"],
+        ["run", "true", "--grace"],
+        ["submit", ".", "--command", "true", "--time-limit"],
+        ["demo", "--no-app", "--seconds"],
+    ],
+    ids=lambda command: command[0],
+)
+def test_a_number_of_an_option_is_finite(tmp_path: Path, command: list[str], number: str) -> None:
+    *before, option = command
+    said = called(before[0], option, number, *before[1:], code=2).stderr
+    assert f"Invalid value for '{option}'" in said
+    assert "Traceback" not in said
+
+
 def test_help_lists_every_command_and_imports_no_screen() -> None:
     done = runs_tui("--help")
     for name in ("run", "wait", "ls", "show", "tail", "plot", "demo", "init", "--no-mouse", "--theme", "--utc"):

@@ -57,6 +57,28 @@ def test_output_that_cannot_be_written_is_told(store: Path, command: str) -> Non
     assert said.count("\n") == 1
 
 
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="only Linux has it")
+def test_messages_that_cannot_be_written_end_nothing(store: Path, tmp_path: Path) -> None:
+    assert in_shell("runs-tui show nobody 2>/dev/full", store, 2) == ""
+    root = tmp_path / "other"
+    in_shell(f"runs-tui run --id first --resume -- sh -c 'touch {tmp_path}/begun; exit 4' >/dev/full 2>&1", root, 4)
+    assert (tmp_path / "begun").exists()
+    assert told("show", "first", "--root", root)["run"]["state"] == "failed"
+    in_shell(f"cd {tmp_path}; runs-tui submit . --command true --id second 2>/dev/full >told; cat told >&2", root)
+    assert (tmp_path / "told").read_text() == "second\n"
+
+
+@pytest.mark.parametrize("encoding", ["utf-8:strict", "ascii:strict"])
+def test_bytes_that_are_no_text_come_in_and_go_out(store: Path, tmp_path: Path, encoding: str) -> None:
+    streams = f"export PYTHONIOENCODING={encoding}; cd {tmp_path}; "
+    in_shell(streams + r"printf 'a\xe9b' | runs-tui note last - >&2", store)
+    note = told("note", "last", "--root", store)["note"]
+    assert note.isprintable()
+    assert note.strip("ab") != ""
+    assert " is ready" in in_shell(streams + r"runs-tui init $'d\xe9' >&2", store)
+    assert "copied 1 run to " in in_shell(streams + r"runs-tui cp last $'d\xe9' >&2", store)
+
+
 def test_a_folder_that_is_gone_is_told(store: Path, tmp_path: Path) -> None:
     said = in_shell(f"mkdir {tmp_path}/gone; cd {tmp_path}/gone; rmdir {tmp_path}/gone; runs-tui ls --root .", store, 2)
     assert said.startswith("runs-tui: the current folder is gone: No such file or directory")

@@ -66,6 +66,31 @@ def test_only_text_and_colours_reach_a_terminal(tmp_path: Path) -> None:
         assert set(control_sequences(app.raw)) <= {"CSI m", "0x0d"}
 
 
+def test_json_on_a_terminal_is_the_same_with_escapes(tmp_path: Path) -> None:
+    PrintedRun(tmp_path, r0_out="é ✓\n".encode())
+    name = "x\x9b2J\u202e.log"
+    (tmp_path / "logs").mkdir()
+    (tmp_path / "logs" / name).write_text("epoch 1 loss 0.5\nepoch 2 loss 0.4\n")
+    command = [*TUI, "tail", "--json", "--root", str(tmp_path / "logs"), "last"]
+    with PtyApp(command, env={"LC_ALL": "C.UTF-8"}, cols=200) as app:
+        assert app.wait() == 0
+        shown = app.raw.decode()
+    assert [json.loads(line)["log"] for line in shown.splitlines()] == [name, name]
+    assert not set(shown) & set("\x9b\u202e")
+
+
+def test_signs_have_their_stand_ins_on_a_terminal_with_ascii_alone(tmp_path: Path) -> None:
+    PrintedRun(tmp_path, r0_out="█✓ é 世\n".encode())
+    with PtyApp([*TUI, "tail", "last"], env={**environment(tmp_path), "TERM": "linux"}) as app:
+        assert app.wait() == 0
+        assert app.lines()[0].rstrip() == "#+ e ?"
+
+
+def test_more_lines_than_there_are_is_all_of_them(tmp_path: Path) -> None:
+    PrintedRun(tmp_path, r0_out=b"one\ntwo\n")
+    assert tail(tmp_path, "last", "-n", str(10**15)).stdout == "one\ntwo\n"
+
+
 def test_no_colour_when_it_is_not_wanted(tmp_path: Path) -> None:
     PrintedRun(tmp_path, r0_out=COLOURED)
     with PtyApp([*TUI, "tail", "last"], env={**environment(tmp_path), "NO_COLOR": "1"}) as app:

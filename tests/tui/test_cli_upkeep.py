@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shutil
 import sys
@@ -161,6 +162,29 @@ def test_gc_alone_touches_no_run(store: Path, tmp_path: Path) -> None:
     assert "is empty" in called("undo", "--root", store, code=2).stderr
 
 
+def test_gc_takes_only_our_own_runs(tmp_path: Path) -> None:
+    make_run(tmp_path / ".runs", name="ours")
+    with tarfile.open(GOLDEN / "mlflow" / "runs.tar.xz") as archive:
+        archive.extractall(tmp_path, filter="data")
+    assert len(told("ls", "--root", tmp_path)["runs"]) > 1
+    done = told("gc", "--root", tmp_path, "--older", "1m", "--yes")
+    assert [run["name"] for run in done["trashed"]] == ["ours"]
+    assert told("gc", "--root", tmp_path, "--older", "1m", "--dry-run")["trashed"] == []
+
+
+def test_gc_says_what_stays(store: Path) -> None:
+    folder = Path(RootPaths(str(store)).environments, "a" * 16)
+    folder.mkdir(parents=True)
+    (folder / "environment.json").write_text("{}")
+    os.utime(folder / "environment.json", (LONG_AGO, LONG_AGO))
+    with open(f"{folder}.lock", "w", encoding="ascii") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        done = called("gc", "--root", store, "--yes")
+    assert f"{'a' * 16} stays: in use, or not all of it can be deleted" in done.stderr
+    assert "given back" not in done.stdout
+    assert folder.exists()
+
+
 def test_gc_asks_at_a_terminal(store: Path) -> None:
     command = [sys.executable, "-m", "runs_tui", "gc", "--root", store, "name:seed-2"]
     for answer, code, left in (("n", 1, 6), ("y", 0, 5)):
@@ -236,3 +260,13 @@ def test_mv_asks_where_a_query_says_which(store: Path, other: Path) -> None:
         app.send(b"y\r")
         assert app.wait() == 0
     assert names(other) == {"lr-3e-2"}
+
+
+def test_gc_leaves_pinned_runs_though_the_store_is_named_through_a_link(store: Path, tmp_path: Path) -> None:
+    pinned = make_run(store, name="pinned", created=LONG_AGO)
+    (tmp_path / "link").symlink_to(tmp_path)
+    Choices(str(store)).pin([os.path.basename(pinned)])
+    for root in (store, tmp_path / "link" / "store"):
+        going = told("gc", "--root", root, "exp:resnet-lr", "--older", "30d", "--dry-run")["trashed"]
+        assert going
+        assert "pinned" not in {run["name"] for run in going}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import time
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -16,11 +17,14 @@ from runs_tui.plotting.curve import Curve
 from runs_tui.plotting.thin import ThinCurve
 from runs_tui.screens.charts.source import Item
 from runs_tui.screens.charts.view import ChartView
+from runs_tui.screens.compare import members
 from runs_tui.screens.compare.curves import ComparedCurves
 from runs_tui.screens.compare.members import most_kept
 from runstore.reading.catalog import list_rows
 from runstore.reading.row import RunRow
 from runstore.reading.run import RunReader
+from runstore.reading.series_data import Series
+from runstore.writing.owner import RunOwner
 from runstore.writing.writer import RunWriter
 from tests.tui.stores import LONG_AGO, log, make_run
 
@@ -141,6 +145,47 @@ def test_a_run_that_goes_on_gets_its_new_points(tmp_path: Path) -> None:
     assert [curve.span() for curve in drawn.curves] == [(0.0, 9.0), (0.0, 14.0)]
 
 
+def test_all_charts_of_a_page_get_what_came_while_one_was_alone(tmp_path: Path) -> None:
+    make_run(tmp_path, name="ended", steps=10)
+    folder = make_run(tmp_path, name="going", steps=10, status="Running")
+    source, _ = curves_of(rows_of(tmp_path))
+    page = source.items(VIEW)
+    source.load(page, VIEW)
+    log(folder, 5, start=10)
+    RunOwner(folder).finish("Completed")
+    source.show(compared_lines(rows_of(tmp_path), None, 7))
+    source.load(page[:1], VIEW)
+    source.load(page, VIEW)
+    assert not source.live
+    for item in page:
+        drawn = source.drawn(item, VIEW)
+        assert drawn is not None
+        assert [curve.span() for curve in drawn.curves] == [(0.0, 9.0), (0.0, 14.0)], item
+
+
+def test_a_curve_that_gets_new_points_is_drawn_meanwhile(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    make_run(tmp_path, name="ended", steps=10)
+    folder = make_run(tmp_path, name="going", steps=10, status="Running")
+    source, _ = curves_of(rows_of(tmp_path))
+    seen: list[tuple[str, ...]] = []
+
+    class Watched(Curve):
+        """Looks at what is drawn before it takes new points."""
+
+        def update(self, series: Series, along: Series | None = None) -> None:
+            drawn = source.drawn(LOSS, VIEW)
+            seen.append(drawn.names if drawn is not None else ())
+            super().update(series, along)
+
+    monkeypatch.setattr(members, "Curve", Watched)
+    source.load([LOSS], VIEW)
+    assert seen == [(), ("ended",)]
+    log(folder, 5, start=10)
+    source.show(compared_lines(rows_of(tmp_path), None, 7))
+    source.load([LOSS], VIEW)
+    assert seen[2:] == [("ended", "going")] * 2
+
+
 def test_samples_and_other_metrics_as_x(tmp_path: Path) -> None:
     for name in ("a", "b"):
         folder = make_run(tmp_path, name=name, steps=10, metrics=("loss", "epoch"))
@@ -180,6 +225,37 @@ def test_charts_that_were_left_are_given_up(tmp_path: Path) -> None:
     assert source.drawn(Item(names[-1]), VIEW) is not None
     source.load([Item("m0")], VIEW)
     assert source.drawn(Item("m0"), VIEW) is not None
+
+
+def test_what_is_on_the_page_is_given_up_last(tmp_path: Path) -> None:
+    names = tuple(f"m{number:02}" for number in range(most_kept(2) + 1))
+    for name in ("a", "b"):
+        make_run(tmp_path, name=name, steps=3, metrics=names)
+    source, _ = curves_of(rows_of(tmp_path))
+    for name in names[:-1]:
+        source.load([Item(name)], VIEW)
+    page = [Item(names[0]), Item(names[-1])]  # the first that was read, and one that is new
+    source.load(page, VIEW)
+    assert [len(drawn.curves) for item in page if (drawn := source.drawn(item, VIEW))] == [2, 2]
+
+
+def test_limits_of_steps_thin_out_no_samples(tmp_path: Path) -> None:
+    """Of very many runs only so much is kept as is seen, of samples that is all: they are over seconds."""
+    for number in range(31):
+        folder = make_run(tmp_path, name=f"run-{number:02}", steps=3, created=time.time())
+    with closing(RunWriter(folder, kind="resources")) as writer:
+        for number in range(5_000):
+            writer.log_metrics({"cpu_percent": number % 7})
+    source, _ = curves_of(rows_of(tmp_path))
+    view, cpu = replace(VIEW, system=True), Item("cpu_percent", sample=True)
+    source.load(source.items(view), view)
+    source.load([cpu], view)
+    drawn = source.drawn(cpu, view)
+    assert drawn is not None
+    low, high = drawn.curves[0].span() or (0.0, 0.0)
+    part = low + (high - low) * 0.4, low + (high - low) * 0.41
+    assert not source.coarse([cpu], replace(view, x_limits=part))
+    assert source.coarse([cpu], replace(view, x="relative", x_limits=part))
 
 
 def test_a_page_of_many_charts_is_drawn_whole(tmp_path: Path) -> None:

@@ -117,6 +117,11 @@ def test_a_group_has_mean_and_deviation(numbers: list[float]) -> None:
     assert mean.n == len(numbers)
 
 
+def test_the_deviation_of_a_duration_is_one_too() -> None:
+    (together,) = grouped([Fact("run", "duration", (3600.0, 10_800.0))], [[0, 1]])
+    assert together.text(0) == "2h00 ±1h24"
+
+
 def test_a_group_has_what_all_its_runs_have() -> None:
     fact = Fact("param", "p", ("a", "a", "b", 1, None))
     (told,) = grouped([fact], [[0, 1], [0, 2], [3], [4], [3, 4], [0, 3]])

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from pathlib import Path
 
 import pytest
 
 from runs_tui.screens.compare.screen import CompareScreen
+from runstore.reading.row import RunRow
+from runstore.sources import opening
 from runstore.writing.create import create_run
 from tests.tui.app_host import app_on, screen_text, until
 from tests.tui.cli_runner import called, lines, told
+from tests.tui.stores import make_run
 
 GOLDEN = Path(__file__).parent.parent / "core" / "sources" / "golden" / "lightning" / "plain" / "version_0"
 
@@ -94,6 +98,35 @@ async def test_both_in_one_list(tmp_path: Path) -> None:
     create_run(str(tmp_path / ".runs"), "exp", display_name="ours", status="Completed")
     names = {run["name"] for run in told("ls", "--root", tmp_path)["runs"]}
     assert names == {"ours", "theirs"}
+
+
+def test_what_is_refused_for_one_is_told_of_the_others(tmp_path: Path) -> None:
+    shutil.copytree(GOLDEN, tmp_path / "logs" / "theirs", copy_function=shutil.copyfile)
+    make_run(tmp_path / ".runs", name="ours")
+    (tmp_path / ".runs" / ".runstore").mkdir(exist_ok=True)
+    done = called("tag", "--root", tmp_path, "name:*", "good", "--json", code=2)
+    assert [run["tags"] for run in json.loads(done.stdout)["runs"]] == [{"good": None}]
+    assert "theirs: a run of another tool (lightning) is only read" in done.stderr
+
+
+@pytest.mark.parametrize(
+    "command", [["show", "one"], ["plot", "one", "loss"], ["tail", "one"], ["wait", "one"], ["compare", "one", "two"]]
+)
+def test_one_that_goes_while_a_command_looks_at_it_is_told(
+    top: Path, tmp_path: Path, command: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = tmp_path / "top"
+    shutil.copytree(top, place)
+    rows_of = opening.rows_of
+
+    def rows_and_gone(root: str) -> list[RunRow]:
+        rows = rows_of(root)
+        shutil.rmtree(place / "logs" / "one")
+        return rows
+
+    monkeypatch.setattr(opening, "rows_of", rows_and_gone)
+    said = called(command[0], "--root", place, *command[1:], code=2).stderr
+    assert said == "runs-tui: one: the run is not there any more\n"
 
 
 @pytest.mark.feature("foreign", 9, "read why there is nothing to do for a run in the menu of actions", "a")

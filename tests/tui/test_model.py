@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 import threading
 import time
@@ -10,12 +11,15 @@ from pathlib import Path
 
 import pytest
 
+from runs_tui.model import arrangement
+from runs_tui.model.choices import Choices
 from runs_tui.model.columns import pick_metrics, pick_params
 from runs_tui.model.feed import Feed, start_feed
 from runs_tui.model.roster import Roster
 from runs_tui.model.seen import Seen
 from runs_tui.model.snapshot import Snapshot
 from runs_tui.model.view import SORTS, View
+from runs_tui.model.views import Views
 from runstore.query import QueryError, parse
 from runstore.reading.catalog import list_rows
 from runstore.sources.native import NativeSource
@@ -169,6 +173,18 @@ def test_queries(tmp_path: Path, query: str, found: bool) -> None:
         parse(f"( {query}")
 
 
+def test_what_a_person_chose_is_kept_of_a_root_whatever_links_lead_to_it(tmp_path: Path) -> None:
+    for name in ("a", "b"):
+        (tmp_path / name).mkdir()
+    (tmp_path / "zz").symlink_to(tmp_path / "a")
+    roots, linked = [str(tmp_path / "a"), str(tmp_path / "b")], [str(tmp_path / "b"), str(tmp_path / "zz")]
+    Choices(roots[0]).pin(["x"])
+    assert Choices(linked[1]).pinned == {"x"}
+    Views(roots).save("mine", View(words="fox"))
+    assert Views(linked).names == ("mine",)
+    assert Views(roots[:1]).names == ()
+
+
 # The feed
 
 
@@ -269,6 +285,32 @@ def test_a_closed_feed_ends_its_threads(store: Path) -> None:
     for thread in mine:
         thread.join(5)
         assert not thread.is_alive(), thread
+
+
+def test_a_query_for_ages_is_asked_again_though_no_file_changes(store: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(arrangement, "_SOONEST", 0.1)
+    make_run(store, name="is-to-come", created=time.time() + 2, took=0.5)
+    feed = start_feed([str(store)], View(words="is-to-come created<-0s"))
+    try:
+        assert names(take(feed, lambda snapshot: snapshot.whole and snapshot.rows)) == ["is-to-come"]
+    finally:
+        feed.close()
+
+
+@pytest.mark.parametrize("group", ["", "state"])
+def test_asking_again_changes_nothing_while_the_same_runs_are_meant(
+    store: Path, monkeypatch: pytest.MonkeyPatch, group: str
+) -> None:
+    monkeypatch.setattr(arrangement, "_SOONEST", 0.0)
+    roster, view = roster_of(store), View(words="age>1h fox | created:2001-01-01 age>1h", group=group)
+    first = roster.snapshot(view)
+    assert names(first) == ["brave-fox-12"]
+    assert not roster.outdated()
+    again = roster.snapshot(view)
+    assert again.rows is first.rows
+    assert again.lines is first.lines
+    assert roster.outdated_at < time.monotonic() + 60
+    assert roster_of(store).outdated_at == math.inf
 
 
 def test_two_roots_are_one_list(tmp_path: Path) -> None:

@@ -189,13 +189,18 @@ def test_a_mouse_that_is_off_is_never_asked_for(store: Path) -> None:
 
 
 @pytest.mark.feature("runs", 119, "open one run at once", "runs-tui --run RUN")
-def test_a_run_can_be_opened_at_once(store: Path) -> None:
+def test_a_run_can_be_opened_at_once(store: Path, tmp_path: Path) -> None:
     """The list lies behind it, with the cursor on it."""
+    other = tmp_path / "other"
     make_run(store, "chosen", "one-of-many")
     with opened(store, "--run", "chosen/one-of-many") as app:
         app.wait_for("chosen / one-of-many")
         app.press("q")
         app.wait_for("▸ one-of-many")
+    make_run(other, "chosen", "newest", created=time.time() + 1)
+    for meant in ("newest", "last"):
+        with PtyApp([*APP, str(store), str(other), "--run", meant], 100, 30) as app:
+            app.wait_for("chosen / newest")
     with PtyApp([*APP, str(store), "--run", "no-such-run"], 80, 24) as app:
         assert app.wait() == 2
         assert "no-such-run" in app.text()
@@ -339,6 +344,25 @@ def test_a_stop_without_notice_takes_no_keys_and_leaves_the_terminal_as_it_was(s
         app.press("q")
         app.wait_for("left")
     assert (store.parent / "after").read_text() == (store.parent / "before").read_text()
+
+
+def test_signals_to_stop_and_go_on_may_come_in_the_middle_of_drawing(store: Path) -> None:
+    with opened(store) as app:
+        process = psutil.Process(app.pid)
+        for number in range(60):
+            app.press("j" if number % 2 else "k", "j", "k")
+            time.sleep(number % 20 / 1000)
+            process.send_signal(signal.SIGCONT if number % 3 else signal.SIGTSTP)
+            process.send_signal(signal.SIGCONT)
+        time.sleep(0.5)
+        process.send_signal(signal.SIGCONT)  # it may have stopped after the last one
+        deadline = time.monotonic() + 30
+        while "▸ queued-1" not in app.text():  # what is typed while the terminal is given back is lost
+            assert time.monotonic() < deadline, app.dump()
+            app.press("k")
+            time.sleep(0.1)
+        app.press("j")
+        app.wait_for("▸ calm-owl-11")
 
 
 def test_what_a_library_writes_to_standard_error_is_not_on_the_screen(store: Path) -> None:

@@ -81,7 +81,7 @@ def test_ascii_may_be_asked_for(store: Path, config: Path) -> None:
 
 @pytest.mark.feature("runs", 68, "set theme, mouse, zone and characters for good", "config.toml")
 def test_the_settings_of_the_user_hold_until_an_option_says_otherwise(store: Path, config: Path) -> None:
-    config.write_text('theme = "ansi-light"\nmouse = false\nutc = true\n')
+    config.write_text('root = "~/runs"\ntheme = "ansi-light"\nmouse = false\nutc = true\n')
     with opened(store, TZ="Asia/Tokyo") as app:
         assert b"?1000h" not in app.raw
         assert not re.search(rb"\x1b\[[0-9;]*38;[25]", app.raw)
@@ -101,6 +101,10 @@ def test_the_settings_of_the_user_hold_until_an_option_says_otherwise(store: Pat
         ("theme = 3", "theme = 3: give a text in quotes"),
         ('theme = "no-such"', "there is no theme 'no-such'"),
         ("theme = ", "config.toml: Invalid value"),
+        ("root = 5", "root = 5: give a path on one line"),
+        ('root = ""', "root = '': give a path on one line"),
+        (r'root = "/a\\b"', r"give a path on one line, in single quotes"),
+        ("root = '''/a'''", "root = '/a': give a path on one line"),
     ],
 )
 def test_a_setting_that_cannot_be_used_is_named(store: Path, config: Path, text: str, said: str) -> None:

@@ -63,7 +63,7 @@ def write_what_it_can(stream: Any, environ: Mapping[str, str]) -> None:
     if stream.isatty() and is_plain(environ):
         codecs.register(_ascii)
         stream.reconfigure(encoding=_ASCII, errors=_ERRORS)
-    elif codecs.lookup(stream.encoding).name != "utf-8":
+    elif codecs.lookup(stream.encoding).name != "utf-8" or stream.errors == "strict":
         stream.reconfigure(errors=_ERRORS)
     codecs.register_error(_ERRORS, _encoding_error)
 

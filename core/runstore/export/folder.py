@@ -5,21 +5,22 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import NamedTuple
 
+from runstore.export.unfinished import beside, remove
 from runstore.layout.exchange import exchange
 from runstore.layout.names import encode_name
-from runstore.layout.paths import NEW_PREFIX
 from runstore.reading.files_stamp import stamp_of_files
 from runstore.reading.row import RunRow
 from runstore.sources.foreign.kind import Place
 from runstore.sources.foreign.kinds import kind_of
 
 STATE = ".runs-tui-export.jsonl"
-"""Says which run is where, and what its files were like: a line for each time that one was written."""
+"""Says which run is where, for which tool, and what its files were like: a line for each time that one was written."""
+_ANY = ""
+"""The tool of lines that do not say it: older ones."""
 
 
 class _Placed(NamedTuple):
@@ -28,69 +29,80 @@ class _Placed(NamedTuple):
 
 
 class ExportFolder:
-    """``options``: what else the result depends on. What others have in the folder is never overwritten."""
+    """``tool``: which program the runs are written for; ``options``: what else the result depends on.
 
-    def __init__(self, folder: str, options: str) -> None:
+    What others have in the folder is never overwritten, nor what was written there for another tool.
+    """
+
+    def __init__(self, folder: str, tool: str, options: str) -> None:
         """Raises OSError when the folder cannot be made."""
         self.folder = folder
+        self._tool = tool
         self._options = options
         os.makedirs(folder, exist_ok=True)
         self._state = os.path.join(folder, STATE)
-        self._known: dict[str, _Placed] = self._read()
+        self._known: dict[tuple[str, str], _Placed] = self._read()
         self._taken = {placed.place for placed in self._known.values()}
 
-    def is_current(self, row: RunRow) -> bool:
+    def stamp(self, row: RunRow) -> str:
+        """A text that is another one when what is to be written may be. It is that of before reading: what comes
+        meanwhile makes another one."""
+        told = f"{self._tool} {self._options}\0{stamp_of(row)}"
+        return hashlib.sha256(told.encode("utf-8", "surrogateescape")).hexdigest()[:32]
+
+    def is_current(self, row: RunRow, stamp: str) -> bool:
         """Whether the run was written, is still there, and has not changed."""
-        known = self._known.get(_key(row))
-        return known is not None and known.stamp == self._stamp(row) and os.path.exists(self._path(known.place))
+        return any(known.stamp == stamp and os.path.exists(self._path(known.place)) for known in self._of(row)[:1])
 
     @contextmanager
-    def replacing(self, row: RunRow, wanted: str, ending: str = "") -> Iterator[str]:
+    def replacing(self, row: RunRow, stamp: str, wanted: str, ending: str = "") -> Iterator[str]:
         """A path at which to make the file or folder of a run; it is then put in its place, in one step.
 
-        That is ``wanted`` below the folder, with ``/``, and the ``ending``; where others have something there, the
+        That is ``wanted`` below the folder, ``FOLDER/NAME``, and the ``ending``; where others have something there, the
         run's id stands between the two.
         """
-        stamp = self._stamp(row)  # of before reading: what comes meanwhile makes another one
-        known = self._known.get(_key(row))
-        place = self._free(wanted, ending, row, known)
+        known = self._known.get((self._tool, _key(row)))
+        place = self._free(wanted, ending, row)
         path = self._path(place)
         os.makedirs(os.path.dirname(path), exist_ok=True)
-        built = os.path.join(os.path.dirname(path), NEW_PREFIX + os.urandom(6).hex())
+        built = beside(path)
         try:
             yield built
             self._note(row, _Placed(place, None))
             exchange(built, path)
             if known is not None and known.place != place:  # it has another name now
-                _remove(self._path(known.place))
+                remove(self._path(known.place))
             self._note(row, _Placed(place, stamp))
         finally:
-            _remove(built)
+            remove(built)
 
-    def _free(self, wanted: str, ending: str, row: RunRow, known: _Placed | None) -> str:
+    def _of(self, row: RunRow) -> list[_Placed]:
+        """What is known of a run for this tool, what names the tool first."""
+        found = (self._known.get((tool, _key(row))) for tool in (self._tool, _ANY))
+        return [each for each in found if each is not None]
+
+    def _free(self, wanted: str, ending: str, row: RunRow) -> str:
+        own = {known.place for known in self._of(row)}
         for suffix in ("", f"-{encode_name(row.id)[:8]}", f"-{encode_name(row.id)}"):
             place = wanted + suffix + ending
-            if known is not None and known.place == place:
-                return place
-            if place not in self._taken and not os.path.lexists(self._path(place)):
+            if place in own or (place not in self._taken and not os.path.lexists(self._path(place))):
                 return place
         raise FileExistsError(17, "something else is there", self._path(wanted))
 
     def _path(self, place: str) -> str:
         return os.path.join(self.folder, *place.split("/"))
 
-    def _stamp(self, row: RunRow) -> str:
-        return hashlib.sha256(f"{self._options}\0{stamp_of(row)}".encode("utf-8", "surrogateescape")).hexdigest()[:32]
-
     def _note(self, row: RunRow, placed: _Placed) -> None:
-        self._known[_key(row)] = placed
+        known = self._tool, _key(row)
+        self._known[known] = placed
         self._taken.add(placed.place)
         with open(self._state, "a", encoding="utf-8") as file:
-            file.write(_line(_key(row), placed))
+            file.write(_line(known, placed))
 
-    def _read(self) -> dict[str, _Placed]:
-        """The last line of each run; lines that are none are passed over, and where many are old they are left out."""
-        known: dict[str, _Placed] = {}
+    def _read(self) -> dict[tuple[str, str], _Placed]:
+        """The last line of each tool and run. Lines that are none are passed over; where many are old they are left
+        out."""
+        known: dict[tuple[str, str], _Placed] = {}
         lines = 0
         try:
             with open(self._state, encoding="utf-8", errors="replace") as file:
@@ -100,7 +112,8 @@ class ExportFolder:
                         found = json.loads(line)
                         place = found["place"]
                         if isinstance(place, str) and _is_inside(place):
-                            known[str(found["run"])] = _Placed(place, found["stamp"])
+                            tool = str(found.get("tool", _ANY))
+                            known[tool, str(found["run"])] = _Placed(place, found["stamp"])
                     except (ValueError, KeyError, TypeError):
                         continue
         except FileNotFoundError:
@@ -125,16 +138,11 @@ def _key(row: RunRow) -> str:
     return f"{row.source}:{row.key}" if row.source else row.id
 
 
-def _line(key: str, placed: _Placed) -> str:
-    return json.dumps({"run": key, "place": placed.place, "stamp": placed.stamp}) + "\n"
+def _line(known: tuple[str, str], placed: _Placed) -> str:
+    tool, run = known
+    said = {"tool": tool} if tool != _ANY else {}
+    return json.dumps({**said, "run": run, "place": placed.place, "stamp": placed.stamp}) + "\n"
 
 
 def _is_inside(place: str) -> bool:
     return all(part not in ("", ".", "..") for part in place.split("/"))
-
-
-def _remove(path: str) -> None:
-    if os.path.isdir(path) and not os.path.islink(path):
-        shutil.rmtree(path, ignore_errors=True)
-    elif os.path.lexists(path):
-        os.unlink(path)

@@ -15,8 +15,9 @@ from runstore.reading.series_data import Series
 from runstore.records import status
 from runstore.records.lines import dumps
 from runstore.records.points import NO_STEP
+from runstore.sources.mlflow.meta import NAME as META
+from runstore.sources.mlflow.meta import read_meta
 
-_META = "meta.yaml"
 _SYSTEM = "system/"
 """What MLflow's own names of machine samples begin with."""
 _RUN_ID = re.compile(r"[a-zA-Z0-9][\w\-]{0,255}", re.ASCII)
@@ -27,6 +28,8 @@ _LONGEST_PARAM, _LONGEST_TAG = 6000, 8000
 _LONGEST_NAME = 200
 """Bytes of the name of a file."""
 _BLOCK = 1 << 16
+_UNESCAPED = frozenset(map(chr, range(32, 127))) - {'"', "\\"}
+"""What stands for itself in YAML's double quotes."""
 _LATEST = 1 << 52
 """Seconds, of which the milliseconds still fit into 64 bits."""
 
@@ -38,7 +41,7 @@ class MlflowStore:
         self.folder = folder
         self._experiments: dict[str, str] = {}
         for name in sorted(os.listdir(folder)) if os.path.isdir(folder) else ():
-            called = _name_in(os.path.join(folder, name, _META))
+            called = _name_in(os.path.join(folder, name))
             if called is not None:
                 self._experiments.setdefault(called, name)
 
@@ -57,7 +60,7 @@ class MlflowStore:
                 "lifecycle_stage": "active",
                 "name": row.experiment,
             }
-            _write_yaml(os.path.join(folder, _META), fields)
+            _write_yaml(os.path.join(folder, META), fields)
         return f"{experiment}/{run_id(row.id)}"
 
     def write_run(self, folder: str, place: str, row: RunRow, reader: Reader, wanted: Callable[[str], bool]) -> None:
@@ -81,9 +84,9 @@ class MlflowStore:
             "tags": [],
             "user_id": row.user or "",
         }
-        _write_yaml(os.path.join(folder, _META), facts)
         _write_values(os.path.join(folder, "params"), row.params, _LONGEST_PARAM)
-        _write_values(os.path.join(folder, "tags"), {**row.tags, **_own_tags(row, reader)}, _LONGEST_TAG)
+        tags = {name: "" if value is None else value for name, value in row.tags.items()}
+        _write_values(os.path.join(folder, "tags"), {**tags, **_own_tags(row, reader)}, _LONGEST_TAG)
         samples = reader.resources
         series = [reader.series(name) for name in reader.names() if wanted(name)]
         series += [
@@ -93,6 +96,7 @@ class MlflowStore:
         for each in series:
             _write_series(_inside(os.path.join(folder, "metrics"), names[each.name]), each)
         _copy_images(os.path.join(folder, "artifacts"), reader)
+        _write_yaml(os.path.join(folder, META), facts)  # last: what has none is no run for MLflow
 
 
 def run_id(own: str) -> str:
@@ -194,25 +198,25 @@ def _number_of(experiment: str) -> str:
     return str(10**17 + int.from_bytes(digest[:8], "big") % (9 * 10**17))
 
 
-def _name_in(path: str) -> str | None:
-    """The name that the meta.yaml of an experiment says."""
+def _name_in(folder: str) -> str | None:
+    """The name of the experiment in the folder."""
     try:
-        with open(path, encoding="utf-8") as file:
-            for line in file:
-                if line.startswith("name:"):
-                    said = line.partition(":")[2].strip()
-                    if said.startswith('"'):
-                        return str(json.loads(said))
-                    return said[1:-1].replace("''", "'") if said.startswith("'") else said
+        return read_meta(folder).get("name")
     except (OSError, ValueError):
-        pass
-    return None
+        return None
 
 
 def _write_yaml(path: str, fields: Mapping[str, Any]) -> None:
-    """Text in double quotes as JSON has it, which YAML reads."""
-    with open(path, "w", encoding="utf-8", errors="replace") as file:
-        file.writelines(f"{name}: {json.dumps(value)}\n" for name, value in fields.items())
+    with open(path, "w", encoding="ascii") as file:
+        file.writelines(f"{name}: {_yaml(value)}\n" for name, value in fields.items())
+
+
+def _yaml(value: Any) -> str:
+    """Text in double quotes. JSON's would not do: it escapes an emoji as two halves, which are none in YAML."""
+    if not isinstance(value, str):
+        return json.dumps(value)
+    text = value.encode("utf-8", "replace").decode()
+    return '"{}"'.format("".join(char if char in _UNESCAPED else f"\\U{ord(char):08x}" for char in text))
 
 
 def _uri(path: str) -> str:

@@ -19,16 +19,16 @@ Encode = Callable[[Columns, Iterable[Piece]], Iterator[str]]
 
 def csv_text(columns: Columns, pieces: Iterable[Piece]) -> Iterator[str]:
     """CSV with a line of titles. What is missing is empty; floats may be ``nan``, ``inf`` and ``-inf``."""
-    yield _csv_line(columns.names)
+    yield _csv_cells(columns.names) + "\n"
     key, head = "", ""
     for piece in pieces:
         if piece.row.key != key:
-            key, head = piece.row.key, _csv_line(columns.of_run(piece.row))[:-1]
+            key, head = piece.row.key, _csv_cells(columns.of_run(piece.row))
         steps = ["" if step == NO_STEP else step for step in piece.steps.tolist()]
         times = piece.times.tolist()
         if columns.metrics is None:
             ((name, (values, _)),) = piece.metrics.items()
-            title = _csv_line([name])[:-1]
+            title = _csv_cells([name])
             lines = zip(steps, times, values.tolist(), strict=True)
             yield "".join([f"{head},{step},{time},{title},{value}\n" for step, time, value in lines])
         else:
@@ -82,10 +82,11 @@ def _cells(column: Values | None, count: int, missing: Any) -> list[Any]:
     return [value if is_there else missing for value, is_there in zip(values, column.present.tolist(), strict=True)]
 
 
-def _csv_line(cells: Iterable[Any]) -> str:
+def _csv_cells(cells: Iterable[Any]) -> str:
+    """Cells without the end of their line; csv.writer quotes what holds a character of that end, so it has both."""
     line = io.StringIO()
-    csv.writer(line, lineterminator="\n").writerow(cells)
-    return line.getvalue()
+    csv.writer(line, lineterminator="\r\n").writerow(cells)
+    return line.getvalue()[:-2]
 
 
 def _json(value: Any) -> str:

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from runstore.export.whole import read_whole
+from runstore.reading.reader import Reader
 from runstore.reading.row import RunRow
 from runstore.reading.series_data import Series
 from runstore.records.points import NO_STEP
@@ -42,17 +43,28 @@ class Piece(NamedTuple):
     metrics: dict[str, Values]
 
 
-def long_pieces(rows: Iterable[RunRow], wanted: Callable[[str], bool] = lambda name: True) -> Iterator[Piece]:
-    """All points of the ``wanted`` metrics, run by run, metric by metric, in order; of each metric's lowest rank."""
+def long_pieces(
+    rows: Iterable[RunRow],
+    wanted: Callable[[str], bool] = lambda name: True,
+    read: Callable[[RunRow], Reader] = read_whole,
+) -> Iterator[Piece]:
+    """All points of the ``wanted`` metrics, run by run, metric by metric, in order; of each metric's lowest rank.
+
+    ``read`` gives a reader that has read all of the run.
+    """
     for row in rows:
-        for series in _series_of(row, wanted):
+        for series in _series_of(read(row), wanted):
             for start in range(0, len(series.steps), PIECE):
                 part = slice(start, start + PIECE)
                 values = Values(series.exact[part], None)
                 yield Piece(row, series.steps[part], series.times[part], {series.name: values})
 
 
-def wide_pieces(rows: Iterable[RunRow], wanted: Callable[[str], bool] = lambda name: True) -> Iterator[Piece]:
+def wide_pieces(
+    rows: Iterable[RunRow],
+    wanted: Callable[[str], bool] = lambda name: True,
+    read: Callable[[RunRow], Reader] = read_whole,
+) -> Iterator[Piece]:
     """The same with a line for each step of a run, where a metric has the value that it was given last at that step.
 
     What was logged without a step has lines of its own, one for each time. All points of one run are in memory.
@@ -60,7 +72,7 @@ def wide_pieces(rows: Iterable[RunRow], wanted: Callable[[str], bool] = lambda n
     for row in rows:
         with_step: list[Series] = []
         without: list[Series] = []
-        for series in _series_of(row, wanted, at_once=None):
+        for series in _series_of(read(row), wanted, at_once=None):
             missing = series.steps == NO_STEP
             for kept, among in ((~missing, with_step), (missing, without)):
                 if kept.any():
@@ -70,9 +82,8 @@ def wide_pieces(rows: Iterable[RunRow], wanted: Callable[[str], bool] = lambda n
                 yield from _aligned(row, some, by_step)
 
 
-def _series_of(row: RunRow, wanted: Callable[[str], bool], at_once: int | None = _AT_ONCE) -> Iterator[Series]:
+def _series_of(reader: Reader, wanted: Callable[[str], bool], at_once: int | None = _AT_ONCE) -> Iterator[Series]:
     """The series of a run; no more than ``at_once`` points of several are kept in memory."""
-    reader = read_whole(row)
     sizes = {name: reader.metrics[name].n for name in reader.names() if wanted(name)}
     for group in _groups(sizes, at_once):
         reader.load(group)

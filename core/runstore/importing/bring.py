@@ -9,12 +9,13 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any, NamedTuple
 
 from runstore.exceptions import UserErrorException, WorkspaceException
+from runstore.importing.added import keep_what_was_added
 from runstore.importing.build import build_run
 from runstore.importing.copies import Copy, join_families, properties_of
 from runstore.importing.fingerprint import content_of, import_id, stamp_of
 from runstore.layout.exchange import exchange
 from runstore.layout.names import decode_name
-from runstore.layout.paths import CONTROL, EDIT_PREFIX, NEW_PREFIX, RunPaths, find_run
+from runstore.layout.paths import CONTROL, NEW_PREFIX, find_run
 from runstore.layout.printable import printable
 from runstore.layout.rights import why_not_add
 from runstore.layout.roots import ensure_root, note_root
@@ -33,8 +34,7 @@ LARGEST = 100_000_000
 
 
 class Outcome(NamedTuple):
-    """What became of one run: one of `NEW` ... `EMPTY`, its folder in the store, and what could not be read if nothing
-    could."""
+    """What became of one run: one of `NEW` ... `EMPTY`, its folder in the store, and why it was left out if it was."""
 
     place: Place
     word: str
@@ -81,12 +81,12 @@ def import_runs(
 ) -> Iterator[Outcome]:
     """Copy each run into the store at ``root``, and yield what became of it.
 
-    A run that was copied before keeps its id, its number and what people have changed of it there; it is copied anew
-    when its files have changed, else left alone. Each copy is built beside its place and put there in one step: what
-    is stopped anywhere leaves a run whole or not at all. ``experiment``: where new ones go, by default to one that is
-    called as where they come from. Files of more than ``largest`` bytes are not copied. ``told`` gets each run before
-    its turn. Raises `UserErrorException` for a root of other tools' runs, `WorkspaceException` for one that cannot be
-    written.
+    A run that was copied before keeps its id, its number and what was changed and logged of it there; it is copied
+    anew when its files have changed, else left alone, and so is one that has gone on there as a run of its own. Each
+    copy is built beside its place and put there in one step: what is stopped anywhere leaves a run whole or not at
+    all. ``experiment``: where new ones go, by default to one that is called as where they come from. Files of more than
+    ``largest`` bytes are not copied. ``told`` gets each run before its turn. Raises `UserErrorException` for a root of
+    other tools' runs, `WorkspaceException` for one that cannot be written.
     """
     if is_foreign(root):
         raise UserErrorException(f"{printable(root, 300)} holds runs of other tools: give another folder as the store")
@@ -121,6 +121,8 @@ def _bring(root: str, planned: Outcome, experiment: str | None, largest: int, pa
     content = content_of(reader, paths)
     if before is not None and before.holds(content, largest):
         return Outcome(place, SAME, folder)
+    if before is not None and before.went_on:
+        return Outcome(place, SAME, folder, "its copy has gone on here since; delete that to copy it anew")
     run_id = import_id(place)
     own: dict[str, Any] = {"id": run_id, "properties": properties_of(place, reader, stamp, content)}
     if folder is None:
@@ -139,35 +141,16 @@ def _bring(root: str, planned: Outcome, experiment: str | None, largest: int, pa
 
 
 def _put(folder: str, reader: ForeignReader, largest: int, others: frozenset[str], own: dict[str, Any]) -> None:
-    """Build the run and put it in its place, with what people have added to the copy that was there."""
+    """Build the run and put it in its place, with what was added to the copy that was there."""
     built = os.path.join(os.path.dirname(folder), NEW_PREFIX + os.urandom(6).hex())
     try:
         build_run(built, reader, largest, others, **own)
-        _keep_what_was_added(folder, built)
+        keep_what_was_added(folder, built)
         enclose_all(built)
         exchange(built, folder)
-        _keep_what_was_added(built, folder)  # what came in between
+        keep_what_was_added(built, folder)  # what came in between
     finally:
         shutil.rmtree(built, ignore_errors=True)
-
-
-def _keep_what_was_added(old: str, new: str) -> None:
-    """Give a new copy the edits of people, and the files that they have put there."""
-    if not os.path.isdir(old):
-        return
-    kept = [name for name in os.listdir(old) if name.startswith(EDIT_PREFIX)]
-    there = RunPaths(old).files
-    for folder, _, names in os.walk(there):
-        kept += [os.path.relpath(os.path.join(folder, name), old) for name in names]
-    for name in kept:
-        source, target = os.path.join(old, name), os.path.join(new, name)
-        if os.path.lexists(target):
-            continue
-        os.makedirs(os.path.dirname(target), exist_ok=True)
-        try:
-            os.link(source, target)
-        except OSError:  # a file system without hard links
-            shutil.copy2(source, target)
 
 
 def _read(place: Place) -> ForeignReader:

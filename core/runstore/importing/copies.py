@@ -59,6 +59,11 @@ class Copy:
         return not isinstance(limit, int) or limit >= largest
 
     @property
+    def went_on(self) -> bool:
+        """Whether it was taken up again here, and so is no copy any more."""
+        return len(self.manifest.get("attempts", ())) > 1
+
+    @property
     def original(self) -> tuple[Any, Any]:
         """The kind of the original, and its id there."""
         return self._properties.get(_KIND), self._properties.get(_ID)

@@ -36,7 +36,8 @@ def array_of(value: Any) -> Any:
 def picture_of(pixels: Any, layout: str = "CHW") -> Picture:
     """The picture of an array: ``layout`` names its axes (N, C, H, W); several pictures make a grid of 8 in a row.
 
-    Floats are from 0 to 1, integers from 0 to 255. Raises `ValueError` for an array of another shape.
+    Floats are from 0 to 1, integers from 0 to 255, of a mask True is white. Raises `ValueError` for an array of another
+    shape.
     """
     import numpy as np
 
@@ -44,7 +45,9 @@ def picture_of(pixels: Any, layout: str = "CHW") -> Picture:
     shape = array.shape
     if array.ndim != len(layout):
         raise ValueError("an array of shape {} is not {}".format(shape, layout))
-    if array.dtype.kind in "fc":
+    if array.dtype.kind == "b":
+        array = array.astype(np.uint8) * 255
+    elif array.dtype.kind in "fc":
         array = np.clip(np.nan_to_num(array.real, nan=0.0) * 255.0, 0, 255).astype(np.uint8)
     elif array.dtype != np.uint8:
         array = np.clip(array, 0, 255).astype(np.uint8)

@@ -6,7 +6,7 @@ import os
 
 from runstore.exceptions import AzureMLException, RunEnvironmentException
 from runstore.layout.ids import new_interactive_id
-from runstore.layout.paths import find_run
+from runstore.layout.paths import RootPaths, RunPaths
 from runstore.records import status
 from runstore.runs import joining
 from runstore.runs.context import default_experiment
@@ -14,7 +14,7 @@ from runstore.runs.experiment import Experiment
 from runstore.runs.mode import is_off
 from runstore.runs.off import OffRun
 from runstore.runs.run import Run
-from runstore.runs.session import Session, begin, resume, say
+from runstore.runs.session import Session, begin, say
 from runstore.runs.workspace import Workspace
 
 TYPE_CHECKING = False
@@ -80,13 +80,17 @@ def new_run(experiment: str | None = None, run_id: str | None = None, **fields: 
         return off_run()
 
 
-def resumed(run_id: str) -> Run | None:
-    """The run with this id, taken up again by this process; None where there is none, or it still runs."""
+def run_of(experiment: str | None, run_id: str) -> Run | None:
+    """The run with this id in ``experiment``, as `new_run` takes it; None where that has none that can be read."""
     workspace = Workspace.from_config()
-    if find_run(workspace.root, run_id) is None:
+    name = valid_experiment(experiment or default_experiment())
+    folder = RootPaths(workspace.root).run_folder(name, run_id)
+    if not os.path.isfile(RunPaths(folder).manifest):
         return None
-    run = workspace.get_run(run_id)
-    return run if resume(run) else None
+    try:
+        return Run._attach(Experiment._attach(workspace, name, os.path.dirname(folder)), folder)
+    except AzureMLException:
+        return None
 
 
 def valid_experiment(name: str) -> str:

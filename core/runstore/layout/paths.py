@@ -71,13 +71,19 @@ class RootPaths:
         return os.path.join(self.root, encode_name(experiment), encode_name(run_id))
 
 
+def visible_folders(folder: str) -> list[str]:
+    """As `iter_experiments` and `iter_runs`, for who must know all that there is: raises OSError."""
+    with os.scandir(folder) as entries:
+        found = [entry.path for entry in entries if entry.name[0] != "." and entry.is_dir(follow_symlinks=False)]
+    return sorted(found)
+
+
 def _visible_folders(folder: str) -> Iterator[str]:
     try:
-        with os.scandir(folder) as entries:
-            found = [entry.path for entry in entries if entry.name[0] != "." and entry.is_dir(follow_symlinks=False)]
+        found = visible_folders(folder)
     except OSError:
         return
-    yield from sorted(found)
+    yield from found
 
 
 def iter_experiments(root: str) -> Iterator[str]:

@@ -39,7 +39,7 @@ def cache_folder() -> str:
     return _xdg("XDG_CACHE_HOME", ".cache")
 
 
-def _configured_base() -> str:
+def configured_base() -> str:
     """The setting ``root`` of config.toml (one string at top level), else the XDG data folder."""
     try:
         with open(config_file(), encoding="utf-8") as file:
@@ -50,7 +50,7 @@ def _configured_base() -> str:
                 if equals and key.strip() == "root":
                     value = value.strip()
                     end = value.find(value[:1], 1) if value[:1] in ("'", '"') else -1
-                    if end > 0:
+                    if end > 1:
                         return os.path.expanduser(value[1:end])
     except (OSError, UnicodeDecodeError):
         pass
@@ -112,7 +112,7 @@ def resolve_root(root: str | None = None, start: str | None = None, workspace_na
         path = find_workspace_config(here)
         config = read_workspace_config(path) if path else None
         workspace_name = config["workspace_name"] if config else "default"
-    return os.path.join(os.path.abspath(_configured_base()), encode_name(workspace_name))
+    return os.path.join(os.path.abspath(configured_base()), encode_name(workspace_name))
 
 
 def ensure_root(root: str) -> str:

@@ -27,6 +27,7 @@ from runstore.writing.create import write_atomically
 from runstore.writing.facts import user_name
 from runstore.writing.json_file import read_object
 from runstore.writing.numbers import claim_number
+from runstore.writing.removal import take_away
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -63,7 +64,7 @@ def register(root: str, name: str, source: str, only: list[str] | None = None, *
     """
     check_model_name(name)
     source = os.path.abspath(source)
-    kept = os.path.basename(source)
+    kept = _kept_name(os.path.basename(source))
     if not os.path.exists(source) or not kept:
         raise NoSuchPath("model path {} cannot be found".format(printable(source, 300)))
     models = os.path.join(RootPaths(ensure_root(root)).models, encode_name(name))
@@ -112,10 +113,10 @@ def _to_copy(source: str, only: list[str] | None, root: str) -> Iterator[tuple[s
         return
     wanted = None if only is None else [os.path.normpath(each).replace(os.sep, "/") for each in only]
     used = set()
-    store = os.path.abspath(root) + os.sep
-    around = store.startswith(source.rstrip(os.sep) + os.sep)  # the copy would have to hold itself
+    # Where the store lies in it, whatever links lead there: the copy would have to hold itself.
+    own = os.path.relpath(os.path.realpath(root), os.path.realpath(source)).replace(os.sep, "/")
     for relative, path in files_under(source):
-        if around and path.startswith(store):
+        if own == os.curdir or relative.startswith(own + "/"):
             continue
         inside = [each for each in wanted or () if relative == each or relative.startswith(each + "/") or each == "."]
         used.update(inside)
@@ -124,6 +125,15 @@ def _to_copy(source: str, only: list[str] | None, root: str) -> Iterator[tuple[s
     for each in wanted or ():
         if each not in used:
             raise NoSuchPath("{} is not in {}".format(printable(each, 200), printable(source, 300)))
+
+
+def _kept_name(name: str) -> str:
+    """The name of what is registered, encoded where model.json or an artifact cannot have it as it is."""
+    try:
+        name.encode()
+    except UnicodeEncodeError:  # bytes of another encoding
+        return encode_name(name)
+    return encode_name(name) if "\\" in name else name
 
 
 def versions(root: str, name: str) -> list[int]:
@@ -176,16 +186,12 @@ def model_path(folder: str) -> str:
 
 def delete(folder: str) -> None:
     """Delete the version in ``folder`` for good; its number is not given again."""
-    import shutil  # only here: it costs 4 ms to import
-
-    gone = os.path.join(os.path.dirname(folder), ".gone-" + os.urandom(6).hex())
     try:
-        os.rename(folder, gone)
+        take_away(folder)
     except FileNotFoundError:
         return
     except OSError as error:
         raise WorkspaceException("cannot delete {}: {}".format(folder, error.strerror or error)) from error
-    shutil.rmtree(gone, ignore_errors=True)
 
 
 def _numbers(folder: str) -> list[int]:

@@ -36,6 +36,7 @@ _WORDS = {
 _MEMBERS = {
     "DockerSection": "Docker settings",
     "DockerConfiguration": "Docker settings",
+    "SparkPackage": "Spark settings",
     "SparkSection": "Spark settings",
     "Environment.from_docker_image": "Docker settings",
     "Environment.from_docker_build_context": "Docker settings",

@@ -37,7 +37,7 @@ AZURE = (
         "azureml.core.runconfig azureml.core.script_run azureml.core.script_run_config azureml.core.webservice "
         "azureml.core.workspace azureml.data azureml.exceptions azureml.widgets azureml.tensorboard "
         "azureml.tensorboard.export azureml.telemetry azureml._restclient.constants azureml.train.estimator "
-        "azureml.train.dnn azureml.train.sklearn azureml.opendatasets",
+        "azureml.train.dnn azureml.train.sklearn azureml.opendatasets azureml.mlflow",
     ),
     Part(
         "Runs",

@@ -128,7 +128,7 @@ class _Reader(Expressions):
             self.reading.uses_sdk |= path.startswith("azure.ai.ml")
             self._note(line, path, judge_import(path, None), CATCHES_IMPORTS)
         else:
-            if top not in sys.stdlib_module_names:
+            if top not in sys.stdlib_module_names and top != "__main__":
                 self.reading.imported.setdefault(top)
             older = older_for_module(path)
             if older:

@@ -50,6 +50,9 @@ PREFIXES = frozenset(
 ALL_WORDS = frozenset(word for name in (*_METRICS, *STEPS, "lr") for word in re.split(r"[^a-z0-9]+", name) if word)
 """One of these, or ``loss`` or ``acc`` in some word, is in every line that holds a metric."""
 _CONTEXT = re.compile(r"(?<![A-Za-z0-9])(valid(?:ation)?|val|test|eval(?:uation)?|dev)(?![A-Za-z0-9_]|\.\w|/)", re.I)
+_PART = re.compile(
+    r"(?<![A-Za-z0-9])(train(?:ing)?|valid(?:ation)?|val|test|eval(?:uation)?|dev)(?![A-Za-z0-9]|\.\w|/)", re.I
+)
 _OWN_CONTEXT = re.compile(r"(?<![A-Za-z])(?:train|valid|val(?![a-z])|test|eval|dev(?![a-z]))", re.I)
 _EVALUATED = re.compile(r"(?<![A-Za-z])(?:valid|val(?![a-z])|test|eval|dev(?![a-z]))", re.I)
 _WORDS = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+[0-9]*|[A-Z]+[0-9]*|[0-9]+")
@@ -83,6 +86,12 @@ def context_in(text: str) -> str:
     """What the numbers behind ``text`` were measured on, as it says: ``val``, ``test`` ...; empty for training."""
     found = _CONTEXT.search(text)
     return found.group(1).lower() if found else ""
+
+
+def contexts_in(text: str) -> list[tuple[int, str]]:
+    """Where each part of ``text`` begins that says what its numbers were measured on, and that, as `context_in`."""
+    found = [(part.end(), part.group(1).lower()) for part in _PART.finditer(text)]
+    return [(end, "" if word.startswith("train") else word) for end, word in found]
 
 
 @lru_cache(maxsize=4096)

@@ -8,7 +8,7 @@ _DIGITS = r"(?:[0-9]{1,3}(?:,[0-9]{3}){1,5}(?![0-9])|[0-9]{1,40})(?:\.[0-9]{0,40
 NUMBER = r"[-+]?(?:" + _DIGITS + r"|\.[0-9]{1,40}(?:[eE][-+]?[0-9]{1,4})?|(?:nan|NaN|NAN|inf|Inf|INF|[iI]nfinity)\b)"
 """Also with commas between thousands, ``nan`` and ``inf``."""
 VALUE = (
-    r"(?P<open>tensor\(|np\.float[0-9]+\(|array\(|\[|\(|['\"])?\s*(?P<number>" + NUMBER + r")"
+    r"(?:(?P<open>tensor\(|np\.float[0-9]+\(|array\(|\[|\(|['\"])\s*)?(?P<number>" + NUMBER + r")"
     r"(?P<unit>\s?%|ms|s|sec|secs)?"
     r"(?=$|[\s,;|)\]}'\"]|\.(?:\s|$)|[:!](?:\s|$))"
 )

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from typing import NamedTuple
 
-from runstore.printed.names import PREFIXES, context_in, in_context, sort_of, tidy
+from runstore.printed.names import PREFIXES, context_in, contexts_in, in_context, sort_of, tidy
 from runstore.printed.numbers import VALUE, number_of
 from runstore.printed.steps import Said
 
@@ -28,8 +29,22 @@ _POOR = frozenset(
 
 
 _PASSES = ("train", "test", "valid", "validation", "val", "eval")
-_THINGS = re.compile(r" [a-z]{3,}(?![a-z_]*\s*[:=]|[a-z_]* [0-9.-])")
-"""What is counted: ``3 files``"""
+_THINGS = re.compile(
+    r" (?!(?:(?:" + "|".join(sorted(PREFIXES)) + r") )+[a-z][\w@-]*(?:\s*[:=]| [0-9.-]))"
+    r"[a-z]{3,}(?![a-z_]*\s*[:=]|[a-z_]* [0-9.-])"
+)
+"""What is counted: ``3 files``; but not the next name with its own number: ``21 avg score: 15.5``"""
+_CONSTANT = re.compile(r"[:=]\s?(?:True|False|None)\b")
+
+
+class _Item(NamedTuple):
+    """A number with its name; ``loose``: there is no sign of equality; ``at``: where it begins."""
+
+    name: str
+    sort: str
+    loose: bool
+    value: float
+    at: int
 
 
 class Pairs:
@@ -40,6 +55,11 @@ class Pairs:
     def __init__(self) -> None:
         self.values: dict[str, float] = {}
         self.bar = False
+
+
+def are_settings(text: str) -> bool:
+    """Whether the line lists what a program was told: many names, some of them with a value that no metric has."""
+    return text.count("=") >= 10 and len(_CONSTANT.findall(text)) >= 3
 
 
 def pairs_in(text: str, said: Said) -> Pairs:
@@ -54,7 +74,7 @@ def pairs_in(text: str, said: Said) -> Pairs:
     if ":" in text or "-" in text:
         text = _CLOCK.sub(" ", text)
     piped = "|" in text and not found.bar
-    items: list[tuple[str, str, bool, float]] = []  # name, sort, loose: no sign of equality, value
+    items: list[_Item] = []
     first = len(text)
     for item in _ITEM.finditer(text):
         name, sort = _name_of(text, item, piped)
@@ -63,25 +83,31 @@ def pairs_in(text: str, said: Said) -> Pairs:
         loose = not item["sep"].strip()
         if loose and not _may_be_loose(item["name"], sort) and not (piped and _fills_cell(text, item)):
             continue
+        if loose and text.endswith("from ", 0, item.start()):  # ``starts from score -0.3``: what was before
+            continue
         if item["sep"].strip() == ":" and not item["sep"][-1].isspace() and sort == "other":
             sort = "tight"
-        items.append((name, sort, loose, number_of(item["number"])))
+        items.append(_Item(name, sort, loose, number_of(item["number"]), item.start()))
         first = min(first, item.start())
     for item in _FRACTION.finditer(text) if "%)" in text else ():
         sort = sort_of(item["name"])
         if sort == "metric":
-            items.append((_with_words(text, item.start("name"), item["name"]), sort, False, float(item["number"])))
+            name = _with_words(text, item.start("name"), item["name"])
+            items.append(_Item(name, sort, False, float(item["number"]), item.start()))
             first = min(first, item.start())
-    sorts = [sort for _, sort, _, _ in items]
+    sorts = [item.sort for item in items]
     sure = "metric" in sorts
     stepped = said.sure or found.bar or said.count is not None
     if not sure and not stepped and not _alone(text, items):
         return found
     context = said.on if said.on in ("val", "test") else context_in(text[:first])
-    for name, sort, _, value in items:
+    twice = len({item.name for item in items}) < len(items)
+    parts = contexts_in(text) if twice else []
+    for name, sort, _, value, at in items:
         if sort == "tight" and not sure and "likely" not in sorts:
             continue
-        found.values[in_context(name, context)] = value
+        own = [word for end, word in parts if end <= at][-1:]
+        found.values[in_context(name, own[0] if own else context)] = value
     return found
 
 
@@ -136,7 +162,7 @@ def _is_whole(text: str, item: re.Match[str]) -> bool:
         return text.startswith("]" if opened == "[" else ")", end)
     if item["unit"] and text.startswith("|", end):
         return False
-    rest = text[end : end + 24]
+    rest = text[end : end + 40]
     if item["name"].lower() in _PASSES and rest.lstrip().startswith("["):  # ``Train: 0 [  10/1251``
         return False
     return not (item["number"].isdigit() and _THINGS.match(rest))
@@ -147,9 +173,9 @@ def _fills_cell(text: str, item: re.Match[str]) -> bool:
     return (not before or before.endswith("|")) and (not after or after.startswith("|"))
 
 
-def _alone(text: str, items: list[tuple[str, str, bool, float]]) -> bool:
+def _alone(text: str, items: list[_Item]) -> bool:
     """Whether the line is nothing but likely names with their numbers: ``lr=1e-4``."""
-    if not items or any(sort != "likely" or loose for _, sort, loose, _ in items) or ":" in text:
+    if not items or any(item.sort != "likely" or item.loose for item in items) or ":" in text:
         return False
     return len(_ITEM.sub("", text).strip(" ,;")) == 0
 

@@ -94,8 +94,8 @@ class Scraper:
         said = told.said
         if self._table.open:
             values = self._table.row(text, said)
-            if values:
-                return Told(said, values, False, time_in(text))
+            if values is not None:
+                return Told(said, values, False, time_in(text) if values else None)
         if not told.values:
             self._table.header(text)
         elif told.bar or (not said.sure and said.count is None):

@@ -10,7 +10,7 @@ import re
 
 from runstore.printed.clocks import STAMP, time_in
 from runstore.printed.numbers import PLAIN, number_of
-from runstore.printed.pairs import pairs_in
+from runstore.printed.pairs import are_settings, pairs_in
 from runstore.printed.steps import Said, said_in
 
 TYPE_CHECKING = False
@@ -49,19 +49,22 @@ class Told:
 def told_in(text: str) -> Told:
     """What a line tells, without what the lines around it add to it."""
     if len(text) > _LONGEST:
-        return _read(text)
+        return told_anew(text)
     parts: list[str] = _TOKEN.split(text)  # text, digits, point and digits, text ...
     key = (*parts[::3], *map(len, parts[1::3]), *map(bool, parts[2::3]))
     shape = _shapes.get(key)
     told = shape.told(text, parts) if shape is not None else None
     if told is None:
-        told = _read(text)
+        told = told_anew(text)
         if key not in _shapes:
             _keep(key, parts, text, told)
     return told
 
 
-def _read(text: str) -> Told:
+def told_anew(text: str) -> Told:
+    """As `told_in`, without what is known of the lines before."""
+    if are_settings(text):
+        return Told(Said(), {}, False, None)
     said = said_in(text)
     found = pairs_in(text, said)
     return Told(said, found.values, found.bar, time_in(text) if found.values else None)
@@ -129,7 +132,7 @@ def _learnt(parts: list[str]) -> _Shape | None:
     if any(len(parts[at]) > 2 and parts[at - 1] in _EXPONENTS for at in tokens):
         return None  # of numbers that are too large or too small nothing can be told
     lines = [_with_other_numbers(parts, turn) for turn in (0, 1)]
-    one, other = (_read("".join(line)) for line in lines)
+    one, other = (told_anew("".join(line)) for line in lines)
     if list(one.values) != list(other.values) or one.bar != other.bar:
         return None
     places: dict[tuple[float, ...], Place] = {}

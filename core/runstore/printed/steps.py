@@ -6,14 +6,16 @@ import re
 
 from runstore.printed.names import context_in
 
+# Nowhere in this room may two patterns of spaces stand side by side: of a line full of spaces each way to share them
+# between the two would be tried.
 _WORD = re.compile(
     r"(?<![\w.-])(?P<word>global[_ ]?step|num_updates|(?:total_)?timesteps|step|iterations?|iter|it|update|batch|"
-    r"episode|round|epoch|ep)(?:\((?P<on>train|val|test)\))?\s*[:=#]?\s*[\[(]?\s*(?P<at>[0-9]{1,15})(?![\w.]*[.:][0-9])"
+    r"episode|round|epoch|ep)(?:\((?P<on>train|val|test)\))?(?:\s*[:=#])?(?:\s*[\[(])?\s*(?P<at>[0-9]{1,15})(?![\w.]*[.:][0-9])"
     r"(?:\s*/\s*(?P<of>[0-9]{1,15}))?(?![0-9a-zA-Z]*[.][\w])",
     re.I,
 )
 _FRACTION = re.compile(r"(?<![\w./:=-])(?<!: )(?<!= )(?P<at>[0-9]{1,12})\s*/\s*(?P<of>[0-9]{1,12})(?![\w./])")
-_AFTER_EPOCH = re.compile(r"[\])]?\s*:?\s*[\[(]?\s*(?P<at>[0-9]{1,12})\s*/\s*(?P<of>[0-9]{1,12})")
+_AFTER_EPOCH = re.compile(r"[\])]?(?:\s*:)?(?:\s*[\[(])?\s*(?P<at>[0-9]{1,12})\s*/\s*(?P<of>[0-9]{1,12})")
 _PASS = re.compile(
     r"^\W*(?:train|test|valid|validation|eval)\w*:\s*(?P<epoch>[0-9]{1,9})\s*\[\s*(?P<at>[0-9]{1,12})/(?P<of>[0-9]{1,12})",
     re.I,
@@ -88,18 +90,23 @@ def said_in(text: str) -> Said:
         if leading is not None:
             said.count = int(leading["round"] or leading["line"])
             return said
+    last = None
     for found in _FRACTION.finditer(text, behind):
-        if int(found["of"]) and not _PREPARING.match(text):
-            said.count, said.total = int(found["at"]), int(found["of"])
-            said.on = said.on or context_in(text[: found.start()])
+        if int(found["of"]):
+            last = found
+    if last is not None and not _PREPARING.match(text):
+        said.count, said.total = int(last["at"]), int(last["of"])
+        said.on = said.on or context_in(text[: last.start()])
     return said
 
 
 class _Counter:
     """One loop: the count it was last at, the steps of its earlier rounds."""
 
-    def __init__(self, total: int) -> None:
+    def __init__(self, total: int, absolute: bool) -> None:
         self.total = total
+        self._longest = total
+        self._absolute = absolute
         self.last = 0
         self.base = 0
         self.epoch: int | None = None
@@ -114,14 +121,25 @@ class _Counter:
     @property
     def weight(self) -> float:
         """The outer loop has more to do; one without an end is the whole run."""
-        return self.total or float("inf")
+        return self._longest or float("inf")
 
-    def move(self, count: int, epoch: int | None) -> None:
-        """Go to ``count``; a loop that begins anew, with an epoch or after its end, goes on from where it was."""
+    def may_become(self, said: Said, epoch: int | None) -> bool:
+        """Whether it may be this loop that in a later epoch has another total: about as much to do."""
+        if self._absolute or said.absolute or epoch is None or self.epoch is None or epoch <= self.epoch:
+            return False
+        return 0 < self.total <= 2 * said.total <= 4 * self.total
+
+    def move(self, count: int, epoch: int | None, total: int) -> None:
+        """Go to ``count`` of ``total``; a loop that begins anew, with an epoch or after its end, goes on from where it
+        was.
+        """
         known = epoch is not None and self.epoch is not None
         later = known and epoch > self.epoch  # type: ignore[operator]  # both are known
         if known and epoch < self.epoch and count < self.step:  # type: ignore[operator]
             self.base = max(self.base - (self.epoch - epoch) * self.total, 0)  # type: ignore[operator]  # resumed
+        elif later and total != self.total:
+            self.base += self.total
+            self._anew = False
         elif count < self.last:
             ended = self.total > 0 and self.last >= 0.8 * self.total
             if later or (ended and epoch == self.epoch):
@@ -132,10 +150,13 @@ class _Counter:
         elif count > self.last:
             self._anew = False
         self.last, self.epoch = count, epoch
+        self.total, self._longest = total, max(self._longest, total)
 
 
 class Steps:
     """One count of steps over all that is said. A loop that begins anew with each epoch goes on counting.
+
+    So does the main loop where a later epoch has another total; both totals are known as its own from then on.
 
     A line that says only an epoch is at the last step, or at the epoch where no finer step was ever said; a small bar
     (of a validation) is at the step of the larger loop around it.
@@ -161,11 +182,17 @@ class Steps:
         assert said.count is not None
         inside = said.on not in ("", "train") and not said.absolute
         key = (-1 if said.absolute else said.total, inside)
-        if key not in self._counters and len(self._counters) >= _MOST:
-            return
-        counter = self._counters.setdefault(key, _Counter(said.total))
-        counter.move(said.count, self._epoch)
         main = self._main
+        counter = self._counters.get(key)
+        if counter is None:
+            goes_on = main is not None and main.used and not inside and main.may_become(said, self._epoch)
+            if len(self._counters) >= _MOST:
+                if not goes_on:
+                    return
+                del self._counters[next(old for old, each in self._counters.items() if each is main)]
+            counter = main if goes_on and main is not None else _Counter(said.total, said.absolute)
+            self._counters[key] = counter
+        counter.move(said.count, self._epoch, counter.total if said.absolute else said.total)
         outer = main is None or (values and not inside and counter.weight >= main.weight)
         if outer or (main is not None and not main.used and not inside and main.last >= main.total > 0):
             self._main = counter

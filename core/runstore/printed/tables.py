@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import re
 
-from runstore.printed.names import sort_of, tidy
+from runstore.printed.names import context_in, in_context, sort_of, tidy
 from runstore.printed.numbers import number_in
 from runstore.printed.steps import Said
 
 _CELLS = re.compile(r"\s*\|\s*|\t+|\s{2,}")
 _NAME = re.compile(r"[A-Za-z#][\w@./()%# -]{0,31}$")
-_BAR = re.compile(r":?\s+[0-9]{1,3}%.*$")
+_BAR = re.compile(r":?(?<!\s)\s+[0-9]{1,3}%.*$")
 _OF = re.compile(r"([0-9]{1,9})/([0-9]{1,9})$")
 _EPOCHS, _COUNTS = ("epoch", "e", "epochs"), ("step", "#", "iter", "iteration", "it", "steps")
 _RULE = re.compile(r"^[\s|+:=-]{5,}$")
-_BOX = re.compile(r"^\|\s+(?P<name>[\w./ ]{1,60}?)\s*\|\s*(?P<cell>[^|]{0,40}?)\s*\|$")
+_BOX = re.compile(r"^\|\s+(?P<name>[\w./][\w./ ]{0,59}?)\s*\|(?:\s*(?P<cell>[^\s|][^|]{0,39}?))?\s*\|$")
 _PATIENCE = 3
 """Lines that may stand between a header and its first row, or between two rows."""
 
@@ -27,6 +27,8 @@ class Table:
         self._wide = False
         """Whether more than one space parts the cells."""
         self._patience = 0
+        self._subject: str | None = None
+        """What the first row is about, where its first cell is a word: ``all`` classes; None before that row."""
 
     @property
     def open(self) -> bool:
@@ -49,19 +51,26 @@ class Table:
         if any(number_in(cell) is not None for cell in cells) or not any(sort_of(_clean(c)) == "metric" for c in cells):
             return False
         self._names, self._wide, self._patience = [_clean(cell) for cell in cells], wide, _PATIENCE
+        self._subject = None
         return True
 
-    def row(self, line: str, said: Said) -> dict[str, float]:
-        """The numbers of the line, empty where it is no row; its step goes to ``said``."""
+    def row(self, line: str, said: Said) -> dict[str, float] | None:
+        """The numbers of the line, None where it is no row; its step goes to ``said``.
+
+        Empty for a row about something else than the first one: one class of all, which would be taken for all. The
+        row of a validation has its context before its names.
+        """
         if _RULE.match(line):
-            return {}
+            return None
         self._patience -= 1
         text = _BAR.sub("", line).strip().strip("|").strip()
         cells = text.split()
         if len(cells) != len(self._names):
             cells = _CELLS.split(text)
         if len(cells) != len(self._names):
-            return {}
+            return None
+        subject = cells[0] if cells[0][:1].isalpha() and number_in(cells[0]) is None else ""
+        context = context_in(subject)
         values: dict[str, float] = {}
         for name, cell in zip(self._names, cells):
             number = number_in(cell.rstrip("%"))
@@ -71,11 +80,13 @@ class Table:
             elif name.lower() in _COUNTS and _whole(number):
                 said.count, said.total, said.sure = int(number or 0), 0, True
             elif number is not None and sort_of(name) != "noise":
-                values[name] = number
+                values[in_context(name, context)] = number
         if not any(sort_of(name) == "metric" for name in values):
-            return {}
+            return None
         self._patience = _PATIENCE
-        return values
+        if self._subject is None:
+            self._subject = subject
+        return values if context or self._subject in ("", subject) else {}
 
 
 class Box:
@@ -99,7 +110,7 @@ class Box:
             if count is not None and _whole(count):
                 said.count, said.absolute, said.sure = int(count), True, True
             return {name: value for name, value in values.items() if sort_of(name) != "noise"}
-        name, cell = found["name"], found["cell"]
+        name, cell = found["name"], found["cell"] or ""
         if not cell and name.endswith("/"):
             self._section, self.open = name, True
             return {}

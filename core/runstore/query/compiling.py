@@ -9,7 +9,17 @@ from typing import Any
 
 from runstore.query.errors import QueryError
 from runstore.query.fields import FIELDS, PREFIXES, STANDINGS, Field
-from runstore.query.named import MISSING, NUMBERS, ORDERS, Test, compare_quantity, compare_text, text_of, value_of
+from runstore.query.named import (
+    MISSING,
+    NUMBERS,
+    ORDERS,
+    Test,
+    compare_quantity,
+    compare_text,
+    text_of,
+    value_of,
+    written,
+)
 from runstore.query.tree import Compare, Find, Node, Not, Or, Pattern, Text
 from runstore.query.values import moment, number, quantity, span
 
@@ -81,7 +91,8 @@ class Compiler:
         test = _text_test("=" if sign == "!=" else sign, value)
 
         def found(row: Any) -> bool:
-            return any(test(each) for key, tag in row.tags.items() for each in (key, tag, f"{key}={tag}"))
+            tags = row.tags.items()
+            return any(test(key) or test("" if tag is None else tag) or test(written(key, tag)) for key, tag in tags)
 
         return found if sign != "!=" else lambda row: bool(row.tags) and not found(row)
 
@@ -143,12 +154,12 @@ def _word(word: str) -> Matches:
 
 
 def _tagged(word: str) -> Matches:
-    """Whether a word is in a tag, written ``key=value``."""
+    """Whether a word is in a tag as it is `written`."""
     held = _held(word)
 
     def matches(row: Any) -> bool:
         for key, value in row.tags.items():  # noqa: SIM110 - `any` takes twice as long
-            if held(f"{key}={value}"):
+            if held(key if value is None else f"{key}={value}"):  # `written`, without a call for each tag
                 return True
         return False
 
@@ -161,8 +172,8 @@ def _line(row: Any) -> str:
 
 
 def _tags(row: Any) -> str:
-    """Tags as ``key=value``, one a line, in lower case."""
-    return "\n".join([f"{key}={value}" for key, value in row.tags.items()]).casefold()
+    """Tags as they are `written`, one a line, in lower case."""
+    return "\n".join([written(key, value) for key, value in row.tags.items()]).casefold()
 
 
 def _remembered(text_of_row: Callable[[Any], str]) -> Callable[[Any], str]:
@@ -238,8 +249,8 @@ def _has(value: Text | Pattern) -> Matches:
             own = value.text
         if not value.is_glob:
             field = FIELDS.get(own.casefold())
-            get = field.get if field is not None and not value.quoted and field.kind not in ("has", "is") else None
-            return lambda row: any(own in getattr(row, each) for each in spaces) or bool(get is not None and get(row))
+            held = field.is_held if field and not value.quoted and field.kind not in ("has", "is") else None
+            return lambda row: any(own in getattr(row, each) for each in spaces) or (held is not None and held(row))
         names = _glob(own)
     return lambda row: any(names(str(name).casefold()) for each in spaces for name in getattr(row, each))
 

@@ -48,6 +48,13 @@ class Field:
     kind: Kind
     about: str
     get: Callable[[Any], Any]
+    counts: bool = False
+    """Whether 0 says that there is none, as for children; of other numbers it is a value."""
+
+    def is_held(self, row: Any) -> bool:
+        """Whether a run has this: it is not empty."""
+        value = self.get(row)
+        return bool(value) if self.counts or self.kind in ("text", "tag") else value is not None
 
 
 def _itself(row: Any) -> Any:
@@ -55,7 +62,8 @@ def _itself(row: Any) -> Any:
 
 
 def _exit_code(row: Any) -> Any:
-    return row.exit.get("code") if row.exit else None
+    code = row.exit.get("code") if row.exit else None
+    return code if isinstance(code, (int, float)) else None  # run.json may say anything
 
 
 _ALL = (
@@ -73,8 +81,8 @@ _ALL = (
     Field("exit", "number", "exit code", _exit_code),
     Field("note", "text", "description", attrgetter("description")),
     Field("parent", "text", "id of its parent", attrgetter("parent")),
-    Field("children", "number", "runs below it", attrgetter("children")),
-    Field("attempts", "number", "how often it was begun", attrgetter("attempts")),
+    Field("children", "number", "runs below it", attrgetter("children"), counts=True),
+    Field("attempts", "number", "how often it was begun", attrgetter("attempts"), counts=True),
     Field("commit", "text", "git commit of its code", attrgetter("commit")),
     Field("root", "text", "its run store", attrgetter("root")),
     Field("source", "text", "the tool that wrote it: tensorboard, wandb, mlflow ...", attrgetter("source")),
@@ -82,7 +90,7 @@ _ALL = (
     Field("total", "number", "steps to do", attrgetter("total")),
     Field("progress", "number", "part that is done: 0.5 or 50%", attrgetter("progress")),
     Field("eta", "span", "time that it still needs", attrgetter("eta")),
-    Field("duration", "span", "from start to end, or to now", attrgetter("duration")),
+    Field("duration", "span", "from start to end, or to the last sign of work", attrgetter("duration")),
     Field("age", "span", "since it was made", attrgetter("created")),
     Field("created", "time", "when it was made", attrgetter("created")),
     Field("started", "time", "when it began", attrgetter("started")),

@@ -34,7 +34,7 @@ def value_of(name: Name) -> Callable[[Any], Any]:
     if name.space == "param":
         return lambda row: row.params.get(own, MISSING)
     if name.space == "tag":
-        return lambda row: row.tags.get(own, MISSING)
+        return lambda row: _tag(row, own)
     metric = _metric(own)
     if name.space == "metric":
         return metric
@@ -43,9 +43,20 @@ def value_of(name: Name) -> Callable[[Any], Any]:
         value = row.params.get(own, MISSING)
         if value is MISSING:
             value = metric(row)
-        return row.tags.get(own, MISSING) if value is MISSING else value
+        return _tag(row, own) if value is MISSING else value
 
     return first
+
+
+def _tag(row: Any, key: str) -> Any:
+    """The value of a tag: an empty text for a bare mark."""
+    value = row.tags.get(key, MISSING)
+    return "" if value is None else value
+
+
+def written(key: str, value: Any) -> str:
+    """A tag as it is searched: ``key=value``, or the key of a bare mark."""
+    return key if value is None else f"{key}={value}"
 
 
 def _metric(name: str) -> Callable[[Any], Any]:

@@ -61,10 +61,7 @@ class RunReader:
             try:
                 manifest_changed = self._files.refresh()
             except OSError as error:
-                gone = isinstance(error, (FileNotFoundError, NotADirectoryError))
-                self._unreachable = "" if gone else error.strerror or str(error)
-                changed, self.gone = gone and not self.gone, gone or self.gone
-                return changed
+                return self._out_of_reach(error)
             changed = manifest_changed or self.gone
             self.gone, self._unreachable = False, ""
             known = self._events.version
@@ -88,9 +85,9 @@ class RunReader:
         with self._lock:
             try:
                 changed = self._files.refresh()
-            except OSError:
-                self.gone = True
-                return False
+            except OSError as error:
+                return self._out_of_reach(error)
+            self.gone, self._unreachable = False, ""
             if changed:
                 self._manifest = self._files.merged(None)
             return changed
@@ -106,6 +103,13 @@ class RunReader:
             changed |= self._events.version != known
             self._manifest = self._files.merged(self._events)
             return changed
+
+    def _out_of_reach(self, error: OSError) -> bool:
+        """The folder is gone, or cannot be read just now: what is known stays; whether anything has changed."""
+        gone = isinstance(error, (FileNotFoundError, NotADirectoryError))
+        self._unreachable = "" if gone else error.strerror or str(error)
+        changed, self.gone = gone and not self.gone, gone or self.gone
+        return changed
 
     @property
     def waiting(self) -> bool:

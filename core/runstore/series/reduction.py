@@ -151,15 +151,6 @@ def edges_of(start: float, stop: float, columns: int, log: bool = False) -> Floa
     return edges
 
 
-def reduce_columns(
-    x: Floats, y: Floats, start: float, stop: float, columns: int, floor: float = -np.inf, *, log: bool = False
-) -> Reducer:
-    """The whole series reduced at once."""
-    reducer = Reducer(start, stop, columns, floor, log=log)
-    reducer.extend(x, y)
-    return reducer
-
-
 def range_above(y: Floats, floor: float = -np.inf) -> tuple[float, float] | None:
     """Lowest and highest finite value above ``floor``, None without any."""
     if len(y) == 0:

@@ -6,6 +6,7 @@ import os
 import shutil
 
 from runstore.exceptions import SnapshotException
+from runstore.layout.names import encode_name
 from runstore.layout.paths import RootPaths
 from runstore.layout.printable import printable
 
@@ -37,6 +38,7 @@ def copy_snapshot(root: str, snapshot_id: str, folder: str) -> None:
 def zip_snapshot(root: str, snapshot_id: str, folder: str) -> str:
     """Write the snapshot as ``<folder>/<id>.zip`` and return that file's absolute path.
 
+    Names in a zip file are UTF-8: one that is not is percent-encoded there, as names of runs are in the store.
     Raises `SnapshotException` when there is no such snapshot, and OSError.
     """
     from zipfile import ZIP_DEFLATED, ZipFile
@@ -52,10 +54,18 @@ def zip_snapshot(root: str, snapshot_id: str, folder: str) -> str:
                     file = os.path.join(parent, name)
                     if os.path.islink(file):
                         continue
-                    archive.write(file, os.path.relpath(file, source))
+                    archive.write(file, "/".join(map(_as_utf8, os.path.relpath(file, source).split(os.sep))))
         os.replace(temporary, path)
     except BaseException:
         if os.path.exists(temporary):
             os.unlink(temporary)
         raise
     return path
+
+
+def _as_utf8(name: str) -> str:
+    try:
+        name.encode()
+    except UnicodeEncodeError:  # bytes of another encoding
+        return encode_name(name)
+    return name

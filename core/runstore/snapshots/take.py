@@ -20,34 +20,12 @@ if TYPE_CHECKING:
 _BLOCK = 1 << 20
 
 
-def snapshot_files(folder: str) -> list[tuple[str, str]]:
-    """(relative name, path) of the files that belong to a snapshot of ``folder``, sorted.
-
-    Ignored files, links to folders, virtual environments and run stores are left out. Raises `SnapshotException` for
-    a home folder or ``/``, and over 300 MB or 2,000 files, limits that can be raised (`Limits`).
-    """
-    return _files_and_bytes(folder)[0]
-
-
-def _files_and_bytes(folder: str) -> tuple[list[tuple[str, str]], int]:
-    top = os.path.realpath(folder)
-    if not os.path.isdir(top):
-        raise SnapshotException("snapshot: {} is not a folder".format(printable(folder, 300)))
-    if top in ("/", os.path.realpath(os.path.expanduser("~"))):
-        raise SnapshotException("no snapshot is taken of {}: put the script into a folder of its own".format(top))
-    limits = Limits(top)
-    found: list[tuple[str, str]] = []
-    for relative, path, size in _walk(top):
-        limits.add(relative, size)
-        found.append((relative, path))
-    limits.check()
-    return found, limits.total
-
-
 def take_snapshot(root: str, folder: str) -> str:
     """Store a snapshot of ``folder`` in ``root`` and return its id; the same content is stored once.
 
-    Raises `SnapshotException`, see `snapshot_files`; also when a file cannot be read or the copy not be written.
+    Ignored files, links to folders, virtual environments and run stores are left out. Raises `SnapshotException` for
+    a home folder or ``/``, over 300 MB or 2,000 files, limits that can be raised (`Limits`), and when a file cannot be
+    read or the copy not be written.
     """
     files, total = _files_and_bytes(folder)
     try:
@@ -63,6 +41,22 @@ def take_snapshot(root: str, folder: str) -> str:
                 "; what cannot be read may be listed in .amlignore" if own else "",
             )
         ) from error
+
+
+def _files_and_bytes(folder: str) -> tuple[list[tuple[str, str]], int]:
+    """(relative name, path) of the files that belong to a snapshot, sorted, and their bytes together."""
+    top = os.path.realpath(folder)
+    if not os.path.isdir(top):
+        raise SnapshotException("snapshot: {} is not a folder".format(printable(folder, 300)))
+    if top in ("/", os.path.realpath(os.path.expanduser("~"))):
+        raise SnapshotException("no snapshot is taken of {}: put the script into a folder of its own".format(top))
+    limits = Limits(top)
+    found: list[tuple[str, str]] = []
+    for relative, path, size in _walk(top):
+        limits.add(relative, size)
+        found.append((relative, path))
+    limits.check()
+    return found, limits.total
 
 
 def _walk(top: str) -> Iterator[tuple[str, str, int]]:
@@ -90,7 +84,7 @@ def _walk(top: str) -> Iterator[tuple[str, str, int]]:
 def _store(snapshots: str, files: list[tuple[str, str]], sha256: Callable[[], Any]) -> str:
     """Copy the files into a folder named by what is in it, unless it is there; returns the name."""
     snapshot_id = _id_of(files, sha256)
-    if _is_there(os.path.join(snapshots, snapshot_id)):
+    if is_there(os.path.join(snapshots, snapshot_id)):
         return snapshot_id
     temporary = os.path.join(snapshots, ".new-" + os.urandom(6).hex())
     target = ""
@@ -104,7 +98,7 @@ def _store(snapshots: str, files: list[tuple[str, str]], sha256: Callable[[], An
         import shutil  # only here: it costs 4 ms to import
 
         shutil.rmtree(temporary, ignore_errors=True)
-        if not target or not _is_there(target):  # else it was there, or somebody has stored the same meanwhile
+        if not target or not is_there(target):  # else it was there, or somebody has stored the same meanwhile
             raise
     return snapshot_id
 
@@ -116,9 +110,13 @@ def _id_of(files: list[tuple[str, str]], sha256: Callable[[], Any], into: str | 
     """
     digest = sha256()
     for relative, path in files:
+        try:
+            source = open(path, "rb")  # noqa: SIM115 - closed below; only what is gone already is left out
+        except FileNotFoundError:
+            continue  # deleted since it was listed
         digest.update(relative.encode("utf-8", "surrogateescape") + b"\0")
         content = sha256()
-        with open(path, "rb") as file:
+        with source as file:
             mode = stat.S_IMODE(os.fstat(file.fileno()).st_mode)
             if mode & stat.S_IXUSR:
                 digest.update(b"x")
@@ -145,7 +143,7 @@ def _blocks(file: BinaryIO) -> Iterator[bytes]:
         yield block
 
 
-def _is_there(target: str) -> bool:
+def is_there(target: str) -> bool:
     """Whether it is stored, and now counts as young: an old one that no run has may be removed."""
     try:
         os.utime(target)

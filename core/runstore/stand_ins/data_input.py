@@ -104,8 +104,9 @@ class DataReference:
     ) -> None:
         self.datastore = datastore
         self.datastore_name = datastore.name
-        self.data_reference_name = data_reference_name or datastore.name
+        self._given_name = data_reference_name
         self.path_on_datastore = inner_path(path_on_datastore)
+        self.data_reference_name = data_reference_name or self._own_name()
         self.mode = mode
         self.path_on_compute = path_on_compute
         self.overwrite = overwrite
@@ -113,7 +114,7 @@ class DataReference:
     def path(self, path: str | None = None, data_reference_name: str | None = None) -> DataReference:
         """A place below this one."""
         inner = inner_path(os.path.join(self.path_on_datastore, inner_path(path)))
-        return DataReference(self.datastore, data_reference_name or self.data_reference_name, inner, self.mode)
+        return DataReference(self.datastore, data_reference_name or self._given_name, inner, self.mode)
 
     def as_mount(self) -> Self:
         """The same place."""
@@ -140,12 +141,20 @@ class DataReference:
 
     def __str__(self) -> str:
         path = os.path.join(self.datastore.folder, self.path_on_datastore)
-        if not os.path.exists(path):
-            os.makedirs(path, exist_ok=True)
+        if not os.path.exists(path):  # what is only read may be a file that is missing
+            os.makedirs(self.datastore.folder if self.mode == DOWNLOAD else path, exist_ok=True)
         return path
 
     def __fspath__(self) -> str:
         return str(self)
+
+    def _own_name(self) -> str:
+        """The name of one that was given none: another one for each place, since variables are called by it."""
+        from hashlib import sha256
+
+        if not self.path_on_datastore:
+            return self.datastore_name
+        return self.datastore_name + "_" + sha256(self.path_on_datastore.encode("utf-8", "replace")).hexdigest()[:12]
 
     def __repr__(self) -> str:
         return "DataReference(datastore={!r}, path={!r})".format(self.datastore_name, self.path_on_datastore)
@@ -159,6 +168,14 @@ def script_environment(inputs: Any) -> dict[str, str]:
         if callable(variables):
             found.update(variables())
     return found
+
+
+def begin_run(outputs: Any) -> None:
+    """Tell those of ``outputs`` that are outputs of runs, each once, that they are now submitted with another run."""
+    for value in {id(value): value for value in outputs}.values():
+        begin = getattr(value, "begin_run", None)
+        if callable(begin):
+            begin()
 
 
 def without_inputs(environment: Mapping[str, str]) -> dict[str, str]:

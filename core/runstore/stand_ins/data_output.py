@@ -24,7 +24,8 @@ class OutputFileDatasetConfig:
     """The output ``name`` of a run: a folder at ``destination``, a pair (datastore, path).
 
     As text, which is what the script gets as its argument, it is the local path of the folder, which is made then;
-    with `register_on_complete` the dataset is registered then too. ``{run-id}`` in the path becomes a random name.
+    with `register_on_complete` the dataset is registered then too. ``{run-id}`` in the path becomes a random name,
+    another one for each run that it is submitted with.
     """
 
     def __init__(self, name: str | None = None, destination: Any = None, source: Any = None, **_ignored: Any) -> None:
@@ -32,7 +33,9 @@ class OutputFileDatasetConfig:
         self.source = source
         self._destination = destination
         self._registration: dict[str, Any] | None = None
+        self._place: tuple[Datastore, str] | None = None
         self._text: str | None = None
+        self._submitted = False
 
     def as_mount(self, disable_metadata_cache: bool = False) -> Self:
         """The same folder."""
@@ -53,13 +56,19 @@ class OutputFileDatasetConfig:
         self._registration = {"name": name, "description": description, "tags": tags}
         return self
 
+    def begin_run(self) -> None:
+        """From now on it is the output of the run that is being submitted, no more that of the one before."""
+        if self._submitted:
+            self._place = self._text = None
+        self._submitted = True
+
     def script_environment(self) -> dict[str, str]:
         """The variable that the script finds."""
         return {OUTPUT + self.name: str(self)}
 
     def __str__(self) -> str:
         if self._text is None:
-            store, inner = self._place()
+            store, inner = self._chosen()
             self._text = os.path.join(store.folder, inner)
             os.makedirs(self._text, exist_ok=True)
             if self._registration is not None:
@@ -69,7 +78,9 @@ class OutputFileDatasetConfig:
     def __fspath__(self) -> str:
         return str(self)
 
-    def _place(self) -> tuple[Datastore, str]:
+    def _chosen(self) -> tuple[Datastore, str]:
+        if self._place is not None:
+            return self._place
         if isinstance(self._destination, (tuple, list)) and len(self._destination) == 2:
             store, inner = self._destination
         elif isinstance(self._destination, Datastore):
@@ -79,8 +90,8 @@ class OutputFileDatasetConfig:
         else:
             raise UserErrorException("destination of {!r}: give a pair (datastore, path)".format(self.name))
         inner = inner.replace("{run-id}", os.urandom(6).hex()).replace("{output-name}", self.name)
-        self._destination = (store, inner)
-        return store, inner_path(inner)
+        self._place = store, inner_path(inner)
+        return self._place
 
     def _dataset(self) -> FileDataset:
-        return FileDatasetFactory.from_files(self._place(), validate=False)
+        return FileDatasetFactory.from_files(self._chosen(), validate=False)

@@ -202,11 +202,30 @@ class Datastore:
         return "Datastore(name={!r}, folder={!r})".format(self.name, self.folder)
 
 
-class AzureBlobDatastore(Datastore):
-    """A name for isinstance; every datastore is a local folder."""
+class _Kind(type):
+    """A name for isinstance: its instances are the datastores of a type, whichever class they are made of."""
+
+    def __instancecheck__(cls, instance: object) -> bool:
+        if not isinstance(instance, Datastore):
+            return False
+        kind = "AzureBlob" if instance.datastore_type == "Local" else instance.datastore_type
+        return kind + "Datastore" == cls.__name__
 
 
-AzureFileDatastore = AzureDataLakeDatastore = AzureDataLakeGen2Datastore = AzureBlobDatastore
+class AzureBlobDatastore(Datastore, metaclass=_Kind):
+    """A datastore with blobs in Azure ML; here one made by `Datastore.register_folder` is such a one too."""
+
+
+class AzureFileDatastore(Datastore, metaclass=_Kind):
+    """A datastore that is a file share in Azure ML."""
+
+
+class AzureDataLakeDatastore(Datastore, metaclass=_Kind):
+    """A datastore that is a data lake in Azure ML."""
+
+
+class AzureDataLakeGen2Datastore(Datastore, metaclass=_Kind):
+    """A datastore that is a data lake of the second generation in Azure ML."""
 
 
 def names(workspace: Any) -> list[str]:

@@ -142,6 +142,7 @@ def _fixed_part(pattern: str) -> str:
 def _fetched(url: str) -> str:
     """The file at a web address, kept in this user's cache."""
     from hashlib import sha256
+    from http.client import HTTPException
     from urllib.error import URLError
     from urllib.parse import unquote, urlsplit
     from urllib.request import urlopen
@@ -160,8 +161,10 @@ def _fetched(url: str) -> str:
                 if not block:
                     break
                 file.write(block)
+            if getattr(answer, "length", None):  # what the server has promised, and did not send
+                raise OSError("the download was cut off: {} bytes are missing".format(answer.length))
         os.replace(temporary, path)
-    except (URLError, OSError, ValueError) as error:
+    except (URLError, HTTPException, OSError, ValueError) as error:
         raise UserErrorException(
             "cannot fetch {}: {}; download it and give the local path".format(printable(url, 300), error)
         ) from error

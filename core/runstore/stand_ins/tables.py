@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 _TIME = re.compile(r"\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)?)?\Z")
 _NO_HEADERS = (False, "NO_HEADERS")
+_ONLY_FIRST = "ONLY_FIRST_FILE_HAS_HEADERS"
 _LOOKED_AT = 200  # values, to find out whether a text column holds times
 
 
@@ -36,15 +37,18 @@ def table(definition: dict[str, Any]) -> Any:
     """
     pandas = pandas_module()
     options = definition["options"]
-    frames = []
+    frames: list[Any] = []
+    names: list[Any] | None = None  # of the columns, where only the first file has them
     for source in definition["sources"]:
         for name, path in files_of(source):
             try:
-                frame = _READERS[options["format"]](pandas, path, options)
+                frame = _READERS[options["format"]](pandas, path, options, names)
             except (LookupError, ValueError) as error:  # an unknown encoding; what is no table
                 raise UserErrorException(
                     "cannot read the table {}: {}".format(printable(path, 300), printable(error, 300))
                 ) from error
+            if options.get("header") == _ONLY_FIRST:
+                names = list(frame.columns)
             if options.get("include_path"):
                 frame.insert(0, "Path", "/" + name)
             frames.append(frame)
@@ -55,8 +59,9 @@ def table(definition: dict[str, Any]) -> Any:
     return frame.reset_index(drop=True)
 
 
-def _delimited(pandas: Any, path: str, options: dict[str, Any]) -> Any:
-    bare = options.get("header") in _NO_HEADERS
+def _delimited(pandas: Any, path: str, options: dict[str, Any], names: list[Any] | None) -> Any:
+    numbered = options.get("header") in _NO_HEADERS
+    bare = numbered or names is not None
     text = not options.get("infer_column_types", True)
     frame = pandas.read_csv(
         path,
@@ -67,7 +72,9 @@ def _delimited(pandas: Any, path: str, options: dict[str, Any]) -> Any:
         keep_default_na=not options.get("empty_as_string"),
         skipinitialspace=False,
     )
-    if bare:
+    if names is not None:
+        frame.columns = names
+    if numbered:
         frame.columns = ["Column{}".format(number) for number in range(1, len(frame.columns) + 1)]
     elif options.get("infer_column_types", True):
         for column in frame.columns:
@@ -76,11 +83,11 @@ def _delimited(pandas: Any, path: str, options: dict[str, Any]) -> Any:
     return frame
 
 
-def _parquet(pandas: Any, path: str, options: dict[str, Any]) -> Any:
+def _parquet(pandas: Any, path: str, options: dict[str, Any], names: Any) -> Any:
     return pandas.read_parquet(path)
 
 
-def _json_lines(pandas: Any, path: str, options: dict[str, Any]) -> Any:
+def _json_lines(pandas: Any, path: str, options: dict[str, Any], names: Any) -> Any:
     return pandas.read_json(path, lines=True, encoding=options.get("encoding") or "utf8")
 
 

@@ -5,21 +5,23 @@ from __future__ import annotations
 import fcntl
 import math
 import os
-import shutil
 import time
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 
 from runstore.exceptions import WorkspaceException
+from runstore.jobs.config.registered_environments import folder_of as registered
 from runstore.jobs.environments.kept import FACTS
 from runstore.layout.mounts import is_network
-from runstore.layout.paths import NEW_PREFIX, RootPaths, iter_experiments, iter_runs
+from runstore.layout.paths import NEW_PREFIX, RootPaths, iter_experiments, visible_folders
 from runstore.layout.printable import printable
 from runstore.layout.rights import is_own
 from runstore.reading.run import RunReader
 from runstore.records import status
 from runstore.runs import trash
+from runstore.runs.trash.entry import CONTENT, holds_something
 from runstore.upkeep.sizes import bytes_of
+from runstore.writing.removal import delete, take_away
 
 _RECENT = 86_400.0
 """What is younger may be in use: a snapshot before its run, a run that is being made."""
@@ -44,6 +46,7 @@ class _Needs:
 
     snapshots: set[str] = field(default_factory=set)
     unreadable: list[str] = field(default_factory=list)
+    """Folders of runs, and those in which runs may be: nobody knows what they need."""
     living_since: float = math.inf
     """When the eldest run that lives was made."""
 
@@ -63,11 +66,13 @@ def garbage(root: str, *, trash_before: float, unused_before: float) -> tuple[li
         if entry.time < trash_before
     ]
     needs = _needs(root, {each.path for each in old_trash})
-    found = [*_environments(root, min(unused_before, needs.living_since)), *_leftovers(root)]
+    found = list(_leftovers(root))
     if needs.unreadable:
         first = printable(needs.unreadable[0], 300)
-        remarks.append(f"snapshots stay: {len(needs.unreadable)} runs cannot be read, {first} among them")
+        more = f", nor can {len(needs.unreadable) - 1} more" if len(needs.unreadable) > 1 else ""
+        remarks.append(f"snapshots and environments stay: {first} cannot be read{more}")
     else:
+        found += _environments(root, min(unused_before, needs.living_since))
         found += _snapshots(root, needs.snapshots)
     return [*old_trash, *filter(_is_mine, found)], remarks
 
@@ -81,29 +86,26 @@ def _is_mine(item: Garbage) -> bool:
 
 
 def remove(root: str, item: Garbage) -> bool:
-    """Delete it for good; false when it is in use after all. Raises `WorkspaceException`."""
+    """Delete it for good; false when it is in use after all, or some of it cannot be deleted: that is then a leftover.
+
+    Raises `WorkspaceException`.
+    """
     try:
         if item.kind == "trash":
-            trash.purge(root, os.path.basename(item.path))
-            return True
-        if item.kind == "environment":
+            return trash.purge(root, os.path.basename(item.path))
+        if os.path.dirname(item.path) == RootPaths(os.path.abspath(root)).environments:
             return _remove_environment(item)
-        if time.time() - os.stat(item.path).st_mtime < _RECENT:
-            return False
-        gone = os.path.join(os.path.dirname(item.path), NEW_PREFIX + os.urandom(6).hex())
-        os.rename(item.path, gone)
+        return time.time() - os.stat(item.path).st_mtime >= _RECENT and take_away(item.path)
     except FileNotFoundError:
         return False
     except OSError as error:
         raise WorkspaceException(f"cannot delete {printable(item.path, 300)}: {error.strerror or error}") from error
-    shutil.rmtree(gone, ignore_errors=True)
-    return True
 
 
 def _needs(root: str, purged: Collection[str]) -> _Needs:
     needs = _Needs()
     network = is_network(root)
-    for folder in _all_runs(root, purged):
+    for folder in _all_runs(root, purged, needs.unreadable):
         reader = RunReader(folder, network)
         reader.refresh_facts()
         if reader.gone:
@@ -119,12 +121,22 @@ def _needs(root: str, purged: Collection[str]) -> _Needs:
     return needs
 
 
-def _all_runs(root: str, purged: Collection[str]) -> Iterator[str]:
-    """The folders of all runs, and of those in the trash that stays."""
-    entries = [entry.path for entry in trash.entries(root) if entry.path not in purged]
-    for place in (root, *(os.path.join(entry, "content") for entry in entries)):
-        for experiment in iter_experiments(place):
-            yield from iter_runs(experiment)
+def _all_runs(root: str, purged: Collection[str], unreadable: list[str]) -> Iterator[str]:
+    """The folders of all runs, and of those in the trash that stays; what cannot be listed goes into ``unreadable``."""
+
+    def inside(folder: str) -> list[str]:
+        try:
+            return visible_folders(folder)
+        except (FileNotFoundError, NotADirectoryError):
+            pass
+        except OSError:
+            unreadable.append(folder)
+        return []
+
+    entries = [entry for entry in inside(RootPaths(root).trash) if entry not in purged]
+    for place in (root, *(os.path.join(entry, CONTENT) for entry in entries)):
+        for experiment in inside(place):
+            yield from inside(experiment)
 
 
 def _snapshots(root: str, needed: Collection[str]) -> Iterator[Garbage]:
@@ -140,9 +152,33 @@ def _environments(root: str, unused_before: float) -> Iterator[Garbage]:
         try:
             used = os.stat(os.path.join(folder, FACTS)).st_mtime
         except OSError:
-            continue  # being built, or the folder of those that are registered
+            continue  # not built to its end, or the folder of those that are registered
         if used < unused_before:
             yield Garbage("environment", folder, os.path.basename(folder), bytes_of(folder), used)
+
+
+def _half_built(root: str) -> Iterator[Garbage]:
+    """Environments whose building was broken off a day ago, and deletions that were."""
+    for folder in iter_experiments(RootPaths(root).environments):
+        try:
+            used = os.stat(folder).st_mtime
+            whole = FACTS in os.listdir(folder)
+        except OSError:
+            continue
+        if not whole and folder != registered(root) and time.time() - used >= _RECENT and not _is_locked(folder):
+            yield Garbage("leftover", folder, f"environments/{os.path.basename(folder)}", bytes_of(folder), used)
+
+
+def _is_locked(folder: str) -> bool:
+    """Whether somebody builds the environment just now."""
+    try:
+        with open(folder + ".lock", "rb") as lock:
+            fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    except OSError:
+        pass  # nobody ever has, or a mount without locks
+    return False
 
 
 def _remove_environment(item: Garbage) -> bool:
@@ -155,33 +191,31 @@ def _remove_environment(item: Garbage) -> bool:
             return False
         except OSError:
             pass  # a mount without locks
+        if item.kind == "leftover":
+            return os.stat(item.path).st_mtime == item.used and delete(item.path)
         os.rename(facts, aside)
         if os.stat(aside).st_mtime != item.used:
             os.rename(aside, facts)
             return False
-        shutil.rmtree(item.path, ignore_errors=True)
-    return True
+        return delete(item.path)
 
 
 def _leftovers(root: str) -> Iterator[Garbage]:
-    """Runs, snapshots and models whose making was broken off, and deletions that were; trash that holds nothing."""
+    """What was left where making or deleting something was broken off; trash that holds nothing."""
+    yield from _half_built(root)
     paths, now = RootPaths(root), time.time()
-    held = {entry.path for entry in trash.entries(root)}
-    for path in iter_experiments(paths.trash):
-        used = os.stat(path).st_mtime
-        if path not in held and now - used >= _RECENT:
-            yield Garbage("leftover", path, f"trash/{os.path.basename(path)}", bytes_of(path), used)
+    left = [path for path in iter_experiments(paths.trash) if not holds_something(path)]
     for place in (*iter_experiments(root), paths.snapshots, paths.trash, *iter_experiments(paths.models)):
         try:
             with os.scandir(place) as entries:
-                names = [entry.name for entry in entries if entry.name.startswith(NEW_PREFIX)]
+                left += [entry.path for entry in entries if entry.name.startswith(NEW_PREFIX)]
         except OSError:
             continue
-        for name in names:
-            path = os.path.join(place, name)
-            try:
-                used = os.stat(path).st_mtime
-            except OSError:
-                continue
-            if now - used >= _RECENT:
-                yield Garbage("leftover", path, f"{os.path.basename(place)}/{name}", bytes_of(path), used)
+    for path in left:
+        try:
+            used = os.stat(path).st_mtime
+        except OSError:
+            continue
+        if now - used >= _RECENT:
+            place, name = os.path.split(path)
+            yield Garbage("leftover", path, f"{os.path.basename(place)}/{name}", bytes_of(path), used)

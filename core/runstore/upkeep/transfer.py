@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import os
-import shutil
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
@@ -23,10 +22,12 @@ from runstore.records import status
 from runstore.records.manifest import decode_manifest, encode_manifest
 from runstore.runs.family import folders_of_children
 from runstore.runs.trash import StillRunning, living
+from runstore.snapshots.take import is_there
 from runstore.upkeep.copying import CopyFailed, copy_folder
 from runstore.writing.create import write_atomically
 from runstore.writing.owner import RunOwner
-from runstore.writing.renumber import numbers_of, renumber
+from runstore.writing.removal import delete, take_away
+from runstore.writing.renumber import number_of, numbers_of, renumber, set_number
 from runstore.writing.reserve import NAME as RESERVE
 from runstore.writing.working_folder import finish_work
 
@@ -90,13 +91,17 @@ def transfer(
         if why:
             raise WorkspaceException(f"{printable(_id_of(folder), 200)} cannot be moved: {why}; cp copies it")
     numbers: dict[str, set[int]] = {}
+    before = {folder: number_of(folder) for folder in chosen}
     try:
         for folder in chosen:
             told(folder)
             _bring_snapshot(source, target, folder)
             result.done.append(_bring(folder, target, move, folder in lives, numbers))
+        for folder, place in zip(chosen, result.done, strict=True):
+            if not os.path.isdir(folder):
+                _settle(place, numbers[os.path.dirname(place)])
     except BaseException:
-        _take_back(chosen, result.done)
+        _take_back(chosen, result.done, before)
         raise
     if move:
         for folder in chosen:
@@ -146,13 +151,7 @@ def _bring(folder: str, target: str, move: bool, live: bool, numbers: dict[str, 
         if experiment not in numbers:
             numbers[experiment] = numbers_of(iter_runs(experiment))
         if move and _renamed(folder, place):
-            try:
-                enclose_all(place)
-                renumber(place, numbers[experiment])
-            except BaseException:
-                os.rename(place, folder)
-                raise
-            return place
+            return place  # as it was, so that it can go back: see `_settle`
         built = os.path.join(experiment, NEW_PREFIX + os.urandom(6).hex())
         try:
             copy_folder(folder, built, live, _scratch(folder))
@@ -162,13 +161,24 @@ def _bring(folder: str, target: str, move: bool, live: bool, numbers: dict[str, 
             renumber(built, numbers[experiment])
             os.rename(built, place)
         except BaseException:
-            shutil.rmtree(built, ignore_errors=True)
+            delete(built)
             raise
     except OSError as error:
         raise CopyFailed(
             f"cannot bring {printable(folder, 300)} to {printable(target, 300)}: {error.strerror or error}"
         ) from error
     return place
+
+
+def _settle(place: str, numbers: set[int]) -> None:
+    """Make a run that came by rename one of its new experiment, as a copy is made while it is built."""
+    try:
+        enclose_all(place)
+        renumber(place, numbers)
+    except (OSError, ValueError) as error:
+        raise CopyFailed(
+            f"cannot change {printable(place, 300)}: {getattr(error, 'strerror', None) or error}"
+        ) from error
 
 
 def _scratch(folder: str) -> frozenset[str]:
@@ -217,7 +227,7 @@ def _part_from_life(folder: str) -> None:
         begun = manifest["attempts"].pop() if manifest["attempts"] else {"start": manifest["started"], "exit": None}
         manifest["attempts"].append({**begun, "end": None, "engine": IMPORT, "owner": None, "child": None})
         write_atomically(RunPaths(folder).manifest, encode_manifest(manifest))
-    shutil.rmtree(RunPaths(folder).alive, ignore_errors=True)
+    delete(RunPaths(folder).alive)
     finish_work(folder)
 
 
@@ -230,7 +240,7 @@ def _bring_snapshot(source: str, target: str, folder: str) -> None:
     if not isinstance(snapshot, str) or not snapshot.isalnum():
         return
     here, there = (os.path.join(RootPaths(root).snapshots, snapshot) for root in (source, target))
-    if not os.path.isdir(here) or os.path.isdir(there):
+    if is_there(there) or not os.path.isdir(here):
         return
     built = os.path.join(os.path.dirname(there), NEW_PREFIX + os.urandom(6).hex())
     try:
@@ -238,30 +248,33 @@ def _bring_snapshot(source: str, target: str, folder: str) -> None:
         copy_folder(here, built)
         os.rename(built, there)
     except BaseException as error:
-        shutil.rmtree(built, ignore_errors=True)
-        if isinstance(error, OSError) and os.path.isdir(there):
+        delete(built)
+        if isinstance(error, OSError) and is_there(there):
             return  # somebody has brought the same meanwhile
         if isinstance(error, (OSError, AzureMLException)):
             raise CopyFailed(f"the snapshot of {printable(folder, 300)} cannot be copied: {error}") from error
         raise
 
 
-def _take_back(chosen: Sequence[str], done: Sequence[str]) -> None:
-    """Undo what was done before a failure: copies go, what was moved by rename returns."""
+def _take_back(chosen: Sequence[str], done: Sequence[str], numbers: dict[str, int]) -> None:
+    """Undo what was done before a failure: copies go, what was moved by rename returns with its number."""
     for folder, place in zip(chosen, done, strict=False):
         if os.path.isdir(folder):
             _remove(place)
-        else:
-            os.rename(place, folder)
+            continue
+        os.rename(place, folder)
+        if numbers[folder] not in (0, number_of(folder)):
+            try:
+                set_number(folder, numbers[folder])
+            except (OSError, ValueError):
+                pass  # it is there all the same
 
 
 def _remove(folder: str) -> None:
     """Take a run away: it disappears at once and whole, then its files are deleted."""
     if not os.path.isdir(folder):
         return
-    gone = os.path.join(os.path.dirname(folder), NEW_PREFIX + os.urandom(6).hex())
     try:
-        os.rename(folder, gone)
+        take_away(folder)
     except OSError as error:
         raise WorkspaceException(f"cannot remove {printable(folder, 300)}: {error.strerror or error}") from error
-    shutil.rmtree(gone, ignore_errors=True)

@@ -6,6 +6,7 @@ import time
 
 from runstore.reading.states import reader_state
 from runstore.reading.tails import last_output
+from runstore.records import status
 from runstore.records.moments import date_of
 from runstore.records.special import SCHEMAS, special_metric
 
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from runstore.reading.run import RunReader
+    from runstore.reading.states import State
     from runstore.runs.run import Run
 
 _LINES = 200
@@ -37,7 +39,7 @@ def contents_of(run: Run) -> dict[str, Any]:
         "word": state.word,
         "state": state.text,
         "status": state.status,
-        "properties": _properties(manifest),
+        "properties": _properties(reader, state),
         "values": {name: value for name, value in metrics.items() if not isinstance(value, (list, dict))},
         "charts": _charts(reader, metrics),
         "tables": {name: value for name, value in metrics.items() if isinstance(value, dict) and not _is_curve(value)},
@@ -50,13 +52,14 @@ def contents_of(run: Run) -> dict[str, Any]:
     }
 
 
-def _properties(manifest: dict[str, Any]) -> dict[str, str]:
-    started, ended = manifest["started"] or manifest["created"], manifest["ended"]
+def _properties(reader: RunReader, state: State) -> dict[str, str]:
+    manifest = reader.manifest
+    started = manifest["started"] or manifest["created"]
     definition = manifest["definition"]
     arguments = definition.get("arguments") if isinstance(definition, dict) else None
     found = {
         "Started": time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(started)) if date_of(started) else "",
-        "Duration": duration((ended or time.time()) - started) if started else "",
+        "Duration": _lasted(reader, state),
         "Compute target": str(manifest["target"] or ""),
         "Host": str(manifest["host"] or ""),
         "Run id": str(manifest["id"] or ""),
@@ -67,6 +70,17 @@ def _properties(manifest: dict[str, Any]) -> dict[str, str]:
         ),
     }
     return {label: text for label, text in found.items() if text}
+
+
+def _lasted(reader: RunReader, state: State) -> str:
+    """Until now while it goes on; of a run that died without a word until it was heard of last."""
+    manifest = reader.manifest
+    started = manifest["started"] or manifest["created"]
+    if not started:
+        return ""
+    over = state.status in status.TERMINAL
+    end = manifest["ended"] or (reader.last_activity or started if over else time.time())
+    return duration(end - started)
 
 
 def duration(seconds: float) -> str:
@@ -146,14 +160,13 @@ def _children(run: Run) -> list[dict[str, str]]:
     found = []
     for child in run.get_children():
         reader = child._reader()
-        manifest = reader.manifest
-        started = manifest["started"] or manifest["created"]
+        state = reader_state(reader)
         found.append(
             {
                 "Run": child.display_name,
-                "Number": str(manifest["number"] or ""),
-                "State": reader_state(reader).text,
-                "Duration": duration((manifest["ended"] or time.time()) - started) if started else "",
+                "Number": str(reader.manifest["number"] or ""),
+                "State": state.text,
+                "Duration": _lasted(reader, state),
                 "Run id": child.id,
             }
         )

@@ -36,9 +36,15 @@ def renumber(folder: str, taken: set[int]) -> None:
     """
     experiment, number = os.path.dirname(folder), number_of(folder)
     if number < 1 or number in taken or not claim(experiment, number):
-        path = RunPaths(folder).manifest
-        with open(path, "rb") as file:
-            manifest = decode_manifest(file.read())
-        manifest["number"] = number = claim_number(experiment)
-        write_atomically(path, encode_manifest(manifest))
+        number = claim_number(experiment)
+        set_number(folder, number)
     taken.add(number)
+
+
+def set_number(folder: str, number: int) -> None:
+    """Let the run in ``folder`` have this number; raises OSError and `ValueError`."""
+    path = RunPaths(folder).manifest
+    with open(path, "rb") as file:
+        manifest = decode_manifest(file.read())
+    manifest["number"] = number
+    write_atomically(path, encode_manifest(manifest))

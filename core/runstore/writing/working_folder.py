@@ -6,12 +6,12 @@ What lies in its ``outputs`` and ``logs`` moves to the run's files, by renames; 
 from __future__ import annotations
 
 import os
-import stat
 
 from runstore.layout.paths import RunPaths
 from runstore.layout.printable import printable
 from runstore.layout.run_files import COLLECTED, collected_at_work
 from runstore.writing.outputs import collect_outputs
+from runstore.writing.removal import delete, let_in
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ def remove_work(run_folder: str, keep: bool = True) -> None:
         return
     for name in names:
         if name not in kept:
-            _delete(os.path.join(work, name))
+            delete(os.path.join(work, name))
     try:
         os.rmdir(work)
     except OSError:
@@ -81,7 +81,7 @@ def _keep_linked(folder: str, work: str) -> None:
 def _move(source: str, target: str) -> list[str]:
     """Let ``source`` become ``target``; of a file that is there already, an upload, the script's is the later one."""
     try:
-        _let_in(source)
+        let_in(source)
         if not os.path.isdir(target):
             os.makedirs(os.path.dirname(target), exist_ok=True)
             os.rename(source, target)
@@ -98,32 +98,6 @@ def _move(source: str, target: str) -> list[str]:
         return warnings
     except OSError as error:
         return ["{} was left where it is: {}".format(printable(source, 300), error.strerror or error)]
-
-
-def _delete(path: str) -> None:
-    """Delete a file, a link, or a folder with all that is in it, even where its owner may not enter."""
-    from shutil import rmtree  # only here: it costs 4 ms to import
-
-    if not os.path.isdir(path) or os.path.islink(path):
-        try:
-            os.unlink(path)
-        except OSError:
-            pass
-        return
-    _let_in(path)
-    for parent, folders, _ in os.walk(path):
-        for name in folders:
-            _let_in(os.path.join(parent, name))
-    rmtree(path, ignore_errors=True)
-
-
-def _let_in(folder: str) -> None:
-    try:
-        mode = os.lstat(folder).st_mode
-        if stat.S_ISDIR(mode) and mode & 0o700 != 0o700:
-            os.chmod(folder, stat.S_IMODE(mode) | 0o700)
-    except OSError:
-        pass
 
 
 def _links(folder: str) -> Iterator[str]:

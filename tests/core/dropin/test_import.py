@@ -101,7 +101,7 @@ for line in ("import azureml.core.nothing", "from azureml.core import Nothing", 
         exec(line)
     except ImportError as error:
         print(type(error).__name__, error)
-assert importlib.util.find_spec("azureml.mlflow") is None
+assert importlib.util.find_spec("azureml.nowhere") is None
 assert importlib.util.find_spec("azureml.core.run") is not None
 assert not hasattr(__import__("azureml.core").core, "Nothing")
 """

@@ -6,6 +6,7 @@ import inspect
 
 import pytest
 
+from runstore import Experiment, Workspace
 from runstore.dropin.azureml import _names
 from runstore.dropin.azureml._names.areas import AREAS, MODULES_OF_AREAS
 from runstore.exceptions import UserErrorException
@@ -23,8 +24,8 @@ IN_REAL_USE = {
     "azureml.core.run": ["Run", "_OfflineRun", "get_run"],
     "azureml.core.workspace": ["Workspace"],
     "azureml.core.experiment": ["Experiment"],
-    "azureml.core.environment": ["Environment"],
-    "azureml.core.script_run_config": ["ScriptRunConfig"],
+    "azureml.core.environment": ["Environment", "SparkPackage"],
+    "azureml.core.script_run_config": ["ScriptRunConfig", "get_run_config_from_script_run"],
     "azureml.core.runconfig": [
         "RunConfiguration",
         "CondaDependencies",
@@ -43,7 +44,8 @@ IN_REAL_USE = {
     "azureml.tensorboard.export": ["export_to_tensorboard"],
     "azureml.telemetry": ["set_diagnostics_collection"],
     "azureml.train.estimator": ["Estimator"],
-    "azureml.train.dnn": ["PyTorch", "TensorFlow"],
+    "azureml.train.dnn": ["PyTorch", "TensorFlow", "Mpi", "ParameterServer", "Gloo", "Nccl"],
+    "azureml.mlflow": ["get_portal_url", "register_model"],
     "azureml.exceptions": [
         "UserErrorException",
         "RunEnvironmentException",
@@ -111,6 +113,22 @@ def test_every_area_has_an_advice_and_is_used() -> None:
     used = {home[1:] for names in _names.MODULES.values() for home in names.values() if home.startswith("!")}
     used.update(MODULES_OF_AREAS.values())
     assert used == set(AREAS)
+
+
+def test_a_run_of_mlflow_is_a_run_of_the_workspace(tmp_path, monkeypatch) -> None:
+    monkeypatch.setenv("RUNSTORE_ROOT", str(tmp_path / "store"))
+    get_portal_url = _names.find("azureml.mlflow", "get_portal_url")
+    with Experiment(Workspace.from_config(), "demo").start_logging(outputs=False, snapshot_directory=None) as run:
+        pass
+
+    class OfMlflow:
+        class info:  # noqa: N801 - MLflow's name
+            run_id = run.id
+
+    assert get_portal_url(run) == get_portal_url(OfMlflow()) == run.get_portal_url()
+    OfMlflow.info.run_id = "none"
+    with pytest.raises(UserErrorException, match="no run 'none'"):
+        get_portal_url(OfMlflow())
 
 
 def test_errors_are_one_family() -> None:

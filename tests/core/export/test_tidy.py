@@ -126,6 +126,14 @@ def test_what_stands_before_the_numbers(tmp_path: Path) -> None:
     assert float(line["time"]) == pytest.approx(rows[0].active, abs=5)
 
 
+@pytest.mark.parametrize("odd", ["adam\r", "a\rb", "\r\n", "\n", '"\r'])
+def test_an_end_of_line_in_a_name_or_value_is_none_of_the_table(tmp_path: Path, odd: str) -> None:
+    rows = run_of(tmp_path, [({"loss": 0.5}, 3)], name="one", params={"opt": odd, "z": "q"})
+    text = "".join(csv_text(columns_of(rows, None), long_pieces(rows)))
+    (line,) = csv.DictReader(io.StringIO(text, newline=""))
+    assert (line["param.opt"], line["param.z"], line["value"]) == (odd, "q", "0.5")
+
+
 def test_json_lines_say_nothing_of_what_is_missing(tmp_path: Path) -> None:
     run_of(tmp_path, [({"loss": math.nan}, None)], name="one", params={"lr": math.inf})
     rows = run_of(tmp_path, [({"acc": 2}, 5)], name="two")

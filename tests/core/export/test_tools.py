@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+import yaml
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
@@ -147,9 +148,32 @@ def test_points_whose_time_is_damaged_are_written_all_the_same(tmp_path: Path) -
     assert metric.read_text() == "0 0.5 3\n"
 
 
-def test_the_experiment_of_a_store_that_is_there_is_used(rows: dict[str, RunRow], tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", ["fast 🚀", 'a\n"b"\\ud83d\x7f\x85ü', "'", "x: [1]"])
+def test_any_name_is_one_in_yaml(tmp_path: Path, name: str) -> None:
+    experiment = Experiment(Workspace(root=tmp_path / "store"), "nets")
+    run = experiment.start_logging(snapshot_directory=None, outputs=False, display_name=name)
+    run.log("loss", 1.0, step=1)
+    run.complete()
+    found = {row.name: row for row in list_rows(str(tmp_path / "store"), cache=False)}
+    (meta,) = exported(found, "mlflow", tmp_path / "mlruns").glob("*/*/meta.yaml")
+    assert yaml.safe_load(meta.read_text())["run_name"] == name
+    assert list(readers(tmp_path / "mlruns")) == [name]
+
+
+def test_a_bare_tag_is_empty(tmp_path: Path) -> None:
+    experiment = Experiment(Workspace(root=tmp_path / "store"), "nets")
+    run = experiment.start_logging(snapshot_directory=None, outputs=False)
+    run.tag("mark")
+    run.complete()
+    exported({row.id: row for row in list_rows(str(tmp_path / "store"), cache=False)}, "mlflow", tmp_path / "mlruns")
+    (tag,) = (tmp_path / "mlruns").glob("*/*/tags/mark")
+    assert tag.read_text() == ""
+
+
+@pytest.mark.parametrize("said", ["nets", "'nets'", '"nets"', '"n\\x65ts"'])
+def test_the_experiment_of_a_store_that_is_there_is_used(rows: dict[str, RunRow], tmp_path: Path, said: str) -> None:
     (tmp_path / "7").mkdir()
-    (tmp_path / "7" / "meta.yaml").write_text("experiment_id: '7'\nname: nets\nlifecycle_stage: active\n")
+    (tmp_path / "7" / "meta.yaml").write_text(f"experiment_id: '7'\nname: {said}\nlifecycle_stage: active\n")
     exported(rows, "mlflow", tmp_path)
     assert {path.parts[-3] for path in tmp_path.glob("*/*/meta.yaml")} == {"7"}
     assert [path.name for path in tmp_path.iterdir() if path.is_dir()] == ["7"]

@@ -14,6 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from runstore import Workspace
 from runstore.exceptions import UserErrorException, WorkspaceException
 from runstore.importing.bring import Outcome, experiment_name, import_runs, plan_import, runs_at
 from runstore.importing.build import build_run
@@ -30,6 +31,7 @@ from runstore.records.points import NO_STEP
 from runstore.sources.foreign import ForeignReader, Place
 from runstore.sources.foreign.kinds import kind_of
 from runstore.writing.edit import write_edit
+from runstore.writing.owner import RunOwner
 from tests.core.importing.sources import exported, golden, metric_file
 
 
@@ -180,6 +182,41 @@ def test_what_people_have_added_to_a_copy_stays(tmp_path: Path) -> None:
     assert (row.tags["mine"], row.metrics["loss"].n) == ("yes", 21)
     assert Path(row.key, "files", "note.txt").read_text() == "look at this"
     assert not list(folder.parent.glob(".new-*"))
+
+
+def test_what_was_logged_onto_a_copy_stays(tmp_path: Path) -> None:
+    store, source = tmp_path / "store", exported(tmp_path / "mlruns", runs=1)
+    brought(store, source)
+    run = Workspace(root=store).get_run(rows(store)["a0"].id)
+    run.log("test/acc", 0.9)
+    run.log("loss", 7.0, step=50)
+    run.log_list("folds", [1, 2])
+    for count in (1, 2):
+        with metric_file(source, "a0", "loss").open("a") as file:
+            file.write(f"170000070000{count} 0.001 {20 + count}\n")
+        assert brought(store, source) == {"a0": "changed"}
+        run.log("test/acc", 0.95)  # by the process that has the run since before
+        copy = read(run._folder)
+        assert copy.series("test/acc").values.tolist() == [0.9, *[0.95] * count]
+        assert copy.series("loss").steps.tolist() == [*range(20), *range(21, 21 + count), 50]
+        assert [record["value"] for record in copy.records("list")] == [[1, 2]]
+
+
+def test_a_copy_that_has_gone_on_is_left_alone(tmp_path: Path) -> None:
+    store, source = tmp_path / "store", exported(tmp_path / "mlruns", runs=2)
+    brought(store, source)
+    owner = RunOwner(rows(store)["a0"].key)
+    owner.begin_attempt()
+    owner.finish("Failed")
+    for name in ("a0", "a1"):
+        with metric_file(source, name, "loss").open("a") as file:
+            file.write("1700000700000 0.001 20\n")
+    left, copied = sorted(outcomes(store, source), key=lambda outcome: outcome.place.name)
+    assert (left.word, copied.word, copied.why) == ("same", "changed", "")
+    assert "gone on here" in left.why
+    after = rows(store)
+    assert (after["a0"].state.word, after["a0"].attempts) == ("failed", 2)
+    assert after["a1"].metrics["loss"].n == 21
 
 
 def test_a_link_to_the_same_folder_is_the_same_run(tmp_path: Path) -> None:

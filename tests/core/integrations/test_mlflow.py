@@ -71,6 +71,66 @@ def test_inside_a_run_mlflow_logs_into_it(tmp_path: Path) -> None:
     assert (run.get_metrics(), run.get_status()) == ({"loss": 0.5}, "Completed")
 
 
+NESTED = """
+import mlflow, sys
+from runstore import Workspace
+mlflow.set_tracking_uri(Workspace.from_config().get_mlflow_tracking_uri())
+mlflow.set_experiment("nets")
+with mlflow.start_run(run_name="outer", tags={"team": "x"}, description="a note"):
+    mlflow.log_metric("loss", 1.0, step=1)
+    for number in range(2):
+        with mlflow.start_run(run_name=f"trial{number}", nested=True):
+            mlflow.log_metric("loss", number, step=1)
+            mlflow.log_param("lr", number)
+with mlflow.start_run(run_name="next"):
+    mlflow.log_metric("after", 1)
+"""
+
+
+@needs_mlflow
+def test_tags_and_the_description_of_the_start_are_kept_and_nested_runs_are_children(tmp_path: Path) -> None:
+    run_script(tmp_path, NESTED)
+    after, outer = Workspace(root=tmp_path / "store").experiments["nets"].get_runs()
+    assert (after.display_name, after.get_metrics(), list(after.get_children())) == ("next", {"after": 1.0}, [])
+    assert (outer.display_name, outer.tags, outer.description) == ("outer", {"team": "x"}, "a note")
+    assert outer.get_metrics() == {"loss": 1.0}
+    second, first = outer.get_children()
+    assert [each.display_name for each in (first, second)] == ["outer>trial0", "outer>trial1"]
+    assert [each.get_metrics() for each in (first, second)] == [{"loss": 0.0}, {"loss": 1.0}]
+    assert [each._manifest()["params"] for each in (first, second)] == [{"lr": "0"}, {"lr": "1"}]
+    assert {each.get_status() for each in (first, second)} == {"Completed"}
+
+
+@needs_mlflow
+def test_inside_a_run_all_but_the_first_are_children(tmp_path: Path) -> None:
+    (tmp_path / "train.py").write_text(NESTED)
+    command = [sys.executable, "-m", "runs_tui", "run", "--root", str(tmp_path / "store"), "--"]
+    subprocess.run([*command, sys.executable, "train.py"], cwd=tmp_path, env=os.environ, check=True)
+    (run,) = Workspace(root=tmp_path / "store").experiments["train"].get_runs()
+    assert (run.get_metrics(), run.tags, run.description) == ({"loss": 1.0}, {"team": "x"}, "a note")
+    metrics = [child.get_metrics() for child in run.get_children()]
+    assert metrics == [{"after": 1.0}, {"loss": 1.0}, {"loss": 0.0}]
+
+
+@needs_mlflow
+def test_a_run_that_another_process_takes_up_by_its_id_goes_on(tmp_path: Path) -> None:
+    run_script(tmp_path, NESTED)
+    _, outer = Workspace(root=tmp_path / "store").experiments["nets"].get_runs()
+    script = """
+import mlflow
+from runstore import Workspace
+mlflow.set_tracking_uri(Workspace.from_config().get_mlflow_tracking_uri())
+with mlflow.start_run(run_id="{}"):
+    mlflow.log_metric("loss", 0.1, step=5)
+    with mlflow.start_run(run_name="more", nested=True):
+        mlflow.log_metric("x", 1)
+"""
+    run_script(tmp_path, script.format(outer.id))
+    assert outer.get_metrics() == {"loss": [1.0, 0.1]}
+    assert outer.get_status() == "Completed"
+    assert next(outer.get_children()).get_metrics() == {"x": 1.0}
+
+
 def test_a_child_process_tells_mlflow_of_the_store() -> None:
     (entry,) = [each for found in distributions(path=[DROPIN]) for each in found.entry_points if "mlflow" in each.group]
     assert (entry.group, entry.name) == ("mlflow.tracking_store", "runstore")

@@ -87,6 +87,7 @@ def test_texts_pictures_figures_and_histograms():
         chw[0, 1, 3] = 1.0
         writer.add_image("picture", chw, 5)
         writer.add_image("grey", np.full((2, 2), 300, np.int64), dataformats="HW")
+        writer.add_image("mask", np.array([[True, False]]), dataformats="HW")
         writer.add_images("batch", np.full((9, 1, 2, 3), 7, np.uint8))
         writer.add_figure("figure", [Figure(), Figure()], 1)
         writer.add_histogram("weights", [1.0, 3.0, float("nan")], 2)
@@ -97,6 +98,7 @@ def test_texts_pictures_figures_and_histograms():
     folder = Path(run._folder) / "files"
     assert pixels(folder / files["picture"]) == (4, 2, 2, b"\0" + bytes(12) + b"\0" + bytes(9) + b"\xff\0\0")
     assert pixels(folder / files["grey"]) == (2, 2, 0, b"\0\xff\xff\0\xff\xff")
+    assert pixels(folder / files["mask"]) == (2, 1, 0, b"\0\xff\0")
     width, height, _, rows = pixels(folder / files["batch"])
     assert (width, height) == (24, 4)  # eight in a row, and one below
     assert rows.count(7) == 9 * 6
@@ -149,6 +151,29 @@ def test_inside_a_run_the_first_folder_is_that_run_and_further_ones_are_its_chil
     (child,) = run.get_children()
     assert (points(child, "loss"), child.status) == ([(0, 2.0)], "Completed")
     run.complete()
+
+
+def test_a_folder_is_in_each_run_what_it_is_there():
+    first = SummaryWriter("runs/own")  # before any run: one of its own
+    first.add_scalar("x", 0, 0)
+    first.close()
+    for number in (1, 2, 3):
+        with Experiment(Workspace(), "sweep").start_logging(
+            snapshot_directory=None, outputs=False, display_name=f"run{number}"
+        ):
+            for _ in range(2):
+                for folder in ("logs", "runs/own"):
+                    writer = SummaryWriter(folder)
+                    writer.add_scalar("x", number, number)
+                    writer.close()
+    own, *others = [run for run in runs() if run._manifest()["parent"] is None]
+    assert (own.display_name, own.get_status(), points(own, "x")) == ("own", "Completed", [(0, 0.0)])
+    assert [run.display_name for run in others] == ["run1", "run2", "run3"]
+    for number, run in enumerate(others, 1):
+        (child,) = run.get_children()
+        assert (run.get_status(), child.get_status()) == ("Completed", "Completed")
+        assert (len(run._manifest()["attempts"]), len(child._manifest()["attempts"])) == (1, 2)
+        assert points(run, "x") == points(child, "x") == [(number, float(number))] * 2
 
 
 def test_what_is_added_after_the_end_opens_the_run_anew():

@@ -73,6 +73,14 @@ def test_a_run_is_exported_under_its_id(experiment: Experiment, tmp_path: Path) 
     assert set(read) == {"a", "b", "list", "row/x"}
 
 
+def test_numbers_beyond_floats_are_infinite(experiment: Experiment, tmp_path: Path) -> None:
+    run = run_of(experiment)
+    run.log_list("huge", [1, 10**400, -(10**400)])
+    run.complete()
+    export_to_tensorboard(run, tmp_path)
+    assert [value for _, value in scalars(tmp_path / run.id)["huge"]] == [1.0, math.inf, -math.inf]
+
+
 def test_steps_that_were_given_are_kept(experiment: Experiment, tmp_path: Path) -> None:
     run = run_of(experiment)
     for step in (10, 20, 30):
@@ -162,12 +170,59 @@ def test_a_tensorboard_shows_the_logs_of_runs(experiment: Experiment, tmp_path: 
         urllib.request.urlopen(address, timeout=10)
 
 
-def test_without_tensorboard_a_folder_of_exported_logs_is_named(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
+@pytest.fixture
+def nowhere(monkeypatch: pytest.MonkeyPatch) -> None:
+    """TensorBoard is not installed."""
     monkeypatch.setattr(sys, "path", [])
     monkeypatch.delitem(sys.modules, "tensorboard", raising=False)
     sys.path_importer_cache.clear()
+
+
+@pytest.mark.usefixtures("nowhere")
+def test_runs_of_one_name_have_a_link_each_and_what_others_have_stays(experiment: Experiment, tmp_path: Path) -> None:
+    shown = tmp_path / "shown"
+    shown.mkdir()
+    (tmp_path / "mine").mkdir()
+    (shown / "mine").symlink_to("../mine")
+    runs = []
+    for name in ("same", "same", "mine"):
+        run = experiment.start_logging(snapshot_directory=None, outputs=False, display_name=name)
+        run.complete()
+        runs.append(run)
+    expected = {
+        "same": runs[0]._folder,
+        f"same-{runs[1].id[:8]}": runs[1]._folder,
+        f"mine-{runs[2].id[:8]}": runs[2]._folder,
+    }
+    for _ in range(2):  # the second session finds its links
+        Tensorboard(runs, local_root=str(shown), use_display_name=True).start()
+        links = {path.name: str(path.readlink()) for path in shown.iterdir()}
+        assert links.pop("mine") == "../mine"
+        assert links == {name: f"{folder}/files/logs" for name, folder in expected.items()}
+
+
+@pytest.mark.usefixtures("nowhere")
+def test_a_link_of_an_earlier_session_is_renewed(experiment: Experiment, tmp_path: Path) -> None:
+    run = run_of(experiment)
+    work = Path(run._folder, "work", "logs")
+    work.mkdir(parents=True)
+    link = tmp_path / "shown" / run.id
+    Tensorboard(run, local_root=str(link.parent)).start()
+    assert link.readlink() == work
+    work.rename(Path(run._folder, "files", "logs"))
+    run.complete()
+    Tensorboard(run, local_root=str(link.parent)).start()
+    assert link.readlink() == Path(run._folder, "files", "logs")
+    link.unlink()
+    link.symlink_to(f"/where/the/store/was/{run.id}/files/logs")
+    Tensorboard(run, local_root=str(link.parent)).start()
+    assert link.readlink() == Path(run._folder, "files", "logs")
+
+
+@pytest.mark.usefixtures("nowhere")
+def test_without_tensorboard_a_folder_of_exported_logs_is_named(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     board = Tensorboard([], local_root=str(tmp_path / "exported"))
     assert board.start() == f"file://{tmp_path}/exported"
     board.stop()

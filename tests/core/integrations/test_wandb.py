@@ -325,7 +325,7 @@ def test_it_has_each_call_of_the_real_one_with_its_parameters():
     run = wandb.init()
     missing = [name for name in SIGNATURES["run"] if not hasattr(run, name)]
     assert missing == []
-    for kind, home in (("media", wandb), ("plot", wandb.plot)):
+    for kind, home in (("media", wandb), ("plot", wandb.plot), ("artifact", wandb.Artifact("a", "b"))):
         for name, names in SIGNATURES[kind].items():
             inspect.signature(getattr(home, name)).bind(**dict.fromkeys(names))
 

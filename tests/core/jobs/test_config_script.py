@@ -19,6 +19,8 @@ from runstore import (
 from runstore.exceptions import ExperimentExecutionException, RunConfigurationException, UserErrorException
 from runstore.jobs.config.data_references import DataReferenceConfiguration
 from runstore.jobs.config.definition import environment_of, recorded, to_definition
+from runstore.jobs.config.script_run_config import get_run_config_from_script_run
+from runstore.stand_ins.dataset import Dataset
 
 
 @pytest.fixture
@@ -88,6 +90,31 @@ def test_secrets_in_a_command_for_the_shell_are_not_recorded(source, command, sh
     definition = to_definition(ScriptRunConfig(source, command=command))
     assert definition["command"] == command
     assert recorded(definition)["command"] == shown
+
+
+def test_arguments_as_one_text_are_taken_apart(source, tmp_path):
+    config = ScriptRunConfig(source, "train.py", "--lr 0.1 --name 'a b'")
+    assert config.arguments == ["--lr", "0.1", "--name", "a b"]
+    config.arguments = "--lr 0.2"
+    assert to_definition(config)["arguments"] == ["--lr", "0.2"]
+    path = RunConfiguration("train.py", "--lr 0.3").save(tmp_path, "mine")
+    assert RunConfiguration.load(path).arguments == ["--lr", "0.3"]
+    with pytest.raises(UserErrorException, match="No closing quotation; give a list"):
+        ScriptRunConfig(source, "train.py", "--name 'a b")
+
+
+def test_the_run_configuration_of_a_script_is_a_copy_with_the_script(source, tmp_path):
+    (tmp_path / "table.csv").write_text("a,b\n1,2\n")
+    table = Dataset.Tabular.from_delimited_files(str(tmp_path / "table.csv")).as_named_input("table")
+    config = ScriptRunConfig(source, "train.py", ["--table", table], compute_target=Cluster())
+    config.run_config.data["table"] = table
+    made = get_run_config_from_script_run(config)
+    made.environment.environment_variables["A"] = "1"
+    assert config.environment_variables() == {}
+    again = ScriptRunConfig(source, run_config=made)
+    assert (again.script, [str(word) for word in again.arguments]) == ("train.py", ["--table", str(table)])
+    assert again.inputs() == config.inputs() != {}
+    assert again.run_config.target_name == "gpu-cluster"
 
 
 def test_the_run_configuration_can_be_changed_until_the_submission(source):

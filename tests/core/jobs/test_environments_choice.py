@@ -114,6 +114,22 @@ def test_conda_packages_in_the_words_of_pip(entry, requirement):
     assert specification_of({"dependencies": [entry]}).requirements == [requirement]
 
 
+@pytest.mark.parametrize(
+    ("entry", "version"),
+    [
+        ("python=3.7.6=h0371630_2", "3.7.6"),
+        ("python==3.9.7=0_73_pypy", "3.9.7"),
+        ("python 3.10.2 h543edf9_0_cpython", "3.10.2"),
+        ("conda-forge::python=3.8.*=*_cpython", "3.8.*"),
+        ("python >=3.6, <3.8", ">=3.6, <3.8"),
+    ],
+)
+def test_the_version_of_python_is_asked_for_without_its_build(entry, version):
+    found = specification_of({"dependencies": [entry]})
+    assert found.python == version
+    assert not allows(found.python, parse("3.14.0"))
+
+
 def test_what_is_not_installed_by_pip():
     found = specification_of(
         {
@@ -257,6 +273,44 @@ def test_conda_brings_a_python_that_is_not_here(choice, tmp_path, monkeypatch):
     assert not log.exists()
     assert choice.prepare(managed(python_version="3.99")).startswith(choice.root)
     assert "python=3.99" in log.read_text()
+
+
+@pytest.mark.parametrize(
+    ("asked", "given", "warned"),
+    [
+        ("python=3.6.2", "python=3.8", "Python 3.6.2 is too old to log in: conda is asked for Python 3.8"),
+        ("python=3.7.6=h0371630_2", "python=3.8", "Python 3.7.6 is too old to log in"),
+        ("python=2.7", "python=3.8", "Python 2.7 is too old to log in"),
+        ("python>=3.6", "python>=3.6,>=3.8", None),
+        ("python>=3.7.9,<3.9", "python>=3.7.9,<3.9,>=3.8", None),
+        ("python=3", "python=3,>=3.8", None),
+        ("python", "python>=3.8", None),
+        ("ffmpeg", "python>=3.8", None),
+        ("python=3.9.18=h955ad1f_0", "python=3.9.18=h955ad1f_0", None),
+    ],
+)
+def test_conda_makes_no_python_that_is_too_old_to_log_in(choice, tmp_path, monkeypatch, asked, given, warned):
+    log = conda(tmp_path, monkeypatch, f"mkdir -p $prefix/bin; ln -s {sys.executable} $prefix/bin/python")
+    environment = Environment("old")
+    environment.python.conda_dependencies = CondaDependencies(
+        _underlying_structure={"dependencies": [asked, "numpy=1.19"]}
+    )
+    choice.prepare(environment)
+    named = {line.strip(" -").strip('"') for line in log.read_text().splitlines() if "python" in line.split("--")[0]}
+    assert named == {given}
+    assert [text.split(": conda")[0] in (warned or "") for text in choice.warned] == ([True] if warned else [])
+
+
+def test_conda_installs_a_wheel_of_this_machine_that_was_built_anew(choice, tmp_path, monkeypatch):
+    log = conda(tmp_path, monkeypatch, f"mkdir -p $prefix/bin; ln -s {sys.executable} $prefix/bin/python")
+    wheel = tmp_path / "mine-1.0-py3-none-any.whl"
+    wheel.write_text("one")
+    environment = managed(conda_packages=["numpy"], pip_packages=[str(wheel)])
+    first = choice.prepare(environment)
+    assert choice.prepare(environment) == first
+    wheel.write_text("another wheel")
+    assert choice.prepare(environment) != first
+    assert log.read_text().count("create --yes") == 2
 
 
 def test_conda_that_fails_is_said_and_refused_when_strict(choice, tmp_path, monkeypatch):

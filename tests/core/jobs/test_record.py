@@ -9,8 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from runstore import Environment
 from runstore.reading.run import RunReader
 from runstore.reading.states import reader_state
+from tests.core.jobs.submitting import Submitter, ended
 from tests.core.jobs.supervised import PYTHON, Store, wait_until
 
 
@@ -47,6 +49,32 @@ def test_facts_parameters_and_secrets(store: Store) -> None:
     assert "k3y" not in content
     assert "t0k" not in content
     assert "hidden-value" not in content
+
+
+def test_values_of_variables_in_docker_settings_are_not_recorded(submitter: Submitter) -> None:
+    environment = Environment("mine")
+    environment.python.user_managed_dependencies = True
+    environment.docker.arguments = [
+        *("-e", "WANDB=hush-1", "--env=DB=hush-2", "-eX=hush-3", "--env", "Y=hush-4 hush-5", "--rm -e Z=hush-6"),
+        *("--build-arg", "W=hush-7", "--password", "hush-8", "-e", "NAME", "--shm-size=4g", "-v", "/a:/b"),
+    ]
+    environment.docker.base_dockerfile = (
+        "FROM image:1\n# don't mind\nENV A=hush-a B='hush-b hush-c' \\\n  C=hush-d\\\nhush-e\nenv LEGACY hush-f g\n"
+        'ARG VERSION=hush-h OTHER\nENV OPEN="hush-i j\nRUN get --api-key hush-k https://u:hush-l@host/x\nRUN make\n'
+    )
+    shown = repr(environment)
+    run = submitter.submit("", environment=environment)
+    docker = ended(run)["definition"]["environment"]["docker"]
+    assert docker["arguments"] == [
+        *("-e", "WANDB=***", "--env=DB=***", "-eX=***", "--env", "Y=***", "--rm -e Z=***"),
+        *("--build-arg", "W=***", "--password", "***", "-e", "NAME", "--shm-size=4g", "-v", "/a:/b"),
+    ]
+    assert docker["baseDockerfile"] == (
+        "FROM image:1\n# don't mind\nENV A=*** B=*** \\\n  C=***\nenv LEGACY ***\n"
+        "ARG VERSION=*** OTHER\nENV OPEN=***\nRUN get --api-key *** https://***@host/x\nRUN make\n"
+    )
+    with open(os.path.join(run._folder, "run.json"), encoding="utf-8") as file:
+        assert "hush" not in file.read() + shown
 
 
 def test_the_git_state(store: Store) -> None:

@@ -7,6 +7,7 @@ import os
 import pytest
 
 from runstore.exceptions import ExperimentExecutionException, UserErrorException
+from runstore.jobs.config.conda_dependencies import CondaDependencies
 from runstore.jobs.config.environment import Environment
 from runstore.jobs.submit.submission import resubmit
 from tests.core.jobs.submitting import Submitter, console, ended, manifest_of
@@ -66,6 +67,23 @@ def test_a_command_for_the_shell_with_a_secret_must_be_submitted_anew(submitter:
     ended(plain)
     new = again(submitter, plain)
     assert console(new, ".out") == "--key-frames 3\n"
+
+
+def test_packages_at_an_address_whose_password_is_not_recorded_are_refused(submitter, monkeypatch) -> None:
+    environment = Environment("private")
+    environment.python.conda_dependencies = CondaDependencies.create(
+        pip_packages=["mine @ https://me:hush@host/mine-1.0-py3-none-any.whl"]
+    )
+    monkeypatch.setenv("RUNSTORE_ENVIRONMENT", "current")
+    run = submitted(submitter, [], environment=environment)
+    again(submitter, run)
+    monkeypatch.delenv("RUNSTORE_ENVIRONMENT")
+    words = r"environment private takes packages .* not recorded \(mine @ https://\*\*\*@host/.*submit again from the"
+    with pytest.raises(UserErrorException, match=words):
+        resubmit(run._folder)
+    with pytest.raises(UserErrorException, match=words):
+        submitter.submit(CODE, environment=run.get_environment())
+    assert len(list(submitter.experiment.get_runs())) == 2
 
 
 def test_variables_come_from_here_and_those_that_do_not_are_named(submitter: Submitter, monkeypatch) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import os
+import shutil
 import subprocess
 import sys
 import textwrap
@@ -20,6 +21,7 @@ from runstore.exceptions import (
     WebserviceException,
     WorkspaceException,
 )
+from runstore.upkeep.garbage import garbage, remove
 
 
 @pytest.fixture
@@ -72,6 +74,33 @@ def test_a_folder_around_the_store_does_not_swallow_it(workspace: Workspace, tmp
         "net/deep/vocabulary.txt",
         "net/weights.bin",
     ]
+
+
+def test_a_store_named_through_a_link_is_not_swallowed_either(
+    workspace: Workspace, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    link = tmp_path_factory.mktemp("links") / "link"
+    link.symlink_to(tmp_path)
+    Model.register(workspace, "model.bin", "small")
+    linked = Workspace(root=link / "root")
+    for around in (".", link):
+        path = Model.get_model_path(Model.register(linked, around, "all").name, _workspace=linked)
+        assert tree(path) == ["model.bin", "net/config.json", "net/deep/vocabulary.txt", "net/weights.bin"]
+    with pytest.raises(ModelPathNotFoundException, match="holds no file"):
+        Model.register(linked, workspace.root, "all")
+
+
+@pytest.mark.parametrize("name", [b"caf\xe9.bin", b"a\\b.bin", b"a b%5C.bin", "café.bin".encode()])
+def test_a_file_of_any_name_is_registered(workspace: Workspace, tmp_path: Path, name: bytes) -> None:
+    path = tmp_path / os.fsdecode(name)
+    try:
+        path.write_text("weights")
+    except OSError:
+        pytest.skip("no file can have such a name here")
+    model = Model.register(workspace, path, "m")
+    assert Path(Model.get_model_path("m", _workspace=workspace)).read_text() == "weights"
+    got = Path(model.download("got"))
+    assert (got.parent.name, got.read_text()) == ("got", "weights")
 
 
 def test_a_model_is_found_by_name_version_id_and_filters(workspace: Workspace) -> None:
@@ -148,6 +177,26 @@ def test_download_gives_a_copy_that_may_be_changed(workspace: Workspace, tmp_pat
 def test_registered_files_are_read_only(workspace: Workspace) -> None:
     Model.register(workspace, "model.bin", "m")
     assert os.stat(Model.get_model_path("m", _workspace=workspace)).st_mode & 0o777 == 0o444
+
+
+def test_what_is_left_of_a_deletion_that_was_broken_off_is_found(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(*given: object, **how: object) -> None:
+        raise KeyboardInterrupt
+
+    model = Model.register(workspace, "model.bin", "m")
+    versions = Path(workspace.root, ".runstore", "models", "m")
+    with monkeypatch.context() as context:
+        context.setattr(shutil, "rmtree", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            model.delete()
+    assert Model.list(workspace) == []
+    (left,) = [path for path in versions.iterdir() if path.name != ".numbers"]
+    os.utime(left, (1, 1))
+    ((item,), _) = garbage(str(workspace.root), trash_before=0, unused_before=0)
+    assert remove(str(workspace.root), item)
+    assert [path.name for path in versions.iterdir()] == [".numbers"]
 
 
 def test_a_deleted_version_is_gone_and_its_number_is_not_used_again(workspace: Workspace) -> None:

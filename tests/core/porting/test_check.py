@@ -190,12 +190,26 @@ def test_another_handler_does_not_catch_it(checked):
     [
         ("run.log_list('x', [1], step=3, colour='red')", "no argument"),
         ("run.log('x', 1, 'description', 2, 3, 4)", "by position"),
+        ("Estimator('.', entry_script='a.py', entry_skript='b.py')", "no argument entry_skript"),
     ],
 )
 def test_arguments_that_are_not_taken_stop(checked, call, says):
-    report = checked(f"from azureml.core import Run\nrun = Run.get_context()\n{call}\n")
+    names = "from azureml.core import Run; from azureml.train.estimator import Estimator"
+    report = checked(f"{names}\nrun = Run.get_context()\n{call}\n")
     assert stop_of(report)[0] == 3
     assert says in report.stop.says
+
+
+def test_an_estimator_runs_as_its_constructor_has_it(checked):
+    report = checked("""
+        import azureml.mlflow
+        from azureml.core.environment import SparkPackage
+        from azureml.train.dnn import Gloo, Nccl, ParameterServer, TensorFlow
+        servers = ParameterServer(worker_count=2, parameter_server_count=1)
+        TensorFlow(".", entry_script="a.py", distributed_training=servers, custom_docker_base_image="x", worker_count=2)
+    """)
+    assert report.verdict == "runs", report.stop
+    assert report.stop is None
 
 
 def test_arguments_that_only_the_run_knows_are_let_pass(checked):

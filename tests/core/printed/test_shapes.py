@@ -6,11 +6,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from runstore.printed.clocks import time_in
-from runstore.printed.pairs import pairs_in
 from runstore.printed.scraper import Scraper
-from runstore.printed.shapes import told_in
-from runstore.printed.steps import said_in
+from runstore.printed.shapes import Told, told_anew, told_in
 from tests.core.printed.test_printed import NOTHING, TRAINERS
 
 LINES = sorted({line for lines in TRAINERS.values() for line, _ in lines} | set(NOTHING))
@@ -30,13 +27,12 @@ PIECES = st.sampled_from(
 
 def plainly(text: str) -> str:
     """What the line tells when nothing is kept of other lines."""
-    said = said_in(text)
-    found = pairs_in(text, said)
-    return shown(said, found.values, found.bar, time_in(text) if found.values else None)
+    return shown(told_anew(text))
 
 
-def shown(said: object, values: dict[str, float], bar: bool, time: float | None) -> str:
-    return repr(([getattr(said, name) for name in type(said).__slots__], values, bar, time))  # type: ignore[attr-defined]
+def shown(told: Told) -> str:
+    said = [getattr(told.said, name) for name in type(told.said).__slots__]
+    return repr((said, told.values, told.bar, told.time))
 
 
 def filled(pieces: list[str], numbers: list[str]) -> str:
@@ -46,8 +42,7 @@ def filled(pieces: list[str], numbers: list[str]) -> str:
 
 
 def by_shape(text: str) -> str:
-    told = told_in(text)
-    return shown(told.said, told.values, told.bar, told.time)
+    return shown(told_in(text))
 
 
 @given(st.sampled_from(LINES), st.lists(st.lists(NUMBERS, min_size=24, max_size=24), min_size=3, max_size=5))

@@ -35,7 +35,7 @@ def holds(node: Node, row: RunRow) -> bool:
     """What a query means, said as plainly as possible, for words, text fields and numbers."""
     if isinstance(node, Find):
         assert isinstance(node.value, Text)
-        tags = [f"{key}={value}" for key, value in row.tags.items()]
+        tags = [key if value is None else f"{key}={value}" for key, value in row.tags.items()]
         return _found(node.value, [row.name, row.experiment, row.state.text, row.id, *tags])
     if isinstance(node, Not):
         return not holds(node.node, row)
@@ -62,7 +62,8 @@ def _compared(node: Compare, row: RunRow) -> bool:
         if FIELDS[name].kind == "number":
             return _ordered(found, sign, number(wanted.text))
     else:
-        spaces = {"param": [row.params], "metric": [_last(row)], "any": [row.params, _last(row), row.tags]}
+        tags = {key: "" if value is None else value for key, value in row.tags.items()}
+        spaces = {"param": [row.params], "metric": [_last(row)], "any": [row.params, _last(row), tags]}
         having = [space for space in spaces[node.name.space] if name in space]
         if not having:
             return False

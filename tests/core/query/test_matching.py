@@ -137,6 +137,16 @@ def test_tags() -> None:
            "tag.try>=3": "f", 'tag.debug=""': "f", "tag:/^deb/": "f"})  # fmt: skip
 
 
+def test_a_tag_without_a_value_is_its_key_alone() -> None:
+    row = run(tags={"keep": None, "kind": "yes"})
+    found = ["keep", "tag:keep", "tag=keep", "tag:ke*", "keep*", "/^keep$/", "has:tag.keep", 'tag.keep=""', 'keep=""',
+             "tag.keep!=yes"]  # fmt: skip
+    missed = ["none", "one", "tag:none", "tag:no*", "tag:keep=none", "*none", "/none/", "tag.keep:no*", "keep:none",
+              "tag=none", "tag.keep:yes"]  # fmt: skip
+    assert [query for query in found + missed if parse(query).matches(row)] == found
+    assert parse("tag.keep=none").unknown([row]) == []
+
+
 @pytest.mark.feature("query", 13, "lengths of time: age duration eta", "age<2h duration>30m")
 def test_lengths_of_time() -> None:
     check({"age<2h": "fo", "age<1h": "", "age>1h30m": "", "duration>45m": "f", "duration<=30m": "o", "took>45m": "f",
@@ -171,6 +181,27 @@ def test_has_and_is() -> None:
            "has:metric.lr": "", "has:val*": "f", "has:/^val/": "f", "has:error": "o", "has:note": "f",
            "-has:debug": "o", "is:live": "f", "is:ended": "o", "is:waiting": "", "is:child": "o", "is:parent": "f",
            "is:archived": ""})  # fmt: skip
+
+
+def test_a_field_that_is_zero_is_there_but_a_count_of_none_is_not() -> None:
+    row = run(exit={"code": 0}, step=0, progress=0.0, children=0, attempts=0, description="")
+    there = ["has:exit", "has:step", "has:progress", "exit=0", "step=0"]
+    missing = ["has:children", "has:attempts", "has:note", "has:total", "has:parent", "has:tag"]
+    assert [query for query in there + missing if parse(query).matches(row)] == there
+
+
+@pytest.mark.parametrize("code", ["137", [1], {"float": "NaN"}, None])
+def test_an_exit_code_that_is_no_number_is_none(code: object) -> None:
+    row = run(exit={"code": code})
+    asked = ["exit>0", "exit<=0", "exit:137", "exit!=137", "has:exit"]
+    assert [query for query in asked if parse(query).matches(row)] == []
+
+
+def test_the_duration_of_a_live_run_is_what_the_list_shows() -> None:
+    row = run(started=NOW - 7_200, active=NOW - 7_100)
+    assert row.duration == 100
+    assert parse("duration:100s", NOW).matches(row)
+    assert not parse("duration>1h", NOW).matches(row)
 
 
 @pytest.mark.feature("query", 16, "numbers such as 1e-3, 30k, 2.5M, 50%, 1h30m", "step>30k param.timeout<1h30m")
@@ -253,7 +284,7 @@ ROWS = st.builds(
     st.sampled_from([None, 5, 30]),
     st.dictionaries(st.sampled_from(["lr", "optimizer", "loss"]), st.one_of(NUMBERS, TEXTS, st.booleans())),
     st.lists(NUMBERS, max_size=1),
-    st.dictionaries(st.sampled_from(["lr", "kind"]), TEXTS),
+    st.dictionaries(st.sampled_from(["lr", "kind"]), st.none() | TEXTS),
 )
 
 

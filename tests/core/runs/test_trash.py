@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import subprocess
 import sys
@@ -11,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from runstore import Experiment, Run, Workspace
-from runstore.exceptions import UserErrorException
+from runstore.exceptions import UserErrorException, WorkspaceException
 from runstore.reading.catalog import list_rows
 from runstore.runs.trash import (
     StillRunning,
@@ -261,6 +262,25 @@ def test_an_entry_without_its_description_can_be_brought_back(workspace: Workspa
     for content in ("[", "{}", '{"time": "x", "runs": null, "kind": 3}'):
         Path(entry.path, "entry.json").write_text(content)
         assert [each.name for each in entries(workspace.root)] == [entry.name]
+    assert restore(workspace.root, entry.name) == [run._folder]
+
+
+def test_what_cannot_be_read_is_not_deleted_as_if_it_had_come_back(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = ended(workspace, "exp")
+    entry = trash_run(workspace.root, run._folder)
+    closed, listed = os.path.join(entry.path, "content", "exp"), os.scandir
+
+    def failing(path: str = ".") -> object:
+        if path == closed:
+            raise OSError(errno.EIO, os.strerror(errno.EIO), path)
+        return listed(path)
+
+    with monkeypatch.context() as context:
+        context.setattr(os, "scandir", failing)
+        with pytest.raises(WorkspaceException, match=f"cannot bring back .*{closed}: Input/output error"):
+            restore(workspace.root, entry.name)
     assert restore(workspace.root, entry.name) == [run._folder]
 
 

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from runstore.snapshots.take import snapshot_files
+from runstore.snapshots.restore import snapshot_folder
+from runstore.snapshots.take import take_snapshot
 
 pytestmark = pytest.mark.skipif(shutil.which("git") is None, reason="git is what it is compared with")
 
@@ -28,6 +29,12 @@ def pattern(chance: random.Random) -> str:
     return chance.choice(["", "", "", "", "!"]) + text + chance.choice([""] * 9 + [" ", "\\ ", "\t", "\r"])
 
 
+def kept(folder: Path, store: Path) -> set[str]:
+    """The names in a snapshot of the folder."""
+    taken = Path(snapshot_folder(str(store), take_snapshot(str(store), str(folder))))
+    return {str(path.relative_to(taken)) for path in taken.rglob("*") if path.is_file()}
+
+
 def kept_by_git(folder: str) -> set[str]:
     command = ["git", "-C", folder, "ls-files", "-z", "--others", "--exclude-standard"]
     environment = {**os.environ, "GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_SYSTEM": os.devnull}
@@ -38,7 +45,7 @@ def kept_by_git(folder: str) -> set[str]:
 @pytest.mark.parametrize("seed", range(30))
 def test_random_patterns_keep_the_files_that_git_keeps(tmp_path: Path, seed: int) -> None:
     chance = random.Random(seed)
-    folder = str(tmp_path)
+    folder = str(tmp_path / "folder")
     subprocess.run(["git", "init", "-q", folder], check=True)
     for _ in range(60):
         path = os.path.join(folder, *(chance.choice(NAMES) for _ in range(chance.choice([1, 2, 3]))))
@@ -49,13 +56,15 @@ def test_random_patterns_keep_the_files_that_git_keeps(tmp_path: Path, seed: int
             except OSError:  # a file is there where a folder is needed
                 continue
     lines = ["# comment", *(pattern(chance) for _ in range(chance.choice([1, 2, 4, 6])))]
-    (tmp_path / ".gitignore").write_text("\n".join(lines) + "\n", encoding="utf-8")
-    assert {name for name, _ in snapshot_files(folder)} == kept_by_git(folder), lines
+    Path(folder, ".gitignore").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    assert kept(Path(folder), tmp_path / "store") == kept_by_git(folder), lines
 
 
 def test_amlignore_is_taken_before_gitignore(tmp_path: Path) -> None:
-    (tmp_path / ".gitignore").write_text("*.txt\n")
-    (tmp_path / ".amlignore").write_text("*.csv\n")
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    (folder / ".gitignore").write_text("*.txt\n")
+    (folder / ".amlignore").write_text("*.csv\n")
     for name in ("a.txt", "b.csv"):
-        (tmp_path / name).write_text("x")
-    assert [name for name, _ in snapshot_files(str(tmp_path))] == [".amlignore", ".gitignore", "a.txt"]
+        (folder / name).write_text("x")
+    assert kept(folder, tmp_path / "store") == {".amlignore", ".gitignore", "a.txt"}

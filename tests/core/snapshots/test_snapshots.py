@@ -13,7 +13,8 @@ from typing import Any
 import pytest
 
 from runstore.exceptions import SnapshotException
-from runstore.snapshots.restore import copy_snapshot, zip_snapshot
+from runstore.snapshots import take
+from runstore.snapshots.restore import copy_snapshot, snapshot_folder, zip_snapshot
 from runstore.snapshots.take import take_snapshot
 
 
@@ -61,6 +62,26 @@ def test_the_id_is_of_what_was_copied_though_a_file_is_saved_meanwhile(
     assert sorted(os.listdir(Path(root, ".runstore", "snapshots"))) == sorted([first, second])
 
 
+@pytest.mark.parametrize("reading", [1, 2], ids=["hashed", "copied"])
+def test_a_file_that_goes_meanwhile_is_left_out(
+    tmp_path: Path, source: Path, monkeypatch: pytest.MonkeyPatch, reading: int
+) -> None:
+    root, passing, readings = str(tmp_path / "store"), source / "zz.tmp", iter((1, 2))
+    passing.write_text("half of a file that another program saves")
+
+    def gone_when_another_is_read(path: Any, *arguments: Any, **options: Any) -> Any:
+        if str(path) == str(source / "train.py") and next(readings, 0) == reading:
+            passing.unlink()
+        return open(path, *arguments, **options)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(take, "open", gone_when_another_is_read, raising=False)
+        taken = take_snapshot(root, str(source))
+    assert not passing.exists()
+    assert take_snapshot(root, str(source)) == taken, "the id is of what is stored"
+    assert sorted(os.listdir(snapshot_folder(root, taken))) == ["lib", "run.sh", "train.py"]
+
+
 def test_whichever_library_hashes_the_id_is_the_same(tmp_path: Path, source: Path) -> None:
     code = "from runstore.snapshots.take import take_snapshot\n"
     code += "print(take_snapshot(*sys.argv[1:]), 'hashlib' in sys.modules)"
@@ -88,6 +109,25 @@ def test_a_snapshot_comes_back_as_a_folder_and_as_a_zip_file(tmp_path: Path, sou
     with zipfile.ZipFile(path) as archive:
         assert sorted(archive.namelist()) == ["lib/__init__.py", "run.sh", "train.py"]
     assert os.listdir(tmp_path / "zips") == [f"{snapshot}.zip"]
+
+
+def test_names_that_are_not_utf_8_come_back(tmp_path: Path, source: Path) -> None:
+    root, folder = str(tmp_path / "store"), source / os.fsdecode(b"donn\xe9es")
+    try:
+        folder.mkdir()
+    except OSError:
+        pytest.skip("no file can have such a name here")
+    for name in (b"caf\xe9.py", b"caf\xe8.py"):
+        (folder / os.fsdecode(name)).write_bytes(name)
+    snapshot = take_snapshot(root, str(source))
+    copy_snapshot(root, snapshot, str(tmp_path / "copy"))
+    assert (tmp_path / "copy" / folder.name / os.fsdecode(b"caf\xe9.py")).read_bytes() == b"caf\xe9.py"
+    with zipfile.ZipFile(zip_snapshot(root, snapshot, str(tmp_path))) as archive:
+        assert archive.testzip() is None
+        assert {name: archive.read(name) for name in archive.namelist() if name.startswith("donn")} == {
+            "donn%ED%B3%A9es/caf%ED%B3%A9.py": b"caf\xe9.py",
+            "donn%ED%B3%A9es/caf%ED%B3%A8.py": b"caf\xe8.py",
+        }
 
 
 @pytest.mark.parametrize("snapshot", ["absent", "../demo", "", "."])

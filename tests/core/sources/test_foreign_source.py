@@ -278,7 +278,7 @@ def test_a_folder_becomes_what_comes_into_it(tmp_path: Path) -> None:
 def test_a_huge_run_holds_up_no_other_one_and_is_shown_as_far_as_it_was_read(tmp_path: Path) -> None:
     (tmp_path / "big").mkdir()
     big = tmp_path / "big" / "big.log"
-    big.write_text("".join(f"step {step} loss={1 / (step + 1):.6f}\n" for step in range(300_000)))
+    big.write_text("".join(f"step {step} loss={1 / (step + 1):.6f}\n" for step in range(150_000)))
     source = ForeignSource(str(tmp_path))
     source.focus([str(big)])
     wait_for(source, lambda rows: "big.log" in rows)
@@ -288,8 +288,8 @@ def test_a_huge_run_holds_up_no_other_one_and_is_shown_as_far_as_it_was_read(tmp
     assert not source.listed
     wait_for(source, lambda rows: bool(rows["big.log"].metrics))
     assert not source.listed
-    wait_for(source, lambda rows: source.listed, seconds=60)
-    assert {row.name: row.metrics["loss"].n for row in source.rows()} == {"big.log": 300_000, "run": 5}
+    wait_for(source, lambda rows: source.listed, seconds=240)
+    assert {row.name: row.metrics["loss"].n for row in source.rows()} == {"big.log": 150_000, "run": 5}
     source.close()
 
 

@@ -251,6 +251,10 @@ def test_meta_files_are_read_as_yaml_says(values):
     assert parse_meta(written) == {name: None if value is None else str(value) for name, value in values.items()}
 
 
+def test_an_emoji_may_be_escaped_in_halves():
+    assert parse_meta(r'name: "fast \ud83d\ude80 \ud83d \U0001f680"') == {"name": "fast 🚀 \ufffd 🚀"}
+
+
 @given(st.one_of(st.integers(), st.floats(allow_nan=False, allow_infinity=False), st.booleans(), st.text(max_size=30)))
 def test_parameters_are_what_they_were(value):
     found = typed(str(value))

@@ -13,7 +13,7 @@ import pytest
 from runstore import Workspace
 from runstore.exceptions import UserErrorException
 from runstore.stand_ins.data_output import OutputFileDatasetConfig
-from runstore.stand_ins.data_types import DataType
+from runstore.stand_ins.data_types import DataType, PromoteHeadersBehavior
 from runstore.stand_ins.dataset import Dataset
 
 
@@ -180,6 +180,19 @@ def test_tables_are_data_frames(workspace: Workspace, data: Path) -> None:
     assert registered.to_csv_files().download()[0].endswith("part-00000.csv")
 
 
+def test_only_the_first_file_may_have_headers(workspace: Workspace, tmp_path: Path) -> None:
+    for name, text in (("1", "a,b\n1,2\n"), ("2", "3,4\n5,6\n"), ("3", "7,8\n")):
+        (tmp_path / f"{name}.csv").write_text(text)
+    first = PromoteHeadersBehavior.ONLY_FIRST_FILE_HAS_HEADERS
+    table = Dataset.Tabular.from_delimited_files(str(tmp_path / "*.csv"), header=first, include_path=True)
+    frame = table.register(workspace, "t").to_pandas_dataframe()
+    assert list(frame.columns) == ["Path", "a", "b"]
+    assert frame.drop(columns="Path").values.tolist() == [[1, 2], [3, 4], [5, 6], [7, 8]]
+    (tmp_path / "4.csv").write_text("9\n")
+    with pytest.raises(UserErrorException, match=r"4\.csv"):
+        table.to_pandas_dataframe()
+
+
 def test_a_file_that_cannot_be_read_as_a_table_is_named(workspace: Workspace, data: Path) -> None:
     with pytest.raises(UserErrorException, match=r"a\.csv: unknown encoding: utf99"):
         Dataset.Tabular.from_delimited_files(str(data / "a.csv"), encoding="utf99").to_pandas_dataframe()
@@ -278,6 +291,42 @@ def test_a_file_of_the_web_is_fetched_once(workspace: Workspace) -> None:
         assert len(asked) == 1
         with pytest.raises(UserErrorException, match=r"cannot fetch .* give the local path"):
             Dataset.File.from_files(address + "/nothing").to_path()
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+@pytest.mark.parametrize("chunked", [False, True])
+def test_a_download_that_was_cut_off_is_no_file(workspace: Workspace, chunked: bool) -> None:
+    body = b"a,b\n" + b"1,2\n" * 1000
+    asked = []
+
+    class Site(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_GET(self) -> None:
+            asked.append(self.path)
+            part = body if len(asked) > 1 else body[:2000]
+            self.send_response(200)
+            if chunked:
+                self.send_header("Transfer-Encoding", "chunked")
+            else:
+                self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            begin, end = (b"%x\r\n" % len(body), b"\r\n0\r\n\r\n") if chunked else (b"", b"")
+            self.wfile.write(begin + part + (end if part == body else b""))
+            self.close_connection = True
+
+        def log_message(self, *args: object) -> None:
+            pass
+
+    server = HTTPServer(("localhost", 0), Site)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        files = Dataset.File.from_files(f"http://localhost:{server.server_port}/t.csv")
+        with pytest.raises(UserErrorException, match=r"cannot fetch .* give the local path"):
+            files.download()
+        assert Path(files.download()[0]).read_bytes() == body
     finally:
         server.shutdown()
         server.server_close()

@@ -9,7 +9,7 @@ import pytest
 from runstore import Workspace
 from runstore.exceptions import RunConfigurationException, UserErrorException
 from runstore.stand_ins.data_input import DataReference
-from runstore.stand_ins.datastore import Datastore
+from runstore.stand_ins.datastore import AzureBlobDatastore, AzureFileDatastore, Datastore
 
 
 def test_upload_and_download_are_the_way_there_and_back(
@@ -85,3 +85,33 @@ def test_a_reference_is_a_path_for_a_script(workspace: Workspace, data: Path) ->
     assert str(reference) == str(data / "deep")
     assert reference.script_environment() == {"AZUREML_DATAREFERENCE_pictures": str(data / "deep")}
     assert (reference.mode, str(reference.path("notes.txt"))) == ("download", str(data / "deep" / "notes.txt"))
+
+
+def test_a_reference_to_a_file_that_is_missing_makes_no_folder_of_its_name(workspace: Workspace) -> None:
+    store = workspace.get_default_datastore()
+    missing = Path(str(store.path("data/train.csv").as_download()))
+    assert not missing.exists()
+    assert Path(str(store.as_download())).is_dir()
+    assert Path(str(store.path("out").as_upload())).is_dir()
+    store.upload_files([__file__], target_path="data", show_progress=False)
+    assert Path(str(store.path("data/test_datastores.py").as_download())).is_file()
+
+
+def test_references_without_names_have_a_variable_each(workspace: Workspace) -> None:
+    store = workspace.get_default_datastore()
+    references = [store.path("one"), store.path("two"), store.path().path("three"), store.path("one").path("four")]
+    variables = [variable for each in references for variable in each.script_environment().items()]
+    assert len(dict(variables)) == 4
+    assert [value for _, value in variables] == [str(each) for each in references]
+    assert store.path("one").data_reference_name == store.path("one").data_reference_name  # so it is no matter which
+    assert store.path().data_reference_name == store.name
+    assert store.path("one", "mine").path("two").data_reference_name == "mine"
+
+
+def test_the_classes_of_datastores_are_for_isinstance(workspace: Workspace, data: Path) -> None:
+    blobs, files = (Datastore.get(workspace, name) for name in ("workspaceblobstore", "workspacefilestore"))
+    local = Datastore.register_folder(workspace, "mine", data)
+    assert [isinstance(store, AzureBlobDatastore) for store in (blobs, files, local)] == [True, False, True]
+    assert [isinstance(store, AzureFileDatastore) for store in (blobs, files, local)] == [False, True, False]
+    assert isinstance(AzureBlobDatastore(workspace, "workspaceblobstore"), Datastore)
+    assert not isinstance("workspaceblobstore", AzureBlobDatastore)

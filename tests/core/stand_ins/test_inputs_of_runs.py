@@ -53,3 +53,23 @@ def test_a_script_finds_its_inputs(workspace: Workspace, data: Path, tmp_path: P
     again.wait_for_completion(raise_on_error=True)
     assert again.get_metrics() == {"files": 3}
     assert "warnings" not in again.get_details()
+
+
+def test_each_run_that_is_submitted_has_its_own_output(workspace: Workspace, tmp_path: Path) -> None:
+    source = tmp_path / "source"
+    source.mkdir()
+    (source / "train.py").write_text("import sys\nopen(sys.argv[1] + '/result.txt', 'x').write(sys.argv[2])\n")
+    environment = Environment("here")
+    environment.python.user_managed_dependencies = True
+    out = OutputFileDatasetConfig("out").register_on_complete("results")
+    before = str(out)  # asked for before it is submitted, it is the output of the first run
+    written = []
+    for turn in ("first", "second"):
+        config = ScriptRunConfig(str(source), "train.py", arguments=[out, turn], environment=environment)
+        Experiment(workspace, "outputs").submit(config).wait_for_completion(raise_on_error=True)
+        assert str(out) == config.inputs()["AZUREML_OUTPUTDATASET_out"]
+        written.append(Path(str(out), "result.txt"))
+    assert written[0].parent == Path(before)
+    assert [path.read_text() for path in written] == ["first", "second"]
+    found = [Dataset.get_by_name(workspace, "results", version=version) for version in (1, 2)]
+    assert [Path(each.download()[0]).read_text() for each in found] == ["first", "second"]

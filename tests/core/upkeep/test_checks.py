@@ -22,6 +22,7 @@ from runstore.reading.index import index_path
 from runstore.reading.run import RunReader
 from runstore.upkeep.checks import Finding, examine
 from runstore.writing.create import create_run
+from runstore.writing.edit import write_edit
 from runstore.writing.owner import new_attempt
 
 TRAINING = """
@@ -102,6 +103,18 @@ def test_the_end_of_a_run_whose_process_is_gone_is_recorded(root: Path) -> None:
     assert wrong(root) == []
 
 
+def test_the_end_of_a_run_that_was_to_be_canceled_and_was_killed_is_recorded(root: Path) -> None:
+    folder = killed(root)
+    write_edit(folder, {"kind": "cancel", "time": time.time()})
+    assert [row.state.word for row in list_rows(str(root), cache=False)] == ["canceled"]
+    assert repaired(the(wrong(root), "end not recorded")) == "recorded as Canceled"
+    reader = RunReader(folder)
+    reader.refresh()
+    assert (reader.manifest["status"], reader.manifest["exit"]) == ("Canceled", None)
+    assert reader.manifest["ended"] >= reader.manifest["started"]
+    assert wrong(root) == []
+
+
 def test_a_run_that_was_asked_to_end_and_still_saves_what_it_has_is_left_alone(root: Path) -> None:
     folder = Path(create_run(str(root), "exp", status="CancelRequested", attempts=[new_attempt("local")]))
     half = folder / "work" / "checkpoints" / "half.pt"
@@ -167,6 +180,20 @@ def test_a_queue_with_entries_that_lead_nowhere(root: Path) -> None:
     assert the(found, "damaged file").path == str(damaged)
     repaired(the(found, "queue entry without a run"))
     assert not os.path.exists(path)
+
+
+def test_a_queue_in_which_nothing_waits_needs_no_process(root: Path) -> None:
+    """The process that works on it ends when all runs that it has started have begun."""
+    place = os.path.relpath(completed(root), root)
+    waits = queue_files.put(str(root), {"id": "one", "run": place, "begun": True, "environment": {}})
+    assert the(wrong(root), "queue stands still").repair is not None
+    taken = os.path.join(os.path.dirname(waits), queue_files.RUNNING, os.path.basename(waits))
+    os.rename(waits, taken)
+    at_work = queue_files.lock(taken)
+    assert at_work is not None
+    assert wrong(root) == []
+    os.close(at_work)
+    assert the(wrong(root), "queue stands still"), "its supervisor was killed"
 
 
 def test_a_run_that_lost_its_place_in_the_queue_ends(root: Path) -> None:

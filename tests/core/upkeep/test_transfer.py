@@ -26,6 +26,7 @@ from runstore.snapshots.take import take_snapshot
 from runstore.upkeep import copying
 from runstore.upkeep.checks import examine
 from runstore.upkeep.copying import CopyFailed, copy_folder
+from runstore.upkeep.garbage import garbage, remove
 from runstore.upkeep.transfer import transfer
 from runstore.writing.edit import write_edit
 from runstore.writing.reserve import Reserve
@@ -167,6 +168,52 @@ def test_numbers_stay_unless_they_are_taken(source: str, target: str) -> None:
     assert kept["c"] == 3
     assert len(set(kept.values())) == len(kept), "no number twice"
     assert moved
+
+
+def test_a_move_that_fails_leaves_numbers_as_they_were(source: str, target: str) -> None:
+    make_run(target, name="there")
+    moved = [make_run(source, name=name) for name in "ab"]
+    before = {row.name: row.number for row in list_rows(source, cache=False)}
+    in_the_way = Path(target, "resnet-lr", os.path.basename(moved[1]), "x")
+    in_the_way.mkdir(parents=True)
+    with pytest.raises(CopyFailed, match="not empty"):
+        transfer(source, moved, target, move=True)
+    assert {row.name: row.number for row in list_rows(source, cache=False)} == before
+    assert names(target) == {"there"}
+    shutil.rmtree(in_the_way.parent)
+    transfer(source, moved, target, move=True)
+    assert {row.name: row.number for row in list_rows(target, cache=False)} == {"there": 1, "a": 2, "b": 3}
+
+
+def test_numbers_come_back_where_the_last_of_a_move_cannot_be_numbered(source: str, target: str) -> None:
+    make_run(target, name="there")
+    make_run(target, name="there, too")
+    moved = [make_run(source, name="a"), make_run(source, name="b", params={"text": "x" * 300_000})]
+    before = {row.name: row.number for row in list_rows(source, cache=False)}
+    script = (
+        "import resource, signal, sys\n"
+        "signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (200_000, 200_000))\n"
+        "from runstore.upkeep.transfer import transfer\n"
+        "transfer(sys.argv[1], sys.argv[3:], sys.argv[2], move=True)\n"
+    )
+    command = [sys.executable, "-c", script, source, target, *moved]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert "CopyFailed" in done.stderr
+    assert "File too large" in done.stderr
+    assert {row.name: row.number for row in list_rows(source, cache=False)} == before
+    assert names(target) == {"there", "there, too"}
+
+
+def test_a_snapshot_that_the_target_has_stays_for_the_run_that_comes(source: str, target: str, tmp_path: Path) -> None:
+    snapshot = snapshot_of(source, tmp_path / "src")
+    folder = make_run(source, name="one", snapshot=snapshot)
+    there = Path(RootPaths(target).snapshots, snapshot_of(target, tmp_path / "src"))
+    os.utime(there, (1, 1))
+    ((item,), _) = garbage(target, trash_before=0, unused_before=0)
+    transfer(source, [folder], target)
+    assert not remove(target, item), "needed since it was found"
+    assert there.is_dir()
 
 
 def test_a_live_run_is_copied_as_it_is_now_and_never_moved(source: str, target: str) -> None:

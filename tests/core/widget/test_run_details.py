@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import nbformat
@@ -9,9 +10,11 @@ import pytest
 from nbclient import NotebookClient
 
 from runstore import Experiment, Run, Workspace
+from runstore.reading.catalog import list_rows
 from runstore.widget import page
-from runstore.widget.contents import contents_of
+from runstore.widget.contents import contents_of, duration
 from runstore.widget.run_details import RunDetails
+from tests.tui.stores import dead_run
 
 CELLS = (
     """
@@ -107,6 +110,23 @@ def test_elsewhere_it_is_text(tmp_path: Path, capsys: pytest.CaptureFixture[str]
     assert "hostile / <img" in shown
     assert "\x1b" not in shown
     assert f"watch it: runs-tui {tmp_path / 'store'}" in shown
+
+
+def test_the_clock_of_a_dead_run_stands_still(tmp_path: Path) -> None:
+    experiment = Experiment(Workspace(root=tmp_path / "store"), "dead")
+    parent = experiment.start_logging(snapshot_directory=None, outputs=False)
+    folder = Path(dead_run(tmp_path / "store", "dead"))
+    manifest = json.loads((folder / "run.json").read_text())
+    day_ago = manifest["started"] - 86400
+    (folder / "run.json").write_text(
+        json.dumps({**manifest, "started": day_ago, "created": day_ago, "parent": parent.id})
+    )
+    (run,) = parent.get_children()
+    contents, (child,) = contents_of(run), contents_of(parent)["children"]
+    parent.complete()
+    (row,) = (row for row in list_rows(str(tmp_path / "store"), cache=False) if row.id == run.id)
+    assert (contents["word"], row.duration) == ("dead", 0.0)
+    assert contents["properties"]["Duration"] == child["Duration"] == duration(0.0)
 
 
 def test_it_shows_runs_only() -> None:

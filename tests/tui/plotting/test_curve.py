@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from runs_tui.plotting.axes import XKind
 from runs_tui.plotting.curve import Curve, Lines
 from runstore.records.points import NO_STEP
-from runstore.series.reduction import reduce_columns
 from runstore.series.smoothing import smooth
+from tests.reduced import reduce_columns
 from tests.tui.plotting.series_of import curve, series
 
 FIELDS = ("count", "first", "last", "low", "high", "joined", "nan", "above", "below")

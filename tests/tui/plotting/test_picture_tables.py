@@ -7,6 +7,7 @@ import io
 import math
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -14,7 +15,8 @@ from runs_tui.plotting.band import Band
 from runs_tui.plotting.curve import Plotted
 from runs_tui.plotting.histogram import histogram
 from runs_tui.plotting.look import Look, Title
-from runs_tui.plotting.pictures import Panel, csv_of
+from runs_tui.plotting.pictures import Panel, csv_of, has_all_points
+from runs_tui.plotting.thin import ThinCurve
 from tests.tui.plotting.series_of import curve
 
 
@@ -56,6 +58,25 @@ def test_a_band_is_told_at_each_x_of_its_curves() -> None:
     assert float(band[1]["mean"]) == (1.5 + 5) / 2
     assert float(band[1]["deviation"]) == np.std([1.5, 5.0], ddof=1)
     assert (rows[-1]["line"], rows[-1]["mean"], rows[-1]["low"]) == ("one", "9.0", "9.0")
+
+
+def test_a_chart_without_bands_stands_in_the_table_of_one_that_has_some() -> None:
+    band = Band([curve([1.0, 2.0]), curve([3.0, 4.0])])
+    panels = [Panel([curve([9.0])], Title("one")), Panel([band], Title("two"))]
+    rows = list(csv.DictReader(io.StringIO("".join(csv_of(panels)))))
+    assert [(row["chart"], row["runs"], row["mean"]) for row in rows] == [
+        ("one", "1", "9.0"), ("two", "2", "2.0"), ("two", "2", "3.0")
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("grouped", [False, True])
+def test_a_line_without_its_points_is_refused(grouped: bool) -> None:
+    full, thin = curve([1.0, 2.0]), ThinCurve(curve([3.0, 4.0]))
+    panels = [Panel([full], Title("whole")), Panel([Band([full, thin])] if grouped else [full, thin], Title("thin"))]
+    assert has_all_points(panels[:1])
+    assert not has_all_points(panels)
+    with pytest.raises(ValueError, match="only the line"):
+        list(csv_of(panels))
 
 
 def test_long_curves_come_in_pieces() -> None:

@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 from runs_tui.plotting.axes import y_axis
 from runs_tui.plotting.glyphs import ASCII, UNICODE, Glyphs, glyphs_for
 from runs_tui.plotting.raster import bits_between, lonely, reach, stretches
-from runstore.series.reduction import Reducer, reduce_columns
+from runstore.series.reduction import Reducer
+from tests.reduced import reduce_columns
 
 ROWS = 32
 Points = list[tuple[int, float]]

@@ -13,7 +13,7 @@ from runs_tui.plotting.limits import OPEN
 from runs_tui.plotting.raster import stretches
 from runs_tui.plotting.thin import PARTS, ThinCurve
 from runstore.reading.series_data import Series
-from runstore.series.reduction import reduce_columns
+from tests.reduced import reduce_columns
 
 COLUMNS = (PARTS, PARTS // 4, PARTS // 40)
 """Numbers of columns of which each holds whole parts."""
@@ -70,6 +70,16 @@ def test_range_and_cursor_are_those_of_the_curve(values: np.ndarray) -> None:
     assert (last.x, last.step) == (wanted.x, wanted.step)
     assert last.time == pytest.approx(wanted.time)
     assert thin.last_before(0.0) is None
+
+
+@pytest.mark.parametrize("weight", [0.0, 0.6])
+@pytest.mark.parametrize("lost", [np.inf, -np.inf, np.nan])
+def test_what_is_not_finite_is_marked_for_what_it_is(lost: float, weight: float) -> None:
+    values = np.concatenate([np.ones(30), np.full(10, lost), np.ones(20)])
+    full = curve_of(values, weight)
+    (drawn,), (wanted,) = ThinCurve(full).lines(0, 59, 60).marks, full.lines(0, 59, 60).marks
+    for name in ("nan", "above", "below"):
+        np.testing.assert_array_equal(getattr(drawn, name) > 0, getattr(wanted, name) > 0, name)
 
 
 def test_the_mean_of_thin_curves_is_that_of_all_points() -> None:

@@ -5,11 +5,11 @@ Textual's thread wakes ten times a second, which is half of what an idle monitor
 
 from __future__ import annotations
 
-import asyncio
 import os
 import signal
 import sys
 from codecs import getincrementaldecoder
+from collections.abc import Callable
 from contextlib import suppress
 from selectors import EVENT_READ, SelectSelector
 from typing import Any
@@ -46,18 +46,20 @@ class PatientDriver(LinuxDriver):
         os.dup2(nowhere, 2)
         os.close(nowhere)
         super().start_application_mode()  # type: ignore[no-untyped-call]
-        loop = asyncio.get_running_loop()
+        signal.signal(signal.SIGWINCH, lambda *_: self._in_turn(self._tell_size))
 
-        def resized(*_: Any) -> None:
-            if not self._in_band_window_resize and not loop.is_closed():
-                loop.call_soon_threadsafe(self._tell_size)
+    def _in_turn(self, act: Callable[[], object]) -> None:
+        """Do what a signal asks for from the event loop, not in its handler, as Textual does.
 
-        signal.signal(signal.SIGWINCH, resized)
+        A handler runs in the middle of anything: of the handler of the same signal, or of drawing, which holds the lock
+        of the queue to the terminal, for which the handler would wait for ever.
+        """
+        if not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(act)
 
     def _tell_size(self) -> None:
-        """Textual asks for the size in the handler of the signal, in the middle of which the next signal may come: it
-        would tell the newer size first, and stay with the older one.
-        """
+        if self._in_band_window_resize:
+            return
         size = Size(*self._get_terminal_size())
         self._app.post_message(events.Resize(size, size))
 
@@ -66,8 +68,16 @@ class PatientDriver(LinuxDriver):
         super().stop_application_mode()
         os.dup2(self._terminal, 2)
 
+    def _sigtstp_application(self, *_: Any) -> None:
+        """Give the terminal back, and stop."""
+        self._in_turn(super()._sigtstp_application)
+
     def _sigcont_application(self, *_: Any) -> None:
-        """Go on. After SIGSTOP, of which nothing is told, the terminal is first given back as SIGTSTP gives it back.
+        """Go on."""
+        self._in_turn(self._go_on)
+
+    def _go_on(self) -> None:
+        """After SIGSTOP, of which nothing is told, the terminal is first given back as SIGTSTP gives it back.
 
         Else each time there would be two more threads, one of which takes keys away from the other, and the modes of
         the monitor would be taken for those to restore at its end.

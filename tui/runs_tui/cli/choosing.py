@@ -56,7 +56,7 @@ def choose(root: str | None, words: Sequence[str], *, archived: bool | None = Fa
 def ask(question: str, names: Sequence[str]) -> None:
     """Go on only if the person at the terminal says so, having read some of the ``names``; else exit with 1.
 
-    Raises `Problem` when there is nobody to ask.
+    Raises `Problem` when there is nobody to ask, KeyboardInterrupt for ctrl+c.
     """
     if not sys.stdin.isatty():
         raise Problem("there is no terminal to ask on: --yes goes on without asking")
@@ -64,7 +64,14 @@ def ask(question: str, names: Sequence[str]) -> None:
         click.echo(f"  {name}", err=True)
     if len(names) > _NAMED:
         click.echo(f"  and {len(names) - _NAMED} more", err=True)
-    if not click.confirm(question, err=True):
+    try:
+        agreed = click.confirm(question, err=True)
+    except click.Abort as error:
+        if not isinstance(error.__context__, KeyboardInterrupt):
+            raise  # ctrl+d
+        click.echo(err=True)  # the cursor stands behind the question
+        raise KeyboardInterrupt from error
+    if not agreed:
         sys.exit(1)
 
 

@@ -45,9 +45,9 @@ def command(runs: tuple[str, ...], everything: bool, diff: bool, root: str | Non
 
 
 def _manifest(row: RunRow) -> dict[str, Any]:
-    from runstore.sources.opening import reader_of
+    from runs_tui.cli.resolve import opened
 
-    reader = reader_of(row)
+    reader = opened(row)
     reader.refresh_facts()
     return reader.manifest
 

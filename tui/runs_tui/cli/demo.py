@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from runs_tui.cli.options import FiniteRange
+
 if TYPE_CHECKING:
     from runs_tui.demo.session import Demo
 
@@ -24,7 +26,7 @@ _LINES = "12"
 @click.option(
     "--seconds",
     metavar="N",
-    type=click.FloatRange(0),
+    type=FiniteRange(0),
     default=10.0,
     show_default=True,
     help="How long to print without the app.",

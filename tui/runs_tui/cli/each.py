@@ -19,8 +19,11 @@ def name_of(row: RunRow) -> str:
     return printable(f"{row.experiment}/{row.name}")
 
 
-def act_on_each(rows: Iterable[RunRow], act: Callable[[RunRow], str]) -> list[RunRow]:
-    """Do it to every run for which it is possible; these runs. ``act`` returns what was done, or raises `Refused`."""
+def act_on_each(rows: Iterable[RunRow], act: Callable[[RunRow], str], *, quiet: bool = False) -> list[RunRow]:
+    """Do it to every run for which it is possible; these runs. ``act`` returns what was done, or raises `Refused`.
+
+    ``quiet``: why not is said, not what was done.
+    """
     from runs_tui.actions import Refused
     from runstore.layout.printable import printable
 
@@ -32,7 +35,8 @@ def act_on_each(rows: Iterable[RunRow], act: Callable[[RunRow], str]) -> list[Ru
             click.echo(f"runs-tui: {name_of(row)}: {printable(str(error))}", err=True)
             continue
         done.append(row)
-        click.echo(f"{name_of(row)}: {printable(said)}")
+        if not quiet:
+            click.echo(f"{name_of(row)}: {printable(said)}")
     return done
 
 

@@ -66,7 +66,7 @@ def command(
     if as_json and not (yes or dry_run):
         raise Problem("--json goes with --yes or --dry-run: there is no list to answer a question about")
     folder, now = store(root), time.time()
-    rows = all_rows(root)
+    rows = [row for row in all_rows(root) if not row.source]  # what other tools wrote is not ours to delete
     going: list[RunRow] = []
     if query or older is not None or keep_best is not None:
         going = _going(folder, rows, query, now - (older or 0.0), keep_best, metric)
@@ -162,6 +162,7 @@ def _act(folder: str, going: list[RunRow], found: list[Garbage]) -> list[Garbage
     from runs_tui.actions import Refused
     from runs_tui.actions.trash import delete
     from runs_tui.cli.errors import Problem
+    from runstore.layout.printable import printable
     from runstore.upkeep.garbage import remove
 
     try:
@@ -169,7 +170,13 @@ def _act(folder: str, going: list[RunRow], found: list[Garbage]) -> list[Garbage
             delete(going)
     except Refused as error:
         raise Problem(str(error)) from error
-    return [each for each in found if remove(folder, each)]
+    gone = []
+    for each in found:
+        if remove(folder, each):
+            gone.append(each)
+        else:
+            click.echo(f"runs-tui: {printable(each.name, 80)} stays: in use, or not all of it can be deleted", err=True)
+    return gone
 
 
 def _tell(going: list[RunRow], sizes: dict[str, int], found: list[Garbage]) -> None:

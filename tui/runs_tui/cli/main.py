@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from click.shell_completion import CompletionItem
 
-from runs_tui.plain import write_what_it_can
+from runs_tui.cli.streams import prepare_streams
 
 COMMANDS: dict[str, str] = {
     "run": "run a command as a run: output, state and resources are kept",
@@ -94,6 +94,8 @@ class LazyGroup(click.Group):
         self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any
     ) -> click.Context:
         """Take in the arguments, which may ask for no more than the help."""
+        if os.environ.get("NO_COLOR"):
+            extra["color"] = False  # also of all commands below
         with _refusals():
             return super().make_context(info_name, args, parent, **extra)
 
@@ -169,23 +171,9 @@ def _write_out() -> None:
         raise OSError(error.errno, error.strerror, "stdout") from error
 
 
-def _open_closed_streams() -> None:
-    """Let /dev/null take the place of stdin, stdout and stderr where they are closed.
-
-    Else other files get their numbers, and every command must expect to have none of them.
-    """
-    for number, name in enumerate(("stdin", "stdout", "stderr")):
-        if getattr(sys, name) is None:
-            os.set_inheritable(os.open(os.devnull, os.O_RDWR), True)  # the least free number: just this one
-            mode = "w" if number else "r"
-            setattr(sys, name, os.fdopen(number, mode, encoding="utf-8", errors="replace", closefd=False))
-
-
 def main() -> None:
     """Run the command line and exit with its code."""
-    _open_closed_streams()
-    for stream in (sys.stdout, sys.stderr):
-        write_what_it_can(stream, os.environ)
+    prepare_streams(os.environ)
     name = os.path.basename(sys.argv[0])
     name = name if name in ("runs", "runs-tui") else "runs-tui"
     if completion_variable(name) in os.environ:

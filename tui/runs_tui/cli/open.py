@@ -51,13 +51,7 @@ def command(
     if not sys.stdout.isatty() or not sys.stdin.isatty():
         raise Problem("the monitor needs a terminal; 'runs-tui ls' lists the runs without one")
     settings = settings_for_the_monitor(plain)
-    first_run = None
-    if run is not None:
-        from runs_tui.cli.resolve import find_row
-        from runstore.sources.opening import only_run
-
-        first_run = (only_run(chosen[0]) if run == "last" else None) or find_row(chosen[0], run).key
-
+    first_run = _run_in(chosen, run) if run is not None else None
     gc.disable()  # nothing made while starting is garbage; the app turns it on again
     from runs_tui.model.feed import start_feed
     from runstore.jobs.submit.starter import keep_queue_going
@@ -85,6 +79,17 @@ def command(
     finally:
         feed.close()
     sys.exit(code)
+
+
+def _run_in(roots: list[str], text: str) -> str:
+    """The key of the run that ``text`` means, in any of the roots; raises `Problem` for none."""
+    from runs_tui.cli.resolve import find_in, rows_in, store
+    from runstore.sources.opening import only_run
+
+    if not os.path.isdir(roots[0]):
+        store(roots[0])  # says that there is none
+    only = only_run(roots[0]) if text == "last" and len(roots) == 1 else None
+    return only or find_in(rows_in(roots), text).key
 
 
 def _view(roots: list[str], name: str) -> View:

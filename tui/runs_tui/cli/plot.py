@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from runs_tui.cli import completing
-from runs_tui.cli.options import root_option
+from runs_tui.cli.options import FiniteRange, root_option
 from runs_tui.cli.query_command import QueryCommand
 
 _LOG_AXES = ("x", "y", "xy")
@@ -40,7 +40,7 @@ class _PlotCommand(QueryCommand):
               help="FILE.svg, .png, .csv or .txt; by default stdout.")  # fmt: skip
 @click.option("--format", "format_", type=click.Choice(["txt", "svg", "png", "csv"]),
               help="Else as FILE ends; txt on stdout.")  # fmt: skip
-@click.option("--smooth", type=click.FloatRange(0, 1, max_open=True), default=0.0, metavar="W",
+@click.option("--smooth", type=FiniteRange(0, 1, max_open=True), default=0.0, metavar="W",
               help="Smooth by a moving average of this weight, 0 to 0.999; the line before stays, faint.")  # fmt: skip
 @click.option("--x", "x", default="step", show_default=True, metavar="AXIS", shell_complete=completing.axes,
               help="What x is: step, relative (time since the start), wall (time of day), or a metric.")  # fmt: skip

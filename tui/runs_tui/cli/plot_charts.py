@@ -103,9 +103,9 @@ def charts_of(rows: Sequence[RunRow], metrics: Sequence[str], asked: Asked, *, s
 
 
 def _opened(row: RunRow) -> Reader:
-    from runstore.sources.opening import reader_of
+    from runs_tui.cli.resolve import opened
 
-    reader = reader_of(row)
+    reader = opened(row)
     reader.refresh()
     return reader
 

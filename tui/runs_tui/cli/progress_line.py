@@ -13,7 +13,10 @@ _EVERY = 0.1
 
 
 class ProgressLine:
-    """Nothing is written where stderr is no terminal. Leaving it takes the line away."""
+    """Nothing is written where stderr is no terminal. Leaving it takes the line away.
+
+    What clears the line is no colour: it is written with NO_COLOR, too.
+    """
 
     def __init__(self, verb: str) -> None:
         self._verb = verb
@@ -27,7 +30,7 @@ class ProgressLine:
         now = time.monotonic()
         if self._shows and now - self._said >= _EVERY:
             self._said = now
-            click.echo(f"\r\x1b[K{self._verb} {self._count}: {name[:60]}", nl=False, err=True)
+            click.echo(f"\r\x1b[K{self._verb} {self._count}: {name[:60]}", nl=False, err=True, color=True)
 
     def __enter__(self) -> ProgressLine:
         return self
@@ -36,4 +39,4 @@ class ProgressLine:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         if self._said:
-            click.echo("\r\x1b[K", nl=False, err=True)
+            click.echo("\r\x1b[K", nl=False, err=True, color=True)

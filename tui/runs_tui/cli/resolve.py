@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from runs_tui.cli.errors import Problem
 
 if TYPE_CHECKING:
+    from runstore.reading.reader import Reader
     from runstore.reading.row import RunRow
 
 _NAMED = 8
@@ -49,9 +50,14 @@ def folders(root: str | None) -> list[str]:
 
 def all_rows(root: str | None) -> list[RunRow]:
     """The runs of what is meant, newest first; raises `Problem` when there is no such folder."""
+    return rows_in(folders(root))
+
+
+def rows_in(folders: Sequence[str]) -> list[RunRow]:
+    """The runs of all these folders, newest first."""
     from runstore.sources.opening import rows_of
 
-    rows = [row for folder in folders(root) for row in rows_of(folder)]
+    rows = [row for folder in folders for row in rows_of(folder)]
     return sorted(rows, key=lambda row: -(row.created or row.active or 0.0))
 
 
@@ -90,6 +96,16 @@ def find_in(rows: Sequence[RunRow], text: str) -> RunRow:
     near = [row for row in rows if text.casefold() in f"{row.experiment}/{row.name} {row.id}".casefold()]
     said = f"did you mean:\n{_names(near)}" if near else f"the newest are:\n{_names(rows)}"
     raise Problem(f"there is no run {text!r}; {said}")
+
+
+def opened(row: RunRow) -> Reader:
+    """A reader for a listed run, not yet refreshed; raises `Problem` when another tool's run has gone meanwhile."""
+    from runstore.sources.opening import reader_of
+
+    try:
+        return reader_of(row)
+    except LookupError as error:
+        raise Problem(str(error)) from error
 
 
 def _names(rows: Sequence[RunRow]) -> str:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import codecs
 import json
 import math
+import re
 import sys
 from typing import TYPE_CHECKING, Any
 
@@ -13,9 +15,10 @@ if TYPE_CHECKING:
 VERSION = 1
 """Of the JSON shape. Keys may be added within a version; none is removed or changes its meaning."""
 
-
 _DEEPEST = 100
 """Levels of lists and objects in what a run holds; what is below them is left out."""
+_NOT_ASCII = re.compile(r"[^\n\x20-\x7e]")
+"""What may act on a terminal; JSON itself escapes all other control characters."""
 
 
 def plain(value: Any, depth: int = 0) -> Any:
@@ -76,5 +79,23 @@ def row_json(row: RunRow) -> dict[str, Any]:
 
 def print_json(content: dict[str, Any]) -> None:
     """Write ``content`` with its version to stdout."""
-    text = json.dumps({"v": VERSION, **content}, ensure_ascii=False, indent=1 if sys.stdout.isatty() else None)
-    sys.stdout.write(text.encode("utf-8", "replace").decode("utf-8") + "\n")
+    sys.stdout.write(json_text(content, indent=1 if sys.stdout.isatty() else None) + "\n")
+
+
+def json_text(content: dict[str, Any], indent: int | None = None) -> str:
+    """``content`` with its version as JSON for stdout.
+
+    What a terminal would act on, or what the encoding lacks, is written as its escape: it stays the same JSON.
+    """
+    is_ascii = codecs.lookup(sys.stdout.encoding or "utf-8").name != "utf-8"
+    text = json.dumps({"v": VERSION, **content}, ensure_ascii=is_ascii, indent=indent)
+    if sys.stdout.isatty():
+        text = _NOT_ASCII.sub(_escaped, text)
+    return text.encode("utf-8", "replace").decode("utf-8")
+
+
+def _escaped(found: re.Match[str]) -> str:
+    from runstore.layout.printable import printable
+
+    character = found[0]
+    return character if printable(character) == character else json.dumps(character)[1:-1]

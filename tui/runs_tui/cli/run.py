@@ -8,7 +8,7 @@ import sys
 import click
 
 from runs_tui.cli import completing
-from runs_tui.cli.options import root_option
+from runs_tui.cli.options import FiniteRange, root_option
 
 
 @click.command(
@@ -33,7 +33,7 @@ from runs_tui.cli.options import root_option
 @click.option(
     "--grace",
     metavar="SECONDS",
-    type=click.FloatRange(0),
+    type=FiniteRange(0),
     default=10.0,
     show_default=True,
     help="Time that the command has to end when the run is canceled, before it is killed.",

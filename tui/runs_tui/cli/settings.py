@@ -48,7 +48,7 @@ def settings_for_the_monitor(plain: bool = False) -> Settings:
 
 def read_settings() -> Settings:
     """The settings of this user; raises `Problem` for a file, a name or a value that cannot be used."""
-    from runstore.layout.roots import config_file
+    from runstore.layout.roots import config_file, configured_base
 
     path = config_file()
     if not os.path.exists(path):
@@ -63,6 +63,10 @@ def read_settings() -> Settings:
                 wanted = "true or false" if known[name] is bool else "a text in quotes"
                 raise Problem(f"{path}: {name} = {value!r}: give {wanted}")
             found[name] = value
+        elif name == "root":
+            # The writing way, which has no TOML, must read the same.
+            if not isinstance(value, str) or os.path.expanduser(value) != configured_base():
+                raise Problem(f"{path}: root = {value!r}: give a path on one line, in single quotes")
         elif name not in _OTHERS:
             raise Problem(f"{path}: there is no setting {name!r}; the settings are {', '.join((*known, *_OTHERS))}")
     return Settings(**found)

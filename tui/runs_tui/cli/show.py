@@ -16,19 +16,18 @@ from runs_tui.cli.options import root_option
 def command(run: str, root: str | None, utc: bool, as_json: bool) -> None:
     """Show all that is known of RUN: an id or its start, a name, experiment/name, or 'last'."""
     from runs_tui.cli.contents import children_of, contents, contents_sections
-    from runs_tui.cli.resolve import all_rows, find_in
+    from runs_tui.cli.resolve import all_rows, find_in, opened
     from runs_tui.cli.rows import plain, print_json, row_json
     from runs_tui.model import text as fit
     from runs_tui.model.facts import sections
     from runs_tui.model.words import use_utc
-    from runstore.sources.opening import reader_of
 
     if utc:
         use_utc()
     rows = all_rows(root)
     row = find_in(rows, run)
     family = children_of(row, rows)
-    reader = reader_of(row)
+    reader = opened(row)
     reader.refresh()
     if as_json:
         manifest = {key: value for key, value in reader.manifest.items() if key not in ("summary", "metrics")}

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from runs_tui.cli import completing
-from runs_tui.cli.options import root_option
+from runs_tui.cli.options import FiniteRange, root_option
 
 if TYPE_CHECKING:
     from runstore.jobs.config.environment import Environment
@@ -38,7 +38,7 @@ _CONDA_FILES = (".yml", ".yaml")
 @click.option("--var", "variables", metavar="KEY=VALUE", multiple=True,
               help="An environment variable; its value is not recorded.")  # fmt: skip
 @click.option("--processes", metavar="N", type=click.IntRange(1), help="Run the script in N processes (ranks).")
-@click.option("--time-limit", metavar="SECONDS", type=click.FloatRange(min=0, min_open=True),
+@click.option("--time-limit", metavar="SECONDS", type=FiniteRange(min=0, min_open=True),
               help="Cancel the run when it takes longer.")  # fmt: skip
 @click.option("--wait", is_flag=True, help="Wait for the end, and exit with the run's exit code.")
 @click.option("--follow", "-f", is_flag=True, help="The same, and show the output as it comes.")

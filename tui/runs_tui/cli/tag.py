@@ -39,18 +39,22 @@ def command(run: str, tags: tuple[str, ...], removed: tuple[str, ...], root: str
     try:
         given = parse_tags(tags)
         change = Tags(given.set, [*given.remove, *removed])
-        if by_query and not as_json:
-            done = act_on_each(rows, lambda row: " ".join(_words(_changed(row, change))) or "no tags")
-            exit_unless_all(rows, done)
-            return
-        told: list[dict[str, Any]] = [{"id": row.id, "tags": _changed(row, change)} for row in rows]
+        has = {} if by_query else {rows[0].key: _changed(rows[0], change)}
     except Refused as error:
         raise Problem(str(error)) from error
+
+    def act(row: RunRow) -> str:
+        has[row.key] = _changed(row, change)
+        return " ".join(_words(has[row.key])) or "no tags"
+
+    done = act_on_each(rows, act, quiet=as_json) if by_query else rows
     if as_json:
-        print_json({"runs": plain(told)} if by_query else plain(told[0]))
-    else:
-        for word in _words(told[0]["tags"]):
+        told = [{"id": row.id, "tags": plain(has[row.key])} for row in done]
+        print_json({"runs": told} if by_query else told[0])
+    elif not by_query:
+        for word in _words(has[rows[0].key]):
             click.echo(printable(word))
+    exit_unless_all(rows, done)
 
 
 def _changed(row: RunRow, change: Tags) -> dict[str, Any]:

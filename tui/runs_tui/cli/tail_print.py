@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 import sys
@@ -15,7 +14,7 @@ from rich.segment import Segment
 from rich.style import Style
 
 from runs_tui.ansi import PLAIN, Sgr, segments_of
-from runs_tui.cli.rows import VERSION
+from runs_tui.cli.rows import json_text
 from runs_tui.cli.tail_run import RunTail
 from runs_tui.model import words
 from runs_tui.themes import ink, theme_for
@@ -59,14 +58,11 @@ class Printer(Protocol):
 
 
 class _Output:
-    """Standard output in large pieces, with characters replaced that its encoding lacks."""
+    """Standard output in large pieces."""
 
     def __init__(self) -> None:
         self._gathered: list[str] = []
         self._length = 0
-        reconfigure = getattr(sys.stdout, "reconfigure", None)
-        if reconfigure is not None:
-            reconfigure(errors="replace")
 
     def write(self, text: str) -> None:
         self._gathered.append(text)
@@ -99,7 +95,6 @@ class JsonPrinter:
     def _print(self, tail: RunTail, lines: Iterable[Line]) -> None:
         for line in lines:
             record = {
-                "v": VERSION,
                 "run": tail.row.id,
                 "log": os.path.basename(tail.log or ""),
                 "offset": line.start,
@@ -108,7 +103,7 @@ class JsonPrinter:
             }
             if line.cut:
                 record["cut"] = line.cut
-            self._output.write(json.dumps(record, ensure_ascii=False) + "\n")
+            self._output.write(json_text(record) + "\n")
 
     def show_partial(self, tails: Sequence[RunTail]) -> None:
         """Nothing is shown of a line that is not whole."""

@@ -6,12 +6,12 @@ import time
 from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
+from runs_tui.cli.resolve import opened
 from runstore.reading.build import full_row
 from runstore.reading.consoles import ConsoleLog
 from runstore.reading.row import RunRow
 from runstore.reading.text import Line, LogRecords, Pattern, Search, ShownText, TextFile, screen_lines
 from runstore.reading.text.times import Times
-from runstore.sources.opening import reader_of
 
 
 class Wanted(NamedTuple):
@@ -45,7 +45,7 @@ class RunTail:
         self.partial: Line | None = None
         self.times: Times | None = None
         self._wanted = wanted
-        self._reader = reader_of(row)
+        self._reader = opened(row)
         self._reader.refresh()
         self._next_look = time.monotonic() + _LOOK
         self._generation = 0
@@ -160,6 +160,8 @@ class RunTail:
             return max(begin, _start_of_matches(file, wanted.pattern, wanted.lines, end))
         start = text.last() or 0
         for _ in range(wanted.lines - 1):
+            if start <= begin:
+                break
             start = text.before(start) or 0
         return max(begin, start if wanted.lines else end)
 

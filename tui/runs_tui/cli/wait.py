@@ -7,7 +7,7 @@ import sys
 import click
 
 from runs_tui.cli import completing
-from runs_tui.cli.options import root_option
+from runs_tui.cli.options import FiniteRange, root_option
 
 TIMED_OUT = 124
 """As ``timeout`` of coreutils."""
@@ -15,7 +15,7 @@ TIMED_OUT = 124
 
 @click.command("wait")
 @click.argument("run", shell_complete=completing.live_runs)
-@click.option("--timeout", metavar="SECONDS", type=click.FloatRange(0), help="Give up after this time, exit code 124.")
+@click.option("--timeout", metavar="SECONDS", type=FiniteRange(0), help="Give up after this time, exit code 124.")
 @root_option
 def command(run: str, timeout: float | None, root: str | None) -> None:
     """Wait until RUN (its id, the start of it, its name, or 'last') has ended, and exit with its exit code.
@@ -25,16 +25,15 @@ def command(run: str, timeout: float | None, root: str | None) -> None:
     when there is no such run.
     """
     from runs_tui.cli.errors import Problem
-    from runs_tui.cli.resolve import find_row
+    from runs_tui.cli.resolve import find_row, opened
     from runstore.jobs.outcome import exit_code_of
     from runstore.jobs.waiting import wait_for_end
     from runstore.layout.printable import printable
     from runstore.records import status
-    from runstore.sources.opening import reader_of
 
     row = find_row(root, run)
     name = printable(f"{row.experiment}/{row.name}")
-    reader = reader_of(row)
+    reader = opened(row)
     try:
         state = wait_for_end(reader, timeout)
     except KeyboardInterrupt:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import islice
+from math import inf
 from time import monotonic
 from typing import TYPE_CHECKING
 
@@ -18,8 +19,10 @@ from runstore.reading.row import RunRow
 if TYPE_CHECKING:
     from runstore.query import Query
 
-_RELATIVE = 10.0
-"""Seconds after which a query that asks for ages is asked again of every run."""
+_SOONEST, _LATEST = 10.0, 60.0
+"""Seconds after which a query that asks for ages is asked again of every run: the sooner, the less time that takes."""
+_RESTS = 500.0
+"""So many times as long as it takes lie between, within these limits."""
 _FEW, _SHARE = 32, 0.05
 """How many runs, or which share of them, it pays to put in their places one by one."""
 
@@ -50,7 +53,7 @@ class Arrangement:
         self._held: set[str] = set()
         self._order, self._list = newest, Ranking(newest)
         self._shown: tuple[RunRow, ...] | None = None
-        self._made = 0.0
+        self._asked_at, self._rest = 0.0, _SOONEST
 
     @property
     def ranking(self) -> Ranking:
@@ -70,9 +73,9 @@ class Arrangement:
         return self._order.falls != self.view.reverse
 
     @property
-    def outdated(self) -> bool:
-        """Whether time alone may have changed which runs the query means."""
-        return self._query is not None and self._query.relative and monotonic() - self._made > _RELATIVE
+    def outdated_at(self) -> float:
+        """When the query is to be asked again, by `monotonic`; infinite unless the answer depends on the time."""
+        return self._asked_at + self._rest if self._query is not None and self._query.relative else inf
 
     @property
     def came_or_went(self) -> bool:
@@ -115,9 +118,21 @@ class Arrangement:
                 self._sort()
         return True
 
+    def outdated(self) -> bool:
+        """Whether the query, asked again if it is time to, means other runs by now, which are to be chosen anew."""
+        begun = monotonic()
+        if begun < self.outdated_at:
+            return False
+        self._asked_at = begun
+        self._query = _parsed(self.view.words, self._query)
+        left_out, self.left_out = self.left_out, set()
+        held = {row.key for row in self._choose(self._all.rows)}
+        self._rest = min(max(_SOONEST, (monotonic() - begun) * _RESTS), _LATEST)
+        return held != self._held or left_out != self.left_out
+
     def choose(self, view: View, pinned: frozenset[Named], hidden: frozenset[Named]) -> None:
         """Choose and sort anew: ``pinned`` runs first, without ``hidden`` ones."""
-        self.view, self.pinned, self.hidden, self._made = view, pinned, hidden, monotonic()
+        self.view, self.pinned, self.hidden, self._asked_at = view, pinned, hidden, monotonic()
         self._query = _parsed(view.words, self._query)
         self.left_out = set()
         self.choices += 1

@@ -82,7 +82,8 @@ class Fact:
         if isinstance(value, Several):
             return f"{value.n} values"
         if isinstance(value, Mean):
-            return f"{self._said(value.mean)} ±{words.number(value.deviation)}"
+            apart = words.span if self._is_duration else words.number
+            return f"{self._said(value.mean)} ±{apart(value.deviation)}"
         return self._said(value)
 
     def short(self, place: int) -> str:
@@ -90,8 +91,12 @@ class Fact:
         text = self.text(place)
         return f"…{text[self._shared :]}" if self._shared and isinstance(self.values[place], str) else text
 
+    @property
+    def _is_duration(self) -> bool:
+        return self.kind == "run" and self.name == "duration"
+
     def _said(self, value: Any) -> str:
-        if self.kind == "run" and self.name == "duration":
+        if self._is_duration:
             return words.span(value)
         if self.kind == "run" and self.name == "step":
             return words.count(round(value))

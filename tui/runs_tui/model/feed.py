@@ -16,6 +16,7 @@ from msgspec.structs import replace
 
 from runs_tui.model.bells import Bells
 from runs_tui.model.first_page import FirstPage, Page, can_be_kept
+from runs_tui.model.root_problems import RootProblems
 from runs_tui.model.roster import Roster
 from runs_tui.model.shown_runs import ShownRuns
 from runs_tui.model.snapshot import Shown, Snapshot
@@ -109,8 +110,7 @@ class Feed:
         """What is shown of the roots that are not in ``_told``."""
         self._kept: Snapshot | None = None
         """The newest snapshot that may be the page of the next time."""
-        self._problems: dict[str, str] = {}
-        """By root, why it cannot be read."""
+        self._problems = RootProblems()
         self._told: set[str] = set()
         """The roots of which something was read."""
         self._awaited = False
@@ -272,10 +272,10 @@ class Feed:
             except Exception as error:  # a source that breaks must not end the monitor
                 if self._closed:
                     return
-                self._complain(source.root, _said(error))
+                self._complain(source.root, error)
                 time.sleep(_LISTEN)
                 continue
-            self._complain(source.root, "")
+            self._complain(source.root, None)
             if self._closed:
                 return
             if changed:
@@ -288,11 +288,9 @@ class Feed:
                 if len(changed) <= _FEW and "" not in changed:
                     time.sleep(self._until_next_reading())
 
-    def _complain(self, root: str, problem: str) -> None:
-        """Show why a root cannot be read now; nothing once it can."""
-        if self._problems.get(root, "") != problem:
-            self._problems[root] = problem
-            self._roster.problem = next(filter(None, self._problems.values()), "")
+    def _complain(self, root: str, error: Exception | None) -> None:
+        if self._problems.tell(root, error):
+            self._roster.problem = self._problems.first
             self._ask(lambda: None)
 
     def _until_next_reading(self) -> float:
@@ -306,11 +304,11 @@ class Feed:
         while True:
             with self._lock:
                 while not self._closed and not self._asked:
-                    pending = any(self._changed.values())
-                    wait = self._due - time.monotonic() if pending else None
-                    if (wait is not None and wait <= 0) or self._visible != watched:
+                    due = self._due if any(self._changed.values()) else self._roster.outdated_at
+                    wait = due - time.monotonic()
+                    if wait <= 0 or self._visible != watched:
                         break
-                    self._lock.wait(wait)
+                    self._lock.wait(min(wait, threading.TIMEOUT_MAX))
                 if self._closed:
                     return
                 changed = {root: keys for root, keys in self._changed.items() if keys}
@@ -321,7 +319,7 @@ class Feed:
                 errands, self._errands = self._errands, []
                 self._roster.bells = self._bells
             try:
-                if changed or asked:
+                if changed or asked or self._roster.outdated():
                     begun = time.monotonic()
                     self._make(changed, view, focus, errands)
                     ended = time.monotonic()
@@ -391,9 +389,3 @@ class Feed:
         for root, source in self._sources.items():
             keys = [key for key in dict.fromkeys((focus, *visible)) if key and self._roster.root_of(key) == root]
             source.focus(keys)
-
-
-def _said(error: Exception) -> str:
-    if isinstance(error, OSError) and error.strerror:
-        return f"{error.strerror}: {error.filename}" if error.filename else error.strerror
-    return f"{type(error).__name__}: {error}"

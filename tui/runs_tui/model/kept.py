@@ -5,19 +5,21 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+from collections.abc import Iterable
 from typing import Any
 
 from runstore.layout.roots import state_folder
 
 
 class Kept:
-    """``<state folder>/<kind>/<hash of the root>.json``, replaced whole.
+    """``<state folder>/<kind>/<hash of the roots>.json``, replaced whole; the same whatever links lead to them.
 
     Never raises: a damaged file counts as none, and a state folder that cannot be written only forgets.
     """
 
-    def __init__(self, root: str, kind: str) -> None:
-        name = hashlib.sha256(root.encode("utf-8", "surrogateescape")).hexdigest()[:16]
+    def __init__(self, roots: str | Iterable[str], kind: str) -> None:
+        real = sorted(map(os.path.realpath, [roots] if isinstance(roots, str) else roots))
+        name = hashlib.sha256("\n".join(real).encode("utf-8", "surrogateescape")).hexdigest()[:16]
         self._path = os.path.join(state_folder(), kind, f"{name}.json")
 
     def read(self) -> dict[str, Any]:

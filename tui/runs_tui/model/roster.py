@@ -133,12 +133,23 @@ class Roster:
         """Whether another snapshot of the same view would tell more."""
         return self._grouping.unfinished
 
+    @property
+    def outdated_at(self) -> float:
+        """When time alone may have changed which runs are meant, by `time.monotonic`; infinite where it cannot."""
+        return self._arrangement.outdated_at
+
+    def outdated(self) -> bool:
+        """Whether it has, and another snapshot of the same view has other runs."""
+        outdated = self._arrangement.outdated()
+        self._rechosen = self._rechosen or outdated
+        return outdated
+
     def snapshot(self, view: View) -> Snapshot:
         """The present state for a view."""
         last, arrangement = self._last, self._arrangement
         relisted = self._relisted or view.archived != last.view.archived
-        rechosen = self._rechosen or _selection(view) != _selection(last.view) or arrangement.outdated
-        rechosen = not arrangement.take(self._news, relisted=relisted) or rechosen
+        follows = arrangement.take(self._news, relisted=relisted)
+        rechosen = self._rechosen or not follows or _selection(view) != _selection(last.view) or arrangement.outdated()
         relisted = relisted or arrangement.came_or_went
         arranged = rechosen or (view.sort, view.reverse) != (last.view.sort, last.view.reverse)
         if rechosen:

@@ -20,7 +20,7 @@ class Views:
     """The views of these roots. Never raises: what cannot be read is left out, what cannot be written is forgotten."""
 
     def __init__(self, roots: Iterable[str]) -> None:
-        self._kept = Kept("\n".join(sorted(roots)), "views")
+        self._kept = Kept(roots, "views")
         self.last = _USUAL
         """How the runs were arranged last; all of them are shown."""
         self._saved: dict[str, View] = {}

@@ -61,7 +61,8 @@ class ThinCurve:
         self._whole = bool(kept.all())
         points = points.taken(np.flatnonzero(kept))
         self._x = _narrow(points.x)
-        self._now = _close(points.now)
+        # Smoothed, what is not finite is NaN; it is marked for what it was.
+        self._now = _close(np.where(np.isfinite(points.raw), points.now, points.raw))
         self._start = float(points.times[0]) if len(points.times) else 0.0
         self._times = (points.times - self._start).astype(np.float32)
         self._reductions: dict[_View, Lines] = {}

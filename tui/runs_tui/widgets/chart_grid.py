@@ -98,10 +98,11 @@ class ChartGrid(CellView):
             self.section = section
 
     class Scrolled(Message):
-        """The wheel over a chart, ``by`` 1 away from the user, at ``x`` of its axis."""
+        """The wheel over the chart with this number, ``by`` 1 away from the user, at ``x`` of its axis."""
 
-        def __init__(self, x: float, by: int) -> None:
+        def __init__(self, number: int, x: float, by: int) -> None:
             super().__init__()
+            self.number = number
             self.x = x
             self.by = by
 
@@ -180,9 +181,9 @@ class ChartGrid(CellView):
     def _scrolled(self, event: events.MouseEvent, by: int) -> None:
         number = self._under(event)
         x = self._x_under(event, number) if number is not None else None
-        if x is not None:
+        if number is not None and x is not None:
             event.stop()
-            self.post_message(self.Scrolled(x, by))
+            self.post_message(self.Scrolled(number, x, by))
 
     def _under(self, event: events.MouseEvent) -> int | None:
         """The number of the chart under the pointer."""

@@ -22,7 +22,9 @@ def write_run(folder: str, row: RunRow, reader: Reader, wanted: Callable[[str], 
     os.mkdir(folder)
     started = float(row.started or row.created or 0.0)
     host = encode_name(row.host or "localhost")
-    with open(os.path.join(folder, f"events.out.tfevents.{int(started):010d}.{host}"), "xb") as file:
+    # TensorBoard reads whatever file has "tfevents" in its name: until it is whole it has another one.
+    making = os.path.join(folder, "unfinished")
+    with open(making, "xb") as file:
         file.write(events.file_version(started))
         if row.params:
             file.write(events.hyperparameters(row.params, started))
@@ -34,6 +36,7 @@ def write_run(folder: str, row: RunRow, reader: Reader, wanted: Callable[[str], 
         file.writelines(_records(reader))
         if row.params and row.ended:
             file.write(events.session_end(row.status, row.ended))
+    os.rename(making, os.path.join(folder, f"events.out.tfevents.{int(started):010d}.{host}"))
 
 
 def _records(reader: Reader) -> Iterator[bytes]:

@@ -23,12 +23,14 @@ _USUAL = ("runs", "logs", "log", "tb_logs", "tensorboard")
 
 class LogFolder:
     """A log folder while it is written to. Inside a run that was begun elsewhere the first folder is that run, each
-    further one a child of it; else each is a run of its own, which ends when its last writer closes."""
+    further one a child of it; else each is a run of its own, which ends when its last writer closes. ``parent`` is the
+    id of the run whose child it is."""
 
-    def __init__(self, path: str, run: Run, own: bool) -> None:
+    def __init__(self, path: str, run: Run, own: bool, parent: str | None = None) -> None:
         self.path = path
         self.run = run
         self.own = own
+        self.parent = parent
         self.writers = 0
 
     def close(self, error: BaseException | None) -> None:
@@ -55,22 +57,34 @@ def open_folder(path: str, title: str | None, going_on: bool = False) -> LogFold
     """
     path = os.path.abspath(path)
     folder = _folders.get(path)
-    if folder is None:
+    if folder is None or not _goes_on(folder):
         folder = _folders[path] = _begin(path, title, going_on)
-    elif folder.own and has_ended(folder.run):
-        resume(folder.run)
     folder.writers += 1
     return folder
+
+
+def _goes_on(folder: LogFolder) -> bool:
+    """Whether the folder still is the run that it was. One of its own that has ended is taken up again, unless the
+    script is in another run by now; a run that was begun elsewhere is over when it has ended."""
+    if not has_ended(folder.run):
+        return True
+    above = _above()
+    return folder.own and (above is None or above.id == folder.parent) and resume(folder.run)
+
+
+def _above() -> Run | None:
+    """The run that was begun elsewhere and goes on."""
+    return active_run(folder.run for folder in _folders.values() if folder.own)
 
 
 def _begin(path: str, title: str | None, going_on: bool) -> LogFolder:
     if is_off():
         return LogFolder(path, off_run(), own=False)
-    above = active_run(folder.run for folder in _folders.values() if folder.own)
+    above = _above()
     if above is not None:
         if all(folder.run.id != above.id for folder in _folders.values()):
             return LogFolder(path, above, own=False)
-        return LogFolder(path, above.child_run(title), own=True)
+        return LogFolder(path, above.child_run(title), own=True, parent=above.id)
     earlier = _earlier(path) if going_on else None
     return LogFolder(path, earlier or new_run(display_name=title, properties={PROPERTY: path}), own=True)
 

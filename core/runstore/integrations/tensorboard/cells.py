@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 
 from runstore.exceptions import AzureMLException
@@ -55,4 +56,7 @@ def _cells(name: str, value: Any) -> list[Point]:
 def _numbers(value: Any) -> Iterator[float]:
     for cell in value if isinstance(value, (list, tuple)) else (value,):
         if isinstance(cell, (int, float)):
-            yield float(cell)
+            try:
+                yield float(cell)
+            except OverflowError:  # as all that is beyond the 32 bits of an event
+                yield math.inf if cell > 0 else -math.inf

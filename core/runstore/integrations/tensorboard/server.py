@@ -27,7 +27,8 @@ class Tensorboard:
     """TensorBoard over what ``runs`` (a run or a list of runs) write to ``./logs``; nothing is copied.
 
     ``local_root`` is the folder that TensorBoard is given: beside what is there it gets a link for each run, named by
-    its id, or by its display name with ``use_display_name``. ``port`` is the first port that is tried.
+    its id, or by its display name with ``use_display_name``; where that is taken the id follows. ``port`` is the first
+    port that is tried.
     """
 
     def __init__(
@@ -98,11 +99,21 @@ class Tensorboard:
             self._root = mkdtemp(prefix="runstore-tensorboard-")
         os.makedirs(self._root, exist_ok=True)
         for run in self._runs:
-            link = os.path.join(self._root, encode_name(run.display_name or run.id if self._by_name else run.id))
-            if not os.path.lexists(link):
+            link = self._free_link(self._root, run)
+            if link is not None:
                 self._links[link] = run._folder
         self._relink()
         return os.path.abspath(self._root)
+
+    def _free_link(self, root: str, run: Run) -> str | None:
+        """Where the link of a run goes; None where there is something else at each place."""
+        own = encode_name(run.id)
+        name = encode_name(run.display_name) if self._by_name and run.display_name else own
+        for each in (name, "{}-{}".format(name, own[:8]), "{}-{}".format(name, own)):
+            link = os.path.join(root, each)
+            if self._links.get(link, run._folder) == run._folder and _may_link(link, run._folder):
+                return link
+        return None
 
     def _relink(self) -> None:
         """Let the links lead to where the runs have their logs now: those of a submitted run move when it ends."""
@@ -131,6 +142,15 @@ class Tensorboard:
             time.sleep(0.1)
         self.stop()
         raise UserErrorException("TensorBoard did not start; try: tensorboard --logdir {}".format(self._root))
+
+
+def _may_link(link: str, folder: str) -> bool:
+    """Whether nothing is there, or a link of an earlier session to the logs of this run, wherever they were then."""
+    if not os.path.lexists(link):
+        return True
+    if not os.path.islink(link):
+        return False
+    return os.readlink(link).split(os.sep)[-3:-2] == [os.path.basename(folder)]  # <run>/work/logs or <run>/files/logs
 
 
 def _listens(port: int) -> bool:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from runstore.integrations.wandb.mapping import Values
 from runstore.records.nested import flat
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
+
+_DEEPEST = 16
 
 
 class Config(Values):
@@ -36,17 +40,31 @@ def plain_dict(values: Any) -> dict[str, Any]:
     """``values`` (a dict, another `Config`, a namespace, the flags of absl) as a dict."""
     if values is None:
         return {}
-    if hasattr(values, "flag_values_dict"):
+    if callable(getattr(values, "flag_values_dict", None)):
         values = values.flag_values_dict()
-    elif hasattr(values, "items"):
-        values = dict(values.items())
-    elif hasattr(values, "__dict__"):
-        values = vars(values)
-    else:
-        values = dict(values)
-    return {str(key): _plain(value) for key, value in values.items()}
+    elif not _is_mapping(values):
+        values = vars(values) if hasattr(values, "__dict__") else dict(values)
+    return {str(key): _plain(value, (values,)) for key, value in values.items()}
 
 
-def _plain(value: Any) -> Any:
-    """Mappings of other kinds, such as OmegaConf's, as dicts."""
-    return plain_dict(value) if hasattr(value, "items") and not isinstance(value, type) else value
+def _plain(value: Any, above: tuple[Any, ...]) -> Any:
+    """Mappings of other kinds, such as OmegaConf's, as dicts; ``above`` are those that hold the value.
+
+    One that is among them is ``...``; one that is too deep, or that cannot be read, stays as it is.
+    """
+    if not _is_mapping(value) or len(above) > _DEEPEST:
+        return value
+    if any(each is value for each in above):
+        return "..."
+    try:
+        return {str(key): _plain(each, (*above, value)) for key, each in value.items()}
+    except Exception:  # whatever an object of others raises: it is no mapping, after all
+        return value
+
+
+def _is_mapping(value: Any) -> bool:
+    if isinstance(value, Mapping):
+        return True
+    if isinstance(value, type):
+        return False
+    return callable(getattr(value, "items", None)) and callable(getattr(value, "keys", None))

@@ -10,7 +10,7 @@ from runstore.integrations.script_run import (
     never_raises,
     new_run,
     off_run,
-    resumed,
+    run_of,
     say_once,
     valid_experiment,
 )
@@ -19,9 +19,10 @@ from runstore.integrations.wandb.errors import UsageError
 from runstore.integrations.wandb.run import WandbRun
 from runstore.layout.names import check_run_id
 from runstore.layout.paths import find_run
+from runstore.runs.context import default_experiment
 from runstore.runs.mode import is_off
 from runstore.runs.run import Run
-from runstore.runs.session import enter
+from runstore.runs.session import enter, resume
 from runstore.runs.workspace import Workspace
 
 TYPE_CHECKING = False
@@ -114,7 +115,7 @@ class _Given:
         self.tags = tuple(str(tag) for tag in ([tags] if isinstance(tags, str) else tags) if tag)
         self.group: str | None = group or environment("WANDB_RUN_GROUP") or None
         self.job_type: str | None = job_type or environment("WANDB_JOB_TYPE") or None
-        self.id: str | None = id or environment("WANDB_RUN_ID") or None
+        self.id: str | None = str(id or environment("WANDB_RUN_ID") or "") or None
         self.resume = resume or environment("WANDB_RESUME") or None
         said = str(mode or environment("WANDB_MODE") or "").lower()
         off = environment("WANDB_DISABLED", "").lower() in ("true", "1", "yes")
@@ -140,7 +141,7 @@ def _run_of(given: _Given) -> tuple[Run, bool, int]:
         _made.append(run)
         return run, True, 0
     earlier = _resumed(given)
-    run = new_run(given.project, _free_id(given.id), display_name=given.name) if earlier is None else earlier
+    run = new_run(given.project, _free_id(given), display_name=given.name) if earlier is None else earlier
     _made.append(run)
     never_raises(enter)(run)  # what is printed is kept, as W&B does
     return run, True, 0 if earlier is None else _next_step(run)
@@ -148,22 +149,36 @@ def _run_of(given: _Given) -> tuple[Run, bool, int]:
 
 def _resumed(given: _Given) -> Run | None:
     """The run that is to go on, taken up again."""
-    resume, run_id = str(given.resume or "").lower(), given.id
-    if resume in ("", "none", "false"):
+    how = str(given.resume or "").lower()
+    if how in ("", "none", "false"):
         return None
-    if resume not in ("allow", "must", "never", "auto", "true"):
+    if how not in ("allow", "must", "never", "auto", "true"):
         raise UsageError("resume is {!r}; give allow, must, never or auto".format(given.resume))
-    there = run_id is not None and find_run(Workspace.from_config().root, run_id) is not None
-    if resume == "must" and not there:
-        raise UsageError("resume='must', but there is no run with the id {!r}".format(run_id))
-    if resume == "never" and there:
-        raise UsageError("resume='never', but there is a run with the id {!r}".format(run_id))
-    if not there or run_id is None:
+    earlier = _earlier(given)
+    if how == "must" and earlier is None:
+        raise UsageError("resume='must', but there is no run with the id {!r} in its project".format(given.id))
+    if how == "never" and earlier is not None:
+        raise UsageError("resume='never', but there is a run with the id {!r} in its project".format(given.id))
+    if earlier is None or resume(earlier):
+        return earlier
+    say_once("wandb.init: run {} goes on in another process; this one gets a run of its own".format(earlier.id))
+    return None
+
+
+def _earlier(given: _Given) -> Run | None:
+    """The run of the project that has the id which was asked for, or the one that stands in for it."""
+    if given.id is None:
         return None
-    run = resumed(run_id)
-    if run is None:
-        say_once("wandb.init: run {} goes on in another process; this one gets a run of its own".format(run_id))
-    return run
+    return run_of(given.project, given.id) or run_of(given.project, _stand_in(given.id, given.project))
+
+
+def _stand_in(wanted: str, project: str | None) -> str:
+    """What a run of the project is called where ``wanted`` cannot be had: ids are those of a project there, and of the
+    whole store here. Always the same, so that a later process finds the run."""
+    from hashlib import sha256
+
+    place = "{}/{}".format(valid_experiment(project or default_experiment()), wanted)
+    return "{}-{}".format(valid_experiment(wanted), sha256(place.encode("utf-8", "surrogatepass")).hexdigest()[:8])
 
 
 def _next_step(run: Run) -> int:
@@ -175,17 +190,25 @@ def _next_step(run: Run) -> int:
     return max(steps, default=-1) + 1
 
 
-def _free_id(run_id: str | None) -> str | None:
-    """The id that was asked for, where it can be had."""
-    if run_id is None:
+def _free_id(given: _Given) -> str | None:
+    """The id that was asked for, where it can be had; what stands in for it where no run can, or one of another project
+    has it; None, for any, where the project has a run with it."""
+    wanted = given.id
+    if wanted is None:
         return None
     try:
-        check_run_id(run_id)
-    except AzureMLException as error:
-        raise UsageError(error.message) from None
-    if find_run(Workspace.from_config().root, run_id) is None:
-        return run_id
-    say_once("wandb.init: there is a run with the id {}; this one gets another (resume='allow' goes on)".format(run_id))
+        check_run_id(wanted)
+        why = "is that of a run of another project"
+    except AzureMLException:
+        why = "is none that a run can have here"
+    else:
+        if find_run(Workspace.from_config().root, wanted) is None:
+            return wanted
+    other = _stand_in(wanted, given.project)
+    if _earlier(given) is None and find_run(Workspace.from_config().root, other) is None:
+        say_once("wandb.init: the id {!r} {}; the run gets {}".format(wanted, why, other))
+        return other
+    say_once("wandb.init: there is a run with the id {}; this one gets another (resume='allow' goes on)".format(wanted))
     return None
 
 

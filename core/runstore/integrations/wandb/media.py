@@ -189,6 +189,10 @@ class Molecule(_File):
     """A file of a molecule."""
 
 
+class Classes(Media):
+    """Names of classes, which masks and boxes are given; nothing of them is kept."""
+
+
 class Plotly(Media):
     """A figure of Plotly."""
 

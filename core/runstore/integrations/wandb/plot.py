@@ -34,18 +34,32 @@ def confusion_matrix(
     title: str | None = None,
     **_ignored: Any,
 ) -> ConfusionMatrix:
-    """Of true classes (numbers), and those taken for them, or the probabilities of each class."""
+    """Of true classes, and those taken for them, or the probabilities of each class.
+
+    With ``class_names`` classes are the numbers of their names; without, they may be texts, too.
+    """
     if preds is None:
         preds = [max(range(len(row)), key=list(row).__getitem__) for row in ([] if probs is None else probs)]
-    pairs = [(int(true), int(taken)) for true, taken in zip(y_true or [], preds)]
-    classes = max([max(pair) + 1 for pair in pairs], default=0)
-    labels = list(class_names or ["Class_{}".format(number + 1) for number in range(classes)])
+    pairs = list(zip(_classes(y_true), _classes(preds)))
+    if class_names is None:
+        found = sorted({each for pair in pairs for each in pair})
+        labels = [each if isinstance(each, str) else "Class_{}".format(place + 1) for place, each in enumerate(found)]
+    else:
+        labels = [str(name) for name in class_names]
+        found = list(range(len(labels)))
+    places = {each: place for place, each in enumerate(found)}
     matrix = [[0] * len(labels) for _ in labels]
-    for true, taken in pairs:
-        if max(true, taken) >= len(labels):
-            raise ValueError("a class has the number {}, but there are {} names".format(max(true, taken), len(labels)))
-        matrix[true][taken] += 1
-    return ConfusionMatrix([str(label) for label in labels], matrix)
+    for pair in pairs:
+        for each in pair:
+            if each not in places:
+                raise ValueError("there is a class {!r}, but there are {} names".format(each, len(labels)))
+        matrix[places[pair[0]]][places[pair[1]]] += 1
+    return ConfusionMatrix(labels, matrix)
+
+
+def _classes(given: Iterable[Any] | None) -> list[Any]:
+    """Each as what can be compared: scalars of an array or a tensor, alone or in a list, as those of Python."""
+    return [each.item() if hasattr(each, "item") else each for each in ([] if given is None else given)]
 
 
 def line(table: Table, *_args: Any, **_kwargs: Any) -> Table:
@@ -54,6 +68,17 @@ def line(table: Table, *_args: Any, **_kwargs: Any) -> Table:
 
 
 scatter = bar = histogram = line
+
+
+def plot_table(
+    vega_spec_name: str,
+    data_table: Table,
+    fields: dict[str, Any],
+    string_fields: dict[str, Any] | None = None,
+    split_table: bool = False,
+) -> Table:
+    """The numbers of a chart of one's own."""
+    return data_table
 
 
 def line_series(xs: Any, ys: Any, keys: list[str] | None = None, *_args: Any, **_kwargs: Any) -> Table:

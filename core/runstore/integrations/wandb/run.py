@@ -9,7 +9,7 @@ from runstore.integrations.script_run import never_raises, say_once
 from runstore.integrations.wandb.config import Config
 from runstore.integrations.wandb.definitions import Definition, Definitions
 from runstore.integrations.wandb.errors import UsageError
-from runstore.integrations.wandb.saving import Saved
+from runstore.integrations.wandb.saving import Artifact, Saved, artifact_of
 from runstore.integrations.wandb.summary import Summary
 from runstore.integrations.wandb.values import Row, keep
 from runstore.layout.paths import RunPaths
@@ -51,7 +51,8 @@ class WandbRun:
         self.entity = "local"
         self.group = group or ""
         self.job_type = job_type or ""
-        self.tags = tags
+        self._tags = tags
+        self._dir: str | None = None
         self.step = step
         self.starting_step = step
         self.resumed = step > 0
@@ -132,11 +133,13 @@ class WandbRun:
         pattern = glob_str or glob
         return self._saved.add(os.fspath(pattern), base_path) if pattern else []
 
-    @never_raises
-    def log_artifact(self, artifact_or_path: Any, name: str | None = None, type: Any = None, **_kwargs: Any) -> Any:
+    def log_artifact(
+        self, artifact_or_path: Any, name: str | None = None, type: Any = None, **_kwargs: Any
+    ) -> Artifact:
         """Keep the files of an artifact, or a file or folder, as ``artifacts/<name>/...``."""
-        self._saved.add_artifact(artifact_or_path, name)
-        return artifact_or_path
+        artifact = artifact_of(artifact_or_path, name, type)
+        never_raises(self._saved.add_artifact)(artifact, self.step)
+        return artifact
 
     def log_model(self, path: str, name: str | None = None, **_kwargs: Any) -> None:
         """Keep a file or folder as an artifact."""
@@ -153,9 +156,17 @@ class WandbRun:
 
     @property
     def dir(self) -> str:
-        """The folder of the run's files: what is written there is kept with it."""
-        self._run._writer  # noqa: B018 - begins a run that had nothing to record so far
-        return RunPaths(self._run._folder).files
+        """The folder of the run's files: what is written there is kept with it; a temporary one where nothing is."""
+        if self._dir is None:
+            self._run._writer  # noqa: B018 - begins a run that had nothing to record so far
+            self._dir = RunPaths(self._run._folder).files
+            if not os.access(self._dir, os.W_OK):
+                import tempfile
+
+                self._dir = tempfile.mkdtemp(prefix="wandb-")
+                if not self.disabled:
+                    say_once("wandb.run.dir is {}: the run has no folder that can be written".format(self._dir))
+        return self._dir
 
     # ---- who it is
 
@@ -172,6 +183,25 @@ class WandbRun:
     @name.setter
     def name(self, name: str) -> None:
         never_raises(setattr)(self._run, "display_name", name)
+
+    @property
+    def tags(self) -> tuple[str, ...]:
+        """Those that `init` was given; can be set."""
+        return self._tags
+
+    @tags.setter
+    def tags(self, tags: Any) -> None:
+        before = self._tags
+        self._tags = () if tags is None else (tags,) if isinstance(tags, str) else tuple(str(tag) for tag in tags)
+        never_raises(self._change_tags)(before)
+
+    def _change_tags(self, before: tuple[str, ...]) -> None:
+        gone = [tag for tag in before if tag not in self._tags]
+        new = [tag for tag in self._tags if tag not in before]
+        if gone:
+            self._run.remove_tags(gone)
+        if new:
+            self._run.set_tags(dict.fromkeys(new))
 
     @property
     def notes(self) -> str | None:
@@ -217,7 +247,7 @@ class WandbRun:
             return
         self._finished = True
         self._on_finish()
-        self._saved.renew()
+        never_raises(self._saved.renew)()
         if not self._own:
             return
         if error is None:

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import os
 
+from runstore.exceptions import AzureMLException
+from runstore.integrations.script_run import never_raises, say_once
+from runstore.integrations.wandb.values import keep
+from runstore.layout.names import artifact_path
 from runstore.writing.artifacts import files_under
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
+    from typing import IO, Any
 
     from runstore.runs.run import Run
 
@@ -25,6 +29,29 @@ class Artifact:
         self.metadata = metadata or {}
         self.files: list[tuple[str, str]] = []
         """(name, path) of each."""
+        self.objects: list[tuple[str, Any]] = []
+        """(name, table, picture or the like) of each."""
+        self._folder: str | None = None
+
+    def add(self, obj: Any, name: str, *_args: Any, **_kwargs: Any) -> None:
+        """Add a table, a picture or the like: the run keeps it as if it were logged as ``<artifact>/<name>``."""
+        self.objects.append((name, obj))
+
+    def new_file(self, name: str, mode: str = "x", encoding: str | None = None, *_args: Any, **_kwargs: Any) -> IO[Any]:
+        """``with`` it a file to write, which is then one of the artifact's. Raises FileExistsError for one that is."""
+        if self._folder is None:
+            import tempfile
+            import weakref
+            from shutil import rmtree
+
+            self._folder = tempfile.mkdtemp(prefix="artifact-")
+            weakref.finalize(self, rmtree, self._folder, ignore_errors=True)
+        path = os.path.join(self._folder, artifact_path(name))
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        stream = open(path, mode, encoding=encoding)  # noqa: SIM115 - the caller closes it
+        if (name, path) not in self.files:
+            self.files.append((name, path))
+        return stream
 
     def add_file(self, local_path: str, name: str | None = None, *_args: Any, **_kwargs: Any) -> None:
         """Add a file."""
@@ -45,6 +72,21 @@ class Artifact:
         return self
 
 
+def artifact_of(given: Any, name: str | None, type: Any) -> Artifact:
+    """``given``, an artifact, or one of the file or the files of the folder that it names."""
+    if isinstance(given, Artifact):
+        return given
+    path = os.fspath(given) if isinstance(given, os.PathLike) else str(given)
+    made = Artifact(name or os.path.basename(path.rstrip("/")), str(type or "unspecified"))
+    if os.path.isdir(path):
+        made.add_dir(path)
+    elif "://" in path:
+        made.add_reference(path)
+    else:
+        made.add_file(path)
+    return made
+
+
 class Saved:
     """What was saved, and how it looked then."""
 
@@ -53,10 +95,15 @@ class Saved:
         self._stamps: dict[tuple[str, str], tuple[int, int]] = {}
 
     def add(self, pattern: str, base: str | None = None) -> list[str]:
-        """Keep the files that match ``pattern`` under their names below ``base``; the paths of what was kept."""
+        """Keep the files that match ``pattern`` under their names below ``base``; the paths of what was kept.
+
+        As there ``base`` is by default the current folder, and of an absolute pattern one folder is part of the names.
+        """
         from glob import glob
 
-        base = os.path.abspath(base or os.path.dirname(pattern) or os.curdir)
+        if not base:
+            base = os.path.dirname(os.path.dirname(pattern)) if os.path.isabs(pattern) else os.curdir
+        base = os.path.abspath(base)
         found = []
         for path in sorted(glob(pattern, recursive=True)):
             if os.path.isdir(path):
@@ -64,22 +111,17 @@ class Saved:
             else:
                 pairs = [(path, path)]
             for name, each in pairs:
-                name = os.path.relpath(os.path.abspath(name), base)
-                name = os.path.basename(each) if name.startswith(os.pardir) else name
-                self._store(name.replace(os.sep, "/"), each)
+                way = os.path.relpath(os.path.abspath(name), base).split(os.sep)
+                self._store("/".join(part for part in way if part != os.pardir), each)
                 found.append(each)
         return found
 
-    def add_artifact(self, given: Any, name: str | None) -> None:
-        """Keep the files of an `Artifact`, or of a path."""
-        if isinstance(given, Artifact):
-            name, files = given.name, given.files
-        else:
-            path = os.fspath(given)
-            name = name or os.path.basename(path.rstrip("/"))
-            files = list(files_under(path)) if os.path.isdir(path) else [(os.path.basename(path), path)]
-        for relative, path in files:
-            self._store("artifacts/{}/{}".format(name, relative), path)
+    def add_artifact(self, artifact: Artifact, step: int) -> None:
+        """Keep what an artifact holds."""
+        for relative, path in artifact.files:
+            self._store("artifacts/{}/{}".format(artifact.name, relative), path)
+        for name, value in artifact.objects:
+            never_raises(keep)(self._run, "{}/{}".format(artifact.name, name), value, step)
 
     def renew(self) -> None:
         """Keep anew what has changed since."""
@@ -88,10 +130,14 @@ class Saved:
                 self._store(name, path)
 
     def _store(self, name: str, path: str) -> None:
-        self._stamps[name, path] = _stamp(path)
-        target = self._run._store(name, path, replace=True)
-        if target is None:
-            self._stamps.pop((name, path))
+        stamp = _stamp(path)
+        try:
+            target = self._run._store(name, path, replace=True)
+        except AzureMLException as error:  # one of several must not take the others with it
+            say_once("wandb: {} not kept: {}".format(name, error.message))
+            return
+        if target is not None:
+            self._stamps[name, path] = stamp
 
 
 def _stamp(path: str) -> tuple[int, int]:

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 FILE_NAME = "conda_dependencies.yml"
 
+_BUILD = re.compile(r"([\d.*]+)\s*[=\s]\s*[^\s=<>!~,|]+\Z")
+"""A version with a build behind it: ``3.7.6=h0371630_2``, ``3.7.6 h0371630_2``."""
 _NAME = re.compile(r"(?:[\w.-]+::)?\s*([\w.-]+)")
 
 
@@ -85,10 +87,10 @@ class CondaDependencies:
         return iter([entry for entry in self._pip_read() if entry.startswith("-")])
 
     def get_python_version(self) -> str | None:
-        """The version that ``python=`` asks for; None when it is left open."""
+        """The version that ``python=`` asks for, without its build; None when it is left open."""
         for entry in self.conda_packages:
             if package_name(entry) == "python":
-                return _after_name(entry) or None
+                return _BUILD.sub(r"\1", _after_name(entry)) or None
         return None
 
     def as_dict(self) -> dict[str, Any]:

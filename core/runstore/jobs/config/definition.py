@@ -5,16 +5,19 @@ from __future__ import annotations
 import os
 import sys
 
+from runstore.exceptions import UserErrorException
 from runstore.jobs.config.data_references import described
 from runstore.jobs.config.environment_files import from_content, to_content
-from runstore.jobs.config.masking import mask_command_line, without_credentials
-from runstore.jobs.config.python_section import CURRENT
+from runstore.jobs.config.masking import mask_command_line, without_credentials, without_docker_secrets
+from runstore.jobs.config.python_section import CURRENT, installs_packages
 from runstore.jobs.config.remarks import missing_interpreter
+from runstore.jobs.config.run_configuration import listed
+from runstore.layout.printable import printable
 from runstore.writing.arguments import MASK, mask_arguments
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
+    from typing import Any, Iterator
 
     from runstore.jobs.config.environment import Environment
     from runstore.jobs.config.script_run_config import ScriptRunConfig
@@ -35,7 +38,7 @@ def to_definition(config: ScriptRunConfig) -> dict[str, Any]:
         "script": None if config.command else config.script,
         "command": _words(config.command) if isinstance(config.command, (list, tuple)) else config.command or None,
         "useAbsolutePath": False,
-        "arguments": _words([*(config.arguments or []), *_resume_arguments(config)]),
+        "arguments": _words([*listed(config.arguments), *_resume_arguments(config)]),
         "target": run_config.target_name,
         "framework": run_config.framework,
         "communicator": run_config.communicator,
@@ -67,13 +70,44 @@ def to_definition(config: ScriptRunConfig) -> dict[str, Any]:
 
 
 def recorded(definition: dict[str, Any]) -> dict[str, Any]:
-    """The definition as it may be recorded: secrets in arguments, and ``user:token@`` in addresses, masked."""
-    command = definition.get("command")
+    """The definition as it may be recorded: secrets masked in arguments, Docker settings and addresses."""
+    command, environment = definition.get("command"), definition.get("environment")
+    if isinstance(environment, dict):
+        docker = without_docker_secrets(environment.get("docker"))
+        definition = {**definition, "environment": {**environment, "docker": docker}}
     return {
         **without_credentials(definition),
         "arguments": mask_arguments(definition["arguments"]),
         "command": mask_arguments(command) if isinstance(command, list) else command and mask_command_line(command),
     }
+
+
+def check_packages(definition: dict[str, Any]) -> None:
+    """Raise `UserErrorException` for packages at an address that comes masked from the record of another run.
+
+    pip and conda could only say of them that somebody was not let in.
+    """
+    environment = definition.get("environment") or {}
+    python = environment.get("python")
+    if not isinstance(python, dict) or python.get("userManagedDependencies") or not installs_packages():
+        return
+    masked = [text for text in _texts(python.get("condaDependencies")) if "://{}@".format(MASK) in text]
+    if masked:
+        raise UserErrorException(
+            "the environment {} takes packages from an address whose user and password were not recorded ({}): submit "
+            "again from the script that names them".format(
+                printable(environment.get("name"), 100), printable(", ".join(masked), 300)
+            )
+        )
+
+
+def _texts(value: Any) -> Iterator[str]:
+    """All texts in a value of dicts and lists."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, (dict, list)):
+        for item in value.values() if isinstance(value, dict) else value:
+            yield from _texts(item)
 
 
 def environment_of(definition: dict[str, Any]) -> Environment:

@@ -9,6 +9,7 @@ from runstore.exceptions import AzureMLException, UserErrorException
 from runstore.jobs.config.conda_dependencies import FILE_NAME, CondaDependencies
 from runstore.jobs.config.docker import DockerBuildContext
 from runstore.jobs.config.environment import Environment
+from runstore.jobs.config.masking import without_docker_secrets
 from runstore.jobs.config.spark import SparkPackage
 from runstore.layout.printable import printable
 from runstore.writing.arguments import MASK, is_secret_name
@@ -156,6 +157,7 @@ def read_content(path: str) -> Environment:
 def describe(environment: Environment) -> str:
     """The environment as indented JSON, as a notebook shows it; values of secret variables are masked."""
     content = to_content(environment)
+    content["docker"] = without_docker_secrets(content["docker"])
     variables = content["environmentVariables"]
     content["environmentVariables"] = {key: MASK if is_secret_name(key) else variables[key] for key in variables}
     return json.dumps(content, indent=4)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from runstore.writing.arguments import mask_arguments, mask_credentials
+from runstore.writing.arguments import MASK, mask_arguments, mask_credentials
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -14,6 +14,11 @@ if TYPE_CHECKING:
 _QUOTED = r"""'[^']*'|"(?:[^"\\]|\\.)*\""""
 _WORD = r"""(?s)(?:[^\s;|&()<>'"\\]|{}|\\.|['"\\])+""".format(_QUOTED)
 _QUOTING = r"""(?s)'([^']*)'|"((?:[^"\\]|\\.)*)"|\\(.)"""
+_VARIABLE_OPTION = r"-e|--env|--build-arg"
+_VARIABLE_IN_WORD = r"(?s)((?:^|\s)(?:-e[\s=]*|--(?:env|build-arg)[\s=]+)[^\s=]+=).*"
+_LOGICAL_LINE = r"(?m)^(?:\\\r?\n|.)+"
+_VARIABLES = r"(?is)([ \t]*(?:ENV|ARG)[ \t]+)(\S.*)"
+_VARIABLE = r"""(?s)(?<!\S)([^\s=]+=)(?:{}|["'].*|\\\r?\n|\\.|[^\s"'\\])*""".format(_QUOTED)
 _REFERENCE = r"""(?:[\w.\-/]+=)?"?\$(?:\w+|\{\w+\})?"?"""
 
 
@@ -24,6 +29,42 @@ def without_credentials(value: Any) -> Any:
     if isinstance(value, list):
         return [without_credentials(item) for item in value]
     return mask_credentials(value) if isinstance(value, str) else value
+
+
+def without_docker_secrets(docker: Any) -> Any:
+    """The ``docker`` part of an environment with the values of variables masked, and what else is secret by its name.
+
+    They are in its arguments (``-e NAME=value``) and in its Dockerfile (``ENV NAME=value``).
+    """
+    if not isinstance(docker, dict):
+        return docker
+    arguments, text = docker.get("arguments"), docker.get("baseDockerfile")
+    hidden = dict(docker)
+    if isinstance(arguments, list):
+        hidden["arguments"] = _mask_docker_arguments([str(argument) for argument in arguments])
+    if isinstance(text, str):
+        hidden["baseDockerfile"] = re.sub(_LOGICAL_LINE, _mask_instruction, text)
+    return hidden
+
+
+def _mask_docker_arguments(arguments: list[str]) -> list[str]:
+    masked = []
+    for before, argument in zip(["", *arguments], mask_arguments(arguments)):
+        if re.fullmatch(_VARIABLE_OPTION, before):
+            argument = re.sub("(?s)=.*", "=" + MASK, argument)
+        masked.append(re.sub(_VARIABLE_IN_WORD, r"\1" + MASK, argument))
+    return masked
+
+
+def _mask_instruction(found: re.Match[str]) -> str:
+    """``ENV NAME=value OTHER=value``, ``ENV NAME value``, ``ARG NAME=value`` without the values; others as commands."""
+    variables = re.fullmatch(_VARIABLES, found.group())
+    if not variables:
+        return mask_command_line(found.group())
+    word, rest = variables.groups()
+    if word.strip().upper() == "ENV" and "=" not in rest.split(maxsplit=1)[0]:
+        rest = re.sub(r"(?s)(\S+\s+).*", r"\1" + MASK, rest)
+    return word + re.sub(_VARIABLE, r"\1" + MASK, rest)
 
 
 def mask_command_line(text: str) -> str:

@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+import os
+
 from runstore.jobs.config.conda_dependencies import CondaDependencies
 
 CURRENT = "python"
 """The interpreter path that means: the interpreter that submits the script."""
+VARIABLE = "RUNSTORE_ENVIRONMENT"
+"""Set to "current" it makes every managed environment mean the current interpreter."""
+
+
+def installs_packages() -> bool:
+    """Whether the packages of managed environments are installed, as `VARIABLE` has it."""
+    return os.environ.get(VARIABLE, "").lower() != "current"
 
 
 class PythonSection:

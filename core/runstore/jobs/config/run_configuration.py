@@ -10,6 +10,7 @@ from runstore.jobs.config.distributed import MpiConfiguration, PyTorchConfigurat
 from runstore.jobs.config.docker import DockerConfiguration
 from runstore.jobs.config.environment import Environment
 from runstore.jobs.config.spark import SparkConfiguration
+from runstore.layout.printable import printable
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -22,6 +23,23 @@ if TYPE_CHECKING:
 
 DEFAULT_ENVIRONMENT = "Experiment default environment"
 THIRTY_DAYS = 2592000
+
+
+def listed(arguments: list[Any] | str | None) -> list[Any]:
+    """The arguments of a script as a list; a text is taken apart as a shell would.
+
+    Raises `UserErrorException` for a text with a quotation that does not end.
+    """
+    if not isinstance(arguments, str):
+        return list(arguments or [])
+    import shlex
+
+    try:
+        return list(shlex.split(arguments))
+    except ValueError as error:
+        raise UserErrorException(
+            "arguments={!r}: {}; give a list, such as ['--lr', 0.1]".format(printable(arguments, 200), error)
+        ) from None
 
 
 class HistoryConfiguration:
@@ -51,7 +69,7 @@ class RunConfiguration:
     def __init__(
         self,
         script: str | None = None,
-        arguments: list[Any] | None = None,
+        arguments: list[Any] | str | None = None,
         framework: str | None = None,
         communicator: str | None = None,
         conda_dependencies: CondaDependencies | None = None,
@@ -61,7 +79,7 @@ class RunConfiguration:
         command: str | list[str] | None = None,
     ) -> None:
         self.script = script
-        self.arguments: list[Any] = list(arguments or [])
+        self.arguments: list[Any] = listed(arguments)
         self.command = command
         self.target: Any = "local"
         self.framework = framework or "Python"

@@ -8,7 +8,7 @@ from runstore.exceptions import RunConfigurationException, UserErrorException
 from runstore.jobs.config.data_references import DataReferenceConfiguration, described
 from runstore.jobs.config.distributed import MpiConfiguration, PyTorchConfiguration, TensorflowConfiguration
 from runstore.jobs.config.environment_files import from_content, to_content
-from runstore.jobs.config.run_configuration import DEFAULT_ENVIRONMENT, RunConfiguration
+from runstore.jobs.config.run_configuration import DEFAULT_ENVIRONMENT, RunConfiguration, listed
 from runstore.jobs.config.yaml_writing import write_yaml
 from runstore.records.yaml_reading import read_yaml
 
@@ -27,7 +27,7 @@ def save_run_configuration(config: RunConfiguration, folder: str, name: str) -> 
     path = os.path.join(place, name + SUFFIX)
     content = {
         "script": config.script,
-        "arguments": [str(argument) for argument in config.arguments or []],
+        "arguments": [str(argument) for argument in listed(config.arguments)],
         "command": config.command,
         "target": config.target_name,
         "framework": config.framework,

@@ -14,9 +14,9 @@ from runstore.jobs.config.distributed import (
 )
 from runstore.jobs.config.environment import Environment
 from runstore.jobs.config.remarks import announce, remarks_on
-from runstore.jobs.config.run_configuration import THIRTY_DAYS, RunConfiguration
+from runstore.jobs.config.run_configuration import THIRTY_DAYS, RunConfiguration, listed
 from runstore.layout.printable import printable
-from runstore.stand_ins.data_input import script_environment
+from runstore.stand_ins.data_input import begin_run, script_environment
 from runstore.writing.arguments import MASK
 
 TYPE_CHECKING = False
@@ -33,16 +33,17 @@ if TYPE_CHECKING:
 class ScriptRunConfig:
     """What `Experiment.submit` runs. Everything in it, ``run_config`` too, can be changed until then.
 
-    ``script`` (with ``arguments``, numbers allowed) or ``command`` (text for a shell, or a list of words) is run in a
-    copy of ``source_directory``. With ``run_config`` the parameters that it already settles (``compute_target``,
-    ``environment``, ``distributed_job_config``, ``docker_runtime_config``) are ignored; script and arguments win.
+    ``script`` (with ``arguments``, a list, numbers allowed, or a text) or ``command`` (text for a shell, or a list of
+    words) is run in a copy of ``source_directory``. With ``run_config`` the parameters that it already settles
+    (``compute_target``, ``environment``, ``distributed_job_config``, ``docker_runtime_config``) are ignored; script and
+    arguments win.
     """
 
     def __init__(
         self,
         source_directory: PathLike | None,
         script: str | None = None,
-        arguments: list[Any] | None = None,
+        arguments: list[Any] | str | None = None,
         run_config: RunConfiguration | None = None,
         _telemetry_values: Any = None,
         compute_target: Any = None,
@@ -72,7 +73,7 @@ class ScriptRunConfig:
         else:
             self.run_config = _configuration(**settled)
         self.script = script if script is not None else self.run_config.script
-        self.arguments: list[Any] = list(arguments if arguments is not None else self.run_config.arguments or [])
+        self.arguments: list[Any] = listed(arguments if arguments is not None else self.run_config.arguments)
         self.command = command if command is not None else None if script else self.run_config.command
         if run_config is None or max_run_duration_seconds != THIRTY_DAYS:
             self.run_config.max_run_duration_seconds = max_run_duration_seconds
@@ -101,7 +102,7 @@ class ScriptRunConfig:
     def inputs(self) -> dict[str, str]:
         """The data that the script is given, as variables that name where it is: ``{"AZUREML_DATASET_raw": path}``."""
         run_config = self.run_config
-        given = [*(self.arguments or []), *run_config.data_references.values(), *run_config.data.values()]
+        given = [*listed(self.arguments), *run_config.data_references.values(), *run_config.data.values()]
         return script_environment([*given, *run_config.output_data.values()])
 
     def check(self) -> None:
@@ -153,6 +154,7 @@ class ScriptRunConfig:
         for name, reference in self.run_config.data_references.items():
             if isinstance(reference, DataReferenceConfiguration):
                 reference.find(experiment.workspace, name)
+        begin_run([*listed(self.arguments), *self.run_config.output_data.values()])
         run = submit_script(experiment, self, tags=tags, run_id=run_id, parent=parent, display_name=display_name)
         if show_output:
             run.wait_for_completion(show_output=True)
@@ -162,6 +164,16 @@ class ScriptRunConfig:
         return "ScriptRunConfig(source_directory={!r}, script={!r}, command={!r}, run_config={!r})".format(
             self.source_directory, self.script, self.command, self.run_config
         )
+
+
+def get_run_config_from_script_run(script_run_config: ScriptRunConfig) -> RunConfiguration:
+    """A copy of its run configuration with its script, arguments and command."""
+    from copy import deepcopy
+
+    made = deepcopy(script_run_config.run_config)
+    made.arguments = listed(script_run_config.arguments)
+    made.script, made.command = script_run_config.script, script_run_config.command
+    return made
 
 
 def _configuration(

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 from runstore.jobs.config.yaml_writing import write_yaml
-from runstore.jobs.environments.kept import kept, key_of
+from runstore.jobs.environments.kept import kept, key_of, local_files
 from runstore.jobs.environments.programs import run
 
 _PROGRAMS = ("micromamba", "mamba", "conda")
@@ -42,5 +42,6 @@ def conda_environment(
             run([*command, "--yes", "--prefix", folder, "--file", file.name], say)
         return {"conda": specification, "warnings": []}
 
-    folder = kept(root, key_of(["conda", specification]), build, say)
+    pip = [text for entry in specification["dependencies"] if isinstance(entry, dict) for text in entry["pip"]]
+    folder = kept(root, key_of(["conda", specification, local_files(pip)]), build, say)
     return os.path.join(folder, "bin", "python")

@@ -9,9 +9,10 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import shutil
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -21,11 +22,26 @@ from runstore.layout.roots import ensure_root
 from runstore.writing.create import write_atomically
 
 FACTS = "environment.json"
+_LOCAL = re.compile(r"(?:.*@\s*)?(?:-\w\s+|--[\w-]+[\s=]+)?(?:file://)?(/\S+)")
 
 
 def key_of(facts: Any) -> str:
     """The name of an environment: 16 hex digits that stand for what is in it."""
     return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()[:16]
+
+
+def local_files(requirements: Iterable[str]) -> list[Any]:
+    """Size and time of the files of this machine that requirements or options of pip name.
+
+    They belong to the key: the environment is another one when they change.
+    """
+    found: list[Any] = []
+    for requirement in requirements:
+        match = _LOCAL.match(requirement)
+        if match and os.path.exists(match.group(1)):
+            stat = os.stat(match.group(1))
+            found.append([match.group(1), stat.st_size, stat.st_mtime_ns])
+    return found
 
 
 def environments_folder(root: str) -> str:

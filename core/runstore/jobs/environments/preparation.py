@@ -11,19 +11,17 @@ from typing import Any
 from runstore.exceptions import RunConfigurationException
 from runstore.jobs.config.conda_dependencies import package_name
 from runstore.jobs.config.conda_environments import interpreter_of_conda_environment
+from runstore.jobs.config.python_section import VARIABLE, installs_packages
 from runstore.jobs.environments.choice import allowed_interpreter, interpreter_for
 from runstore.jobs.environments.conda import conda_environment, conda_program
 from runstore.jobs.environments.interpreters import OLDEST, Interpreter, ask
 from runstore.jobs.environments.old_scripts import imports_pandas, old_numpy_name
 from runstore.jobs.environments.pins import of_their_time
 from runstore.jobs.environments.programs import ProgramFailed
-from runstore.jobs.environments.python_versions import shown
+from runstore.jobs.environments.python_versions import is_too_old, shown
 from runstore.jobs.environments.specification import Specification, specification_of
 from runstore.jobs.environments.virtual import virtual_environment
 from runstore.jobs.environments.voices import Voices
-
-VARIABLE = "RUNSTORE_ENVIRONMENT"
-"""Set to "current" it makes every managed environment mean the current interpreter."""
 
 
 def prepare(
@@ -49,13 +47,17 @@ def prepare(
         return _user_managed(ask(path), voices)
     current = _current(python)
     specification = specification_of(python.get("condaDependencies"))
-    if os.environ.get(VARIABLE, "").lower() == "current":
+    if not installs_packages():
         if not specification.is_empty:
             voices.warn(f"the packages of the environment {name} are not installed, as {VARIABLE} says")
         return _user_managed(current, voices)
     program = conda_program()
     wants_conda = specification.needs_conda or allowed_interpreter(specification.python, current) is None
     if program and wants_conda and specification.conda is not None:
+        if specification.python and is_too_old(specification.python, OLDEST):
+            voices.refuse_or_warn(
+                f"Python {specification.python} is too old to log in: conda is asked for Python {shown(OLDEST)}"
+            )
         try:
             return conda_environment(program, specification.conda, name, root, say)
         except ProgramFailed as failure:

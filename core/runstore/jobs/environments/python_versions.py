@@ -32,11 +32,31 @@ def is_of_the_past(asked: str | None) -> bool:
     return asked is not None and not any(allows(asked, (3, minor)) for minor in range(OF_THE_PAST[1], 40))
 
 
+def is_too_old(asked: str, oldest: Version) -> bool:
+    """Whether only Pythons older than ``oldest`` are allowed."""
+    return _wanted(asked) < oldest and not _allows_one(asked, range(oldest[1], 40))
+
+
+def may_be_older(asked: str, oldest: Version) -> bool:
+    """Whether a Python 3 older than ``oldest`` is among those allowed."""
+    return _allows_one(asked, range(oldest[1]))
+
+
+def _allows_one(asked: str, minors: range) -> bool:
+    """Whether one of these minor versions of Python 3 is allowed, in its first or a late release."""
+    return any(allows(asked, (3, minor)) or allows(asked, (3, minor, 99)) for minor in minors)
+
+
 def nearest(asked: str, versions: list[Version]) -> Version:
     """Of ``versions`` (not empty) the one to take when none is allowed: the next newer one, else the newest older."""
-    wanted = next((wanted for operator, wanted in _clauses(asked) if operator not in ("<", "!=")), (3,))[:2]
+    wanted = _wanted(asked)
     newer = [version for version in versions if version[:2] >= wanted]
     return min(newer) if newer else max(versions)
+
+
+def _wanted(asked: str) -> Version:
+    """Major and minor version that is named first, as one that is allowed or the edge of those that are."""
+    return next((wanted for operator, wanted in _clauses(asked) if operator not in ("<", "!=")), (3,))[:2]
 
 
 def _clauses(asked: str) -> list[tuple[str, Version]]:

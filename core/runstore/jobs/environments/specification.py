@@ -8,7 +8,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from runstore.jobs.config.conda_dependencies import CondaDependencies, package_name
+from runstore.jobs.environments.interpreters import OLDEST
 from runstore.jobs.environments.package_names import NOT_PYTHON, brought_along, is_azure, pip_name
+from runstore.jobs.environments.python_versions import is_too_old, may_be_older, shown
 
 _EXTRAS = re.compile(r"[^\[]*\[([^\]]*)\]")
 _CONDA = re.compile(r"(?:[\w.-]+::)?\s*([\w.-]+)\s*(.*)\Z", re.S)
@@ -91,11 +93,25 @@ def pip_requirement(entry: str) -> str:
     return name + re.sub(r"(==[^=,\s]+)=[^,]*", r"\1", version.replace(" ", ""))
 
 
+def _with_python(packages: list[str], asked: str | None) -> list[str]:
+    """The packages with a Python in which a script can log: left to itself, conda takes one that fits the rest."""
+    if asked is None:
+        python = f"python>={shown(OLDEST)}"
+    elif is_too_old(asked, OLDEST):
+        python = f"python={shown(OLDEST)}"
+    elif may_be_older(asked, OLDEST):
+        python = f"python{'' if asked[0] in '=<>!~' else '='}{asked},>={shown(OLDEST)}"
+    else:
+        return packages
+    return [*(entry for entry in packages if package_name(entry) != "python"), python]
+
+
 def _for_conda(conda: CondaDependencies, own: list[str]) -> dict[str, Any]:
     """The same specification without Azure ML's own packages, for conda to read."""
     pip = [entry for entry in [*conda.pip_options, *conda.pip_packages] if not is_azure(package_name(entry))]
     pip += [name for name in dict.fromkeys(own) if name not in pip]
-    packages = [entry for entry in conda.conda_packages if not is_azure(package_name(entry))]
+    named = [entry for entry in conda.conda_packages if not is_azure(package_name(entry))]
+    packages = _with_python(named, conda.get_python_version())
     dependencies: list[Any] = list(packages)
     if pip:
         dependencies += [] if any(package_name(entry) == "pip" for entry in packages) else ["pip"]

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import os
-import re
 from typing import Any
 
 from runstore.exceptions import RunConfigurationException
 from runstore.jobs.environments.build import Build
 from runstore.jobs.environments.interpreters import Interpreter
-from runstore.jobs.environments.kept import facts_of, kept, key_of
+from runstore.jobs.environments.kept import facts_of, kept, key_of, local_files
 from runstore.jobs.environments.programs import ProgramFailed
 from runstore.jobs.environments.specification import Specification
 from runstore.jobs.environments.voices import Voices
-
-_LOCAL = re.compile(r"(?:.*@\s*)?(?:-\w\s+|--[\w-]+[\s=]+)?(?:file://)?(/\S+)")
 
 
 def virtual_environment(specification: Specification, base: Interpreter, name: str, root: str, voices: Voices) -> str:
@@ -32,8 +29,9 @@ def virtual_environment(specification: Specification, base: Interpreter, name: s
         voices.say(f"building the environment {name} with {base.name}")
         return Build(folder, specification, voices).run(base)
 
+    files = local_files([*specification.requirements, *specification.options])
     try:
-        folder = kept(root, key_of([base.base, base.version, asked, _local_files(specification)]), build, voices.say)
+        folder = kept(root, key_of([base.base, base.version, asked, files]), build, voices.say)
     except ProgramFailed as failure:
         raise RunConfigurationException(
             f"the environment {name} cannot be built: {failure}. Change its packages, or set "
@@ -41,14 +39,3 @@ def virtual_environment(specification: Specification, base: Interpreter, name: s
         ) from failure
     voices.refuse_or_warn(*map(str, facts_of(folder).get("warnings", [])))
     return os.path.join(folder, "bin", "python")
-
-
-def _local_files(specification: Specification) -> list[Any]:
-    """Size and time of the local files that requirements name: the environment is another one when they change."""
-    found: list[Any] = []
-    for requirement in [*specification.requirements, *specification.options]:
-        match = _LOCAL.match(requirement)
-        if match and os.path.exists(match.group(1)):
-            stat = os.stat(match.group(1))
-            found.append([match.group(1), stat.st_size, stat.st_mtime_ns])
-    return found

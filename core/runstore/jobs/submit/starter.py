@@ -9,12 +9,20 @@ from runstore.jobs.submit import queue_files
 from runstore.jobs.submit.interpreter import own_interpreter
 
 
+def has_work(root: str) -> bool:
+    """Whether a process is needed for the queue: a run waits, or was left by a process that is no more.
+
+    While runs that have begun are at work and none waits, there is none.
+    """
+    return bool(queue_files.waiting(root)) or any(map(_is_left, queue_files.running(root)))
+
+
 def ensure_queue(root: str) -> bool:
-    """Start the process that takes runs from the queue, unless none waits or it runs; true when it was started.
+    """Start the process that takes runs from the queue, unless nothing waits or it runs; true when it was started.
 
     Cheap where nothing waits: one listing. Raises OSError or `ExperimentExecutionException` when it cannot be started.
     """
-    if not queue_files.waiting(root) and not any(_is_left(path) for path in queue_files.running(root)):
+    if not has_work(root):
         return False
     folder = queue_files.queue_folder(root)
     path = os.path.join(folder, queue_files.LOCK)

@@ -104,11 +104,13 @@ def enqueue(
     """Record a run of ``definition``, put it into the queue and see to it that the queue is worked on.
 
     ``facts`` go into run.json, ``variables`` only into the environment of the script. Raises
-    `ExperimentExecutionException` when the queue cannot be written or worked on; the run is Failed then.
+    `ExperimentExecutionException` when the queue cannot be written or worked on; the run is Failed then;
+    `UserErrorException` for packages that cannot be had without a password that was not recorded.
     """
-    from runstore.jobs.config.definition import recorded
+    from runstore.jobs.config.definition import check_packages, recorded
     from runstore.runs.run import Run
 
+    check_packages(definition)
     root = os.path.abspath(experiment.workspace.root)
     limit = limit_from_environment()
     own_interpreter()  # raises where nothing could run it, before there is a record

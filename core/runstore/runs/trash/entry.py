@@ -6,7 +6,7 @@ import os
 import time
 
 from runstore.exceptions import UserErrorException, WorkspaceException
-from runstore.layout.paths import EXPERIMENT_FILE, NEW_PREFIX, RootPaths, RunPaths, iter_experiments, iter_runs
+from runstore.layout.paths import EXPERIMENT_FILE, RootPaths, RunPaths, iter_experiments, visible_folders
 from runstore.layout.printable import printable
 from runstore.layout.rights import is_own, user_of
 from runstore.records.identity import host_name
@@ -16,6 +16,7 @@ from runstore.records.moments import seconds_of
 from runstore.writing.create import write_atomically
 from runstore.writing.facts import user_name
 from runstore.writing.json_file import read_object
+from runstore.writing.removal import take_away
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ class TrashEntry:
         self.experiment = str(content.get("experiment") or "")
         ids = content.get("experiment_ids")
         self.experiment_ids: dict[str, Any] = ids if isinstance(ids, dict) else {}
-        self.time = seconds_of(content.get("time")) or 0.0
+        self.time = seconds_of(content.get("time")) or _made(path)
         self.user = str(content.get("user") or "")
         runs = content.get("runs")
         self.runs = runs if isinstance(runs, int) else 1
@@ -50,20 +51,38 @@ class TrashEntry:
         return "TrashEntry({}: {} {})".format(self.name, self.kind, printable(self.title, 80))
 
 
+def _made(path: str) -> float:
+    """When an entry that does not say so was made: what is of unknown age must not be taken for old."""
+    try:
+        return os.stat(path).st_mtime
+    except OSError:
+        return time.time()
+
+
 def entries(root: str) -> list[TrashEntry]:
     """What is in the trash of ``root``, newest first; entries that hold nothing any more are left out."""
     # The folders are found by the rule for experiments: visible ones, links are not followed.
     found = [
         TrashEntry(path, read_object(os.path.join(path, _ENTRY)))
         for path in iter_experiments(RootPaths(root).trash)
-        if any(_holds_something(folder) for folder in iter_experiments(os.path.join(path, CONTENT)))
+        if holds_something(path)
     ]
     return found[::-1]
 
 
-def _holds_something(folder: str) -> bool:
-    """Whether an experiment's folder in the trash is more than what is left when its runs have been brought back."""
-    return os.path.exists(os.path.join(folder, EXPERIMENT_FILE)) or any(True for _ in iter_runs(folder))
+def holds_something(path: str) -> bool:
+    """Whether an entry holds more than the folders of experiments that are left when their runs were brought back.
+
+    What cannot be read may be a run.
+    """
+    content = os.path.join(path, CONTENT)
+    try:
+        return any(
+            visible_folders(folder) or os.path.exists(os.path.join(folder, EXPERIMENT_FILE))
+            for folder in visible_folders(content)
+        )
+    except OSError as error:
+        return not (isinstance(error, FileNotFoundError) and error.filename == content)
 
 
 def own_entries(root: str) -> list[TrashEntry]:
@@ -121,8 +140,8 @@ def entry_of(root: str, entry: TrashEntry | str) -> TrashEntry:
     raise UserErrorException("{} is not in the trash of {}".format(printable(name, 200), root))
 
 
-def purge(root: str, entry: TrashEntry | str) -> None:
-    """Delete an entry for good and give its space back.
+def purge(root: str, entry: TrashEntry | str) -> bool:
+    """Delete an entry for good and give its space back; whether all of it is gone.
 
     Raises `UserErrorException` for an unknown entry, and for what another user has deleted.
     """
@@ -133,19 +152,15 @@ def purge(root: str, entry: TrashEntry | str) -> None:
                 printable(found.title, 200), user_of(found.path)
             )
         )
-    remove(found.path)
+    return remove(found.path)
 
 
-def remove(path: str) -> None:
-    """Take an entry away: it disappears at once and whole, so that no half of it can be brought back."""
-    import shutil  # only here: it costs 4 ms to import
-
-    gone = os.path.join(os.path.dirname(path), NEW_PREFIX + os.urandom(6).hex())
+def remove(path: str) -> bool:
+    """Take an entry away, so that no half of it can be brought back; whether all of it is gone."""
     try:
-        os.rename(path, gone)
+        return take_away(path)
     except OSError:
-        return
-    shutil.rmtree(gone, ignore_errors=True)
+        return False
 
 
 def move(folder: str, into: str) -> None:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 
-from runstore.exceptions import AzureMLException, UserErrorException
+from runstore.exceptions import AzureMLException, UserErrorException, WorkspaceException
 from runstore.layout.names import encode_name
-from runstore.layout.paths import EXPERIMENT_FILE, iter_experiments, iter_runs
+from runstore.layout.paths import EXPERIMENT_FILE, iter_runs, visible_folders
 from runstore.layout.printable import printable
 from runstore.runs.trash.entry import CONTENT, TrashEntry, entry_of, experiment_id, manifest_of, move, remove
 from runstore.writing.numbers import claim
@@ -17,18 +17,17 @@ def restore(root: str, entry: TrashEntry | str) -> list[str]:
     """Bring an entry, or the one with this name, back to where it was; returns the folders of its runs.
 
     An experiment that was made anew meanwhile takes up the runs of the old one; numbers that it has given to its own
-    are replaced by its next ones. Raises `UserErrorException` for an
-    unknown entry, or when a run of the same id has come into being since; then nothing is moved.
+    are replaced by its next ones. Raises `UserErrorException` for an unknown entry, or when a run of the same id has
+    come into being since, `WorkspaceException` when not all of the entry can be read; then nothing is moved.
     """
     root = os.path.abspath(root)
     found = entry_of(root, entry)
-    content = os.path.join(found.path, CONTENT)
     moves: list[tuple[str, str]] = []  # (folder, the folder that it goes into)
     runs: list[str] = []
     strangers: list[tuple[list[str], set[int]]] = []  # runs of another experiment, numbers of those in their new one
-    for source in iter_experiments(content):
+    for source, folders in _experiments_in(found).items():
         target = os.path.join(root, os.path.basename(source))
-        restored = [os.path.join(target, os.path.basename(folder)) for folder in iter_runs(source)]
+        restored = [os.path.join(target, os.path.basename(folder)) for folder in folders]
         for folder in restored:
             if os.path.lexists(folder):
                 raise UserErrorException(
@@ -41,7 +40,7 @@ def restore(root: str, entry: TrashEntry | str) -> list[str]:
             moves.append((source, root))
             continue
         # Else the experiment was made anew, or single runs come back, whose own may have gone the same way since.
-        moves.extend((folder, target) for folder in iter_runs(source))
+        moves.extend((folder, target) for folder in folders)
         own = found.experiment_ids.get(os.path.basename(source))
         if own is None or own != experiment_id(target):
             strangers.append((restored, numbers_of(iter_runs(target))))
@@ -52,6 +51,18 @@ def restore(root: str, entry: TrashEntry | str) -> list[str]:
         _renumber(restored, taken)
     remove(found.path)
     return runs
+
+
+def _experiments_in(entry: TrashEntry) -> dict[str, list[str]]:
+    """The folders of experiments in an entry, with those of their runs. All of them: what is left in it is deleted."""
+    try:
+        return {each: visible_folders(each) for each in visible_folders(os.path.join(entry.path, CONTENT))}
+    except OSError as error:
+        raise WorkspaceException(
+            "cannot bring back {}: {}: {}".format(
+                printable(entry.title, 200), printable(error.filename or entry.path, 300), error.strerror or error
+            )
+        ) from error
 
 
 def _renumber(folders: list[str], taken: set[int]) -> None:

@@ -48,7 +48,8 @@ def _value(text: str) -> str | None:
     """The value that begins beside its key and may go on in lines that are indented."""
     text = text.rstrip(" \t\n")  # other spaces are text
     if text[:1] == '"':
-        return _IN_QUOTES.sub(_unescaped, text[1 : max(text.rfind('"'), 1)])
+        found = _IN_QUOTES.sub(_unescaped, text[1 : max(text.rfind('"'), 1)])
+        return found.encode("utf-16", "surrogatepass").decode("utf-16", "replace")  # JSON escapes an emoji as a pair
     if text[:1] == "'":
         return _FOLD.sub(_folded, text[1 : max(text.rfind("'"), 1)]).replace("''", "'")
     whole = _FOLD.sub(_folded, text)

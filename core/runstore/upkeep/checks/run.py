@@ -74,7 +74,7 @@ def _check_end(root: str, folder: str, reader: RunReader, word: str) -> Iterator
     heard = moment_in(reader.manifest, reader.last_activity or reader.manifest["created"] or 0.0)
     why = why_not_end(folder)
     repair = None if why else partial(_record_end, folder, word, heard)
-    if word in ("dead", "ended"):
+    if word in ("dead", "ended", "canceled"):
         ago = f"{age(time.time() - heard)} ago" if heard else "at an unknown time"
         yield Finding(
             "warning",
@@ -111,6 +111,8 @@ def _record_end(folder: str, word: str, moment: float) -> str:
         final, error = status.CANCELED, {"code": "UserError", "message": "it had lost its place in the queue"}
     elif word == "ended":
         final, error = status.COMPLETED, None
+    elif word == "canceled":
+        final, error = status.CANCELED, None
     else:
         final, error = status.FAILED, {"code": "ProcessLost", "message": "process gone"}
     write_edit(folder, {"kind": "end", "value": final, "error": error, "time": moment})

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from functools import partial
 
 from runstore.jobs.submit import queue_files
-from runstore.jobs.submit.starter import ensure_queue
+from runstore.jobs.submit.starter import ensure_queue, has_work
 from runstore.layout.paths import EXPERIMENT_FILE, MANIFEST, NEW_PREFIX, iter_experiments, iter_runs
 from runstore.layout.rights import why_not_add
 from runstore.layout.roots import UNWRITABLE
@@ -127,8 +127,7 @@ def _check_ids(root: str) -> Iterator[Finding]:
 
 def _check_queue(root: str) -> Iterator[Finding]:
     folder = queue_files.queue_folder(root)
-    places = (*queue_files.waiting(root), *queue_files.running(root))
-    for path in places:
+    for path in (*queue_files.waiting(root), *queue_files.running(root)):
         content = queue_files.read(path)
         run = queue_files.run_folder_of(root, content) if content is not None else None
         if content is None:
@@ -147,12 +146,12 @@ def _check_queue(root: str) -> Iterator[Finding]:
                 "the run that it is for was deleted",
                 repair=partial(_take_out, path),
             )
-    if places and not _is_worked_on(folder):
+    if has_work(root) and not _is_worked_on(folder):
         yield Finding(
             "warning",
             "queue stands still",
             folder,
-            "runs wait, and no process works on them",
+            "runs wait or were left, and no process works on them",
             repair=partial(_start, root),
         )
 

@@ -11,9 +11,10 @@ HERE = Path(__file__).parent
 RUN = """alert config define_metric dir finish get_url group id job_type log log_artifact log_code log_model
 mark_preempting name notes path project project_name resumed save start_time status step summary tags unwatch url
 use_artifact use_model watch entity offline disabled display starting_step sweep_id""".split()
-MODULE = """AlertLevel Api Artifact Audio CommError Error Histogram Html Image Molecule Object3D Plotly Settings Table
-UsageError Video agent alert controller define_metric finish init log log_artifact log_model login require save setup
-sweep teardown termerror termlog termwarn unwatch use_artifact watch""".split()
+ARTIFACT = "add add_dir add_file add_reference new_file wait".split()
+MODULE = """AlertLevel Api Artifact Audio Classes CommError Error Histogram Html Image Molecule Object3D Plotly Settings
+Table UsageError Video agent alert controller define_metric finish init log log_artifact log_model login plot_table
+require save setup sweep teardown termerror termlog termwarn unwatch use_artifact watch""".split()
 
 
 def parameters(function: object) -> list[str]:
@@ -44,15 +45,17 @@ def main() -> None:
         if hasattr(wandb, name)
     }
     media = {
-        name: parameters(getattr(wandb, name)) for name in ("Image", "Table", "Histogram", "Html", "Video", "Audio")
+        name: parameters(getattr(wandb, name))
+        for name in ("Image", "Table", "Histogram", "Html", "Video", "Audio", "Classes")
     }
+    artifact = {name: parameters(getattr(wandb.Artifact, name))[1:] for name in ARTIFACT}
     plots = {
         name: parameters(getattr(wandb.plot, name))
         for name in ("confusion_matrix", "line", "scatter", "bar", "histogram", "line_series", "pr_curve", "roc_curve")
     }
     for name, content in (
         ("summary_writers", {name: of_class(cls) for name, cls in writers.items()}),
-        ("wandb", {"module": module, "run": run, "media": media, "plot": plots}),
+        ("wandb", {"module": module, "run": run, "media": media, "plot": plots, "artifact": artifact}),
     ):
         (HERE / f"{name}.json").write_text(json.dumps(content, indent=1) + "\n")
 

@@ -11,10 +11,10 @@ from runs_tui.plotting.pictures.bitmap import SCALE, Bitmap
 from runs_tui.plotting.pictures.inks import inks
 from runs_tui.plotting.pictures.layout import Panel, draw
 from runs_tui.plotting.pictures.svg import Svg
-from runs_tui.plotting.pictures.table import csv_of
+from runs_tui.plotting.pictures.table import csv_of, has_all_points
 from runstore.layout.printable import printable
 
-__all__ = ["SCALE", "Panel", "csv_of", "default_size", "least_size", "png_of", "svg_of"]
+__all__ = ["SCALE", "Panel", "csv_of", "default_size", "has_all_points", "least_size", "png_of", "svg_of"]
 
 _WIDTH, _HEIGHT, _ROW = 960, 540, 320
 

@@ -28,8 +28,11 @@ def csv_of(panels: Sequence[Panel]) -> Iterator[str]:
     """CSV in pieces of whole lines, titles first. Floats may be ``nan``, ``inf`` and ``-inf``.
 
     Each point of a curve is a line, with its unix time; of a band each x of one of its curves; of a histogram each
-    bin. A file has lines of one kind: those of the first panel.
+    bin. A file has lines of one kind: with a band those of bands. Raises `ValueError` for panels of which not
+    `has_all_points`.
     """
+    if not has_all_points(panels):
+        raise ValueError("of a curve among these only the line is kept")
     content = panels[0].content if panels else ()
     if isinstance(content, Histogram):
         yield _lines([_BINS])
@@ -37,14 +40,21 @@ def csv_of(panels: Sequence[Panel]) -> Iterator[str]:
             if isinstance(panel.content, Histogram):
                 yield _lines(_bins(panel.title.name, panel.content))
         return
-    bands = any(isinstance(curve, Band) for curve in content)
+    bands = any(isinstance(curve, Band) for panel in panels for _, curve in _named(panel))
     yield _lines([_BANDS if bands else _POINTS])
     for panel in panels:
         for name, curve in _named(panel):
-            if bands and isinstance(curve, Band):
+            if isinstance(curve, Band):
                 yield from _spots(panel.title.name, name, curve)
             elif isinstance(curve, Curve):
                 yield from _points(panel.title.name, name, curve, bands=bands)
+
+
+def has_all_points(panels: Sequence[Panel]) -> bool:
+    """Whether all curves have the points of which they were made: those of very many runs have not."""
+    curves = [curve for panel in panels for _, curve in _named(panel)]
+    single = [one for curve in curves for one in (curve.curves if isinstance(curve, Band) else (curve,))]
+    return all(isinstance(curve, Curve) for curve in single)
 
 
 def _named(panel: Panel) -> Iterator[tuple[str, Plotted]]:

@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 from time import time
 
-from runs_tui.plotting.limits import AxisLimits, LimitsError, limits_text, parse_limits
+from runs_tui.plotting.limits import OPEN, AxisLimits, LimitsError, limits_text, parse_limits
 from runs_tui.screens.charts.drawing import DrawnBoard
 from runs_tui.widgets.filter_line import FilterLine
 from runs_tui.widgets.prompt_line import PromptLine
@@ -26,7 +26,7 @@ class Asking(DrawnBoard):
         """Ask what the axes span."""
         if self.chosen is None:
             return
-        now = AxisLimits(self._view.x_limits, self._view.limits_of(self.chosen.shown))
+        now = AxisLimits(self._view.x_limits_of(self.chosen), self._view.limits_of(self.chosen.shown))
         text = limits_text(now, self._view.x)
         await self.ask(PromptLine("limits:", text, "x=0:5000 y=0.1:2; nothing: all", submit=self._take_limits))
 
@@ -108,6 +108,11 @@ class Asking(DrawnBoard):
         except LimitsError as error:
             self._prompt.say(str(error), "warn")
             return
+        if self.other_x:
+            if found.x != OPEN:
+                self._prompt.say(self.other_x, "warn")
+                return
+            found = found._replace(x=self._view.x_limits)
         await self.close_prompt()
         if self.chosen is not None:
             self._look(self._view.limited(self.chosen.shown, *found))

@@ -66,4 +66,4 @@ class ChartBoard(Moving, Looking, Writing):
     def on_chart_grid_scrolled(self, event: ChartGrid.Scrolled) -> None:
         """The wheel zooms, and leaves what lies under the pointer where it is."""
         event.stop()
-        self._zoom(_WHEEL if event.by > 0 else 1 / _WHEEL, event.x)
+        self._zoom(_WHEEL if event.by > 0 else 1 / _WHEEL, event.number, event.x)

@@ -11,6 +11,7 @@ from textual.app import ComposeResult
 from textual.timer import Timer
 from textual.widget import Widget
 
+from runs_tui import keys
 from runs_tui.plotting.glyphs import glyphs_for
 from runs_tui.screens.charts.kept import KeptView
 from runs_tui.screens.charts.layout import Entry, Fold, Layout, entries_of, rows_needed
@@ -106,6 +107,13 @@ class DrawnBoard(Widget):
         """The chart with the focus."""
         entry = self._entry
         return entry if isinstance(entry, Item) else None
+
+    @property
+    def other_x(self) -> str:
+        """Why limits of x mean nothing for the chosen chart; empty where they do."""
+        if self.chosen is None or self._view.x_of(self.chosen) == self._view.x:
+            return ""
+        return f"x is time here, unlike in other charts: {keys.shown_key('charts', 'x_axis')} sets it for all"
 
     @property
     def busy(self) -> bool:
@@ -269,6 +277,12 @@ class DrawnBoard(Widget):
         if self._kept is not None:
             self._kept.keep(replace(view, words=""))
         self.draw_charts()
+
+    def tell(self, message: str) -> None:
+        """Say something in place of the hints, where there is room for it."""
+        say = getattr(self.screen, "say", None)
+        if say is not None:
+            say(message)
 
     def on_chart_grid_resized(self) -> None:
         """Other charts fit now."""

@@ -86,9 +86,9 @@ class Looking(DrawnBoard):
         """Towards the end."""
         self._pan(_PAN)
 
-    def _zoom(self, factor: float, centre: float | None = None) -> None:
-        """Another width of the window on x; what lies at ``centre`` stays there."""
-        found = self._window()
+    def _zoom(self, factor: float, number: int | None = None, centre: float | None = None) -> None:
+        """Another width of the window on x, that of the tile of this ``number``; what lies at ``centre`` stays."""
+        found = self._window(number)
         if found is None:
             return
         (low, high), whole, log = found
@@ -120,13 +120,20 @@ class Looking(DrawnBoard):
             low, high = whole[1] - window[1] + window[0] if not log else window[0] * whole[1] / window[1], whole[1]
         self._look(replace(self._view, x_limits=(low, high)))
 
-    def _window(self) -> tuple[Limits, Limits, bool] | None:
-        """What x of the chosen chart spans now, what its points span, and whether it is logarithmic."""
-        number = next((n for n, tile in enumerate(self._grid.tiles) if tile.look.focus), None)
+    def _window(self, number: int | None = None) -> tuple[Limits, Limits, bool] | None:
+        """What x spans now, what the points span, and whether it is logarithmic: of the tile of this ``number``, else
+        of the chosen one."""
+        if number is None:
+            number = next((n for n, tile in enumerate(self._grid.tiles) if tile.look.focus), None)
         frame = self._grid.frame(number) if number is not None else None
-        if number is None or frame is None:
+        if number is None or number >= len(self._grid.tiles) or frame is None:
             return None
-        spans = [span for curve in self._grid.tiles[number].curves if (span := curve.span(frame.log_x))]
+        curves = self._grid.tiles[number].curves
+        if curves and curves[0].kind != self._view.x:
+            if self.other_x:
+                self.tell(self.other_x)
+            return None
+        spans = [span for curve in curves if (span := curve.span(frame.log_x))]
         if not spans:
             return None
         whole = min(low for low, _ in spans), max(high for _, high in spans)

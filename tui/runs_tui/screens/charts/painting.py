@@ -79,11 +79,11 @@ class Painter(NamedTuple):
         return Drawn((), Title(item.shown, "loading"), ()) if drawn is None and self.waiting else drawn
 
     def _tile(self, region: Region, item: Item, drawn: Drawn, focus: bool, cursor: float | None) -> Tile:
-        view = self.view
+        view, x_limits = self.view, self.view.x_limits_of(item)
         look = Look(
             log=view.log,
             log_x=view.log_x,
-            x_limits=None if view.x_limits == OPEN else view.x_limits,
+            x_limits=None if x_limits == OPEN else x_limits,
             y_limits=view.limits_of(item.shown),
             robust=view.robust,
             live=self.source.live,

@@ -135,8 +135,7 @@ class RunCurves:
             series = [source.series(item.name, rank) for rank in ranks]
         except KeyError:
             return
-        # Samples have no steps: by their number they would be drawn at no place that means anything.
-        kind = "relative" if item.sample and view.x in ("step", "value") else view.x
+        kind = view.x_of(item)
         along = [_series(reader, view.along, each.rank) if kind == "value" else None for each in series]
         weight = view.weight(max(len(each.values) for each in series))
         recipe = _Recipe(

@@ -7,6 +7,7 @@ from typing import Literal
 
 from runs_tui.plotting.axes import Bounds, XKind
 from runs_tui.plotting.limits import OPEN, bounds_text
+from runs_tui.screens.charts.source import Item
 from runs_tui.widgets import fit
 
 Ranks = Literal["first", "lines", "band"]
@@ -85,12 +86,21 @@ class ChartView:
         """The next way to show ranks."""
         return replace(self, ranks=_RANKS[(_RANKS.index(self.ranks) + 1) % len(_RANKS)])
 
+    def x_of(self, item: Item) -> XKind:
+        """The kind of x of a chart. Samples have no steps: by their number they would be drawn at no place that means
+        anything."""
+        return "relative" if item.sample and self.x in ("step", "value") else self.x
+
+    def x_limits_of(self, item: Item) -> Bounds:
+        """What the x axis of a chart spans: limits of one kind of x mean nothing on another."""
+        return self.x_limits if self.x_of(item) == self.x else OPEN
+
     def limits_of(self, name: str) -> Bounds:
         """What the y axis of a chart spans."""
         return dict(self.y_limits).get(name, OPEN)
 
     def limited(self, name: str, x: Bounds, y: Bounds) -> ChartView:
-        """x of all charts, and y of the one of this name, within limits."""
+        """x of all charts of its kind, and y of the one of this name, within limits."""
         others = tuple(each for each in self.y_limits if each[0] != name)
         return replace(self, x_limits=x, y_limits=others if y == OPEN else (*others, (name, y)))
 

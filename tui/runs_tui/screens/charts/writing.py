@@ -35,43 +35,52 @@ class Writing(Asking):
 
     async def _take_file(self) -> None:
         """Write it, or say why not; a file that is there is replaced when that is asked for twice."""
+        from runs_tui.plotting.pictures import has_all_points
+
         if self._prompt is None:
             return
-        text = self._prompt.prompt.value.strip()
+        panels, text = self._panels(), self._prompt.prompt.value.strip()
         path = os.path.abspath(os.path.expanduser(text))
         if not text:
             await self.close_prompt()
         elif not path.endswith(FORMS):
             self._prompt.say(f"the name must end in {', '.join(FORMS[:-1])} or {FORMS[-1]}", "warn")
+        elif path.endswith(".csv") and not has_all_points(panels):
+            self._prompt.say("only lines are kept here; points: runs-tui plot -o FILE.csv", "warn")
         elif os.path.lexists(path) and self._would_replace != path:
             self._would_replace = path
             self._prompt.say("it exists; enter again replaces it", "warn")
         else:
             self._prompt.say("writing")
-            self.run_worker(self._write(path))
+            self.run_worker(self._write(path, panels, self._prompt))
 
-    async def _write(self, path: str) -> None:
+    def _panels(self) -> list[Panel]:
+        """The charts on the screen."""
         from runs_tui.plotting.pictures import Panel
 
-        looks = [replace(tile.look, focus=False, cursor=None) for tile in self._grid.tiles]
-        panels = [
-            Panel(tile.curves, tile.title, look)
-            for tile, look in zip(self._grid.tiles, looks, strict=True)
+        return [
+            Panel(tile.curves, tile.title, replace(tile.look, focus=False, cursor=None))
+            for tile in self._grid.tiles
             if tile.curves
         ]
+
+    async def _write(self, path: str, panels: Sequence[Panel], line: PromptLine) -> None:
+        """Write it; what comes of that is said in the prompt where it was asked for, if that is still open."""
+        trouble = ""
         self._resting = True
         try:
             await to_the_end(partial(_write, path, panels, self.app.theme.endswith("-light")))
         except OSError as error:
-            if self._prompt is not None:
-                self._prompt.say(f"{error.strerror or error}", "warn")
-            return
+            trouble = f"{error.strerror or error}"
         finally:
             self._resting = False
-        await self.close_prompt()
-        say = getattr(self.screen, "say", None)
-        if say is not None:
-            say(f"written: {path}")
+        self.draw_charts()  # what has changed meanwhile
+        if self._prompt is line:
+            if trouble:
+                line.say(trouble, "warn")
+                return
+            await self.close_prompt()
+        self.tell(trouble or f"written: {path}")
 
 
 def file_name(names: Sequence[str]) -> str:

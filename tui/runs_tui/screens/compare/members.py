@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection
 from typing import NamedTuple
 
 from runs_tui.model.states import LIVE
-from runs_tui.plotting.axes import XKind
+from runs_tui.plotting.axes import Bounds, XKind
 from runs_tui.plotting.band import Held
 from runs_tui.plotting.curve import Curve
 from runs_tui.plotting.thin import ThinCurve
@@ -37,15 +37,16 @@ class _Recipe(NamedTuple):
 
 
 class _Made(NamedTuple):
-    """A curve, of so many points; None where the run has no such series."""
+    """A curve, of so many points, as the run was at ``row``; None where the run has no such series."""
 
+    row: RunRow
     recipe: _Recipe
     points: int
     curve: Held | None
 
-    def fine_for(self, view: ChartView) -> bool:
+    def fine_for(self, bounds: Bounds) -> bool:
         """Whether it shows all that can be seen of the part of x that is looked at."""
-        return not isinstance(self.curve, ThinCurve) or self.curve.fine_for(view.x_limits)
+        return not isinstance(self.curve, ThinCurve) or self.curve.fine_for(bounds)
 
 
 class Member:
@@ -76,6 +77,9 @@ class Member:
         stale = [
             item for item in items if (item.sample or item.name in row.metrics) and not self._current(item, row, view)
         ]
+        for item in items:
+            if item in self._made:  # what is shown now is given up last
+                self._made.move_to_end(item)
         if not stale:
             return
         reader = self._fresh(row)
@@ -84,7 +88,7 @@ class Member:
         names = [item.name for item in stale if not item.sample]
         reader.load([*names, view.along] if view.along else names)
         for item in stale:
-            self._bring_up(item, reader, view)
+            self._bring_up(item, row, reader, view)
         while len(self._made) > most_kept(len(items)):
             self._made.popitem(last=False)
         if not self.live:
@@ -93,7 +97,7 @@ class Member:
     def coarse(self, item: Item, view: ChartView) -> bool:
         """Whether the curve of a chart was thinned out for another part of x."""
         made = self._made.get(item)
-        return made is not None and not made.fine_for(view)
+        return made is not None and not made.fine_for(view.x_limits_of(item))
 
     def curve(self, item: Item, view: ChartView) -> Held | None:
         """The curve of a chart as last read; None if it was not loaded in this way, or is not there."""
@@ -103,8 +107,12 @@ class Member:
     def _current(self, item: Item, row: RunRow, view: ChartView) -> bool:
         """Whether nothing can have changed since the curve was made."""
         made = self._made.get(item)
-        same = self._read is row and made is not None and made.recipe == self._recipe(item, view, made.points)
-        return same and made is not None and made.fine_for(view)
+        return (
+            made is not None
+            and made.row is row
+            and made.recipe == self._recipe(item, view, made.points)
+            and made.fine_for(view.x_limits_of(item))
+        )
 
     def _fresh(self, row: RunRow) -> Reader | None:
         """The reader, with what the run has written up to now; None where the run was gone before it was read."""
@@ -118,14 +126,15 @@ class Member:
             self._read = row
         return self._reader
 
-    def _bring_up(self, item: Item, reader: Reader, view: ChartView) -> None:
-        """Give the curve its new points; a new one where it is to be drawn in another way."""
+    def _bring_up(self, item: Item, row: RunRow, reader: Reader, view: ChartView) -> None:
+        """Give the curve its new points; a new one where it is to be drawn in another way. Until that is made, the one
+        before is drawn."""
         series = _series(reader, item)
         recipe = self._recipe(item, view, len(series.values) if series is not None else 0)
         along = _series(reader, Item(view.along)) if recipe.x == "value" else None
-        before = self._made.pop(item, None)
+        before = self._made.get(item)
         if series is None or (along is None and recipe.x == "value"):
-            self._made[item] = _Made(recipe, 0, None)
+            self._made[item] = _Made(row, recipe, 0, None)
             return
         same = before is not None and before.recipe == recipe and isinstance(before.curve, Curve)
         curve = before.curve if same and before is not None else Curve(recipe.x, recipe.weight, recipe.origin)
@@ -133,14 +142,12 @@ class Member:
         curve.update(series, along)
         if not self.live and not recipe.thin:
             curve.compact()
-        thin = recipe.thin and not self.live
-        self._made[item] = _Made(recipe, len(series.values), ThinCurve(curve, view.x_limits) if thin else curve)
+        made = ThinCurve(curve, view.x_limits_of(item)) if recipe.thin and not self.live else curve
+        self._made[item] = _Made(row, recipe, len(series.values), made)
 
     def _recipe(self, item: Item, view: ChartView, points: int) -> _Recipe:
-        # Samples have no steps: by their number they would be drawn at no place that means anything.
-        kind = "relative" if item.sample and view.x in ("step", "value") else view.x
         start = self.row.started or self.row.created or 0.0
-        return _Recipe(kind, view.along, view.weight(points), start, self.thin)
+        return _Recipe(view.x_of(item), view.along, view.weight(points), start, self.thin)
 
 
 def _series(reader: Reader, item: Item) -> Series | None:

@@ -138,6 +138,10 @@ class CompareScreen(Screen[None], inherit_bindings=False):
     def _arrange(self, *, at_once: bool = True) -> None:
         """Put the runs together as they are to be, and show them in the open tab."""
         self._lines = compared_lines(list(self._rows.values()), field(self._by), len(ink_of(self.app).series))
+        groups = frozenset(line.key for line in self._lines)
+        self._hidden &= groups
+        if self._hidden == groups:  # as runs ended, one that was hidden has taken in all others
+            self._hidden = frozenset()
         self._show(at_once=at_once)
 
     @property
@@ -212,7 +216,8 @@ class CompareScreen(Screen[None], inherit_bindings=False):
     def _show_header(self) -> None:
         runs, hidden = len(self._rows), len(self._lines) - len(self._shown)
         by = field(self._by)
-        what = f"{runs} runs" if by is None else f"{len(self._lines)} groups of {runs} runs"
+        groups = "1 group" if len(self._lines) == 1 else f"{len(self._lines)} groups"
+        what = f"{runs} runs" if by is None else f"{groups} of {runs} runs"
         pane: Any = self._panes[self._digit]
         self._header.show(
             what + (f", {hidden} hidden" if hidden else ""),

@@ -49,6 +49,8 @@ _ENVIRONMENT = {
     "DockerSection": _CONFIG,
     "Environment": _CONFIG,
     "PythonSection": _CONFIG,
+    "SparkPackage": _CONFIG,
+    "SparkSection": _CONFIG,
 }
 
 _EXCEPTIONS = {
@@ -181,7 +183,10 @@ CORE: dict[str, dict[str, str]] = {
         **_IMAGES,
     },
     "azureml.core.script_run": {"ScriptRun": "runstore.runs.script_run"},
-    "azureml.core.script_run_config": {"ScriptRunConfig": _CONFIG},
+    "azureml.core.script_run_config": {
+        "ScriptRunConfig": _CONFIG,
+        "get_run_config_from_script_run": _CONFIG + ".script_run_config",
+    },
     "azureml.core.webservice": _SERVICES,
     "azureml.core.image": {"ContainerImage": "!deployment", "Image": "!deployment"},
     "azureml.core.workspace": {"Workspace": "runstore.runs.workspace"},

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 _STATUS = "runstore.stand_ins.run_status"
 _ESTIMATORS = "runstore.dropin.azureml._estimators"
+_MLFLOW = "runstore.dropin.azureml._mlflow"
 
 _HYPERDRIVE = dict.fromkeys(
     (
@@ -43,6 +44,7 @@ NEIGHBOURS: dict[str, dict[str, str]] = {
     "azureml.contrib": {},
     "azureml.explain": {},
     "azureml.interpret": {"ExplanationClient": "!interpret"},
+    "azureml.mlflow": {"get_portal_url": _MLFLOW, "register_model": _MLFLOW},
     "azureml.opendatasets": {"Diabetes": "runstore.stand_ins.open_datasets"},
     "azureml.pipeline": {},
     "azureml.pipeline.core": _PIPELINE,
@@ -57,7 +59,10 @@ NEIGHBOURS: dict[str, dict[str, str]] = {
     "azureml.train.automl.run": {"AutoMLRun": "!automl"},
     "azureml.train.dnn": {
         "Chainer": _ESTIMATORS,
+        "Gloo": _ESTIMATORS,
         "Mpi": "runstore.jobs.config:MpiConfiguration",
+        "Nccl": _ESTIMATORS,
+        "ParameterServer": "runstore.jobs.config:TensorflowConfiguration",
         "PyTorch": _ESTIMATORS,
         "TensorFlow": _ESTIMATORS,
     },
