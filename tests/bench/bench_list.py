@@ -121,7 +121,7 @@ def looked_at(way: Way, name: str) -> tuple[float, float, float]:
         screen.wait_quiet(1.0, timeout=120)
         added = time.monotonic()
         way.add(name)
-        screen.wait_for(name, timeout=60)
+        screen.wait_for(name, timeout=300)  # the first look has to read all of them
         return painted, time.monotonic() - added, screen.rss() / 1e6
 
 
