@@ -53,7 +53,7 @@ class Catalog:
         self._sweep: list[str] = []
         self._loaded = False
         self._unsaved = False
-        self._saved = time.monotonic()
+        self._saved = -_SAVE_EVERY  # the first time as soon as all is read: who leaves does not wait for long
         self._rows: dict[str, RunRow] = {}
         self._changed: set[str] = set()
         self._news: set[str] = set()

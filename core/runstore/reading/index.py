@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import time
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
@@ -18,6 +19,8 @@ FORMAT = "runs-tui index 3"
 DAMAGED = (msgspec.MsgspecError, UnicodeError, RecursionError)
 """What decoding a line of a damaged index raises."""
 _LARGEST = 1 << 30
+_UNFINISHED = 3600.0
+"""Seconds after which an index that is still being written is taken for one that nobody goes on with."""
 
 
 class IndexLine(msgspec.Struct, array_like=True):
@@ -111,6 +114,7 @@ def save_index(root: str, lines: Iterable[IndexLine]) -> None:
     temporary = f"{path}.{os.getpid()}"
     try:
         os.makedirs(os.path.dirname(path), exist_ok=True)
+        _clear_up(path)
         with open(temporary, "wb") as file:
             file.write(_head(root) + b"\n")
             file.writelines(_encoder.encode(line) + b"\n" for line in lines)
@@ -120,6 +124,15 @@ def save_index(root: str, lines: Iterable[IndexLine]) -> None:
             os.unlink(temporary)
         except OSError:
             pass
+
+
+def _clear_up(path: str) -> None:
+    """Remove what processes have left that ended while they wrote an index."""
+    with os.scandir(os.path.dirname(path)) as entries:
+        for entry in entries:
+            begun = entry.name.startswith(os.path.basename(path) + ".")
+            if begun and time.time() - entry.stat(follow_symlinks=False).st_mtime > _UNFINISHED:
+                os.unlink(entry.path)
 
 
 def encode_row(row: RunRow) -> tuple[msgspec.Raw, bool]:

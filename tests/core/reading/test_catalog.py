@@ -277,6 +277,19 @@ def test_a_damaged_index_is_no_loss(tmp_path: Path, damage: str, changed: bool) 
     catalog.save()
 
 
+def test_what_is_left_of_an_index_that_was_never_finished_goes(tmp_path: Path) -> None:
+    make(tmp_path, "a")
+    read_all(tmp_path)
+    left, young = (Path(f"{index_path(str(tmp_path))}.{number}") for number in (1, 2))
+    for each in (left, young):
+        each.write_text("half")
+    os.utime(left, (1e9, 1e9))
+    make(tmp_path, "b")
+    read_all(tmp_path)
+    assert not left.exists()
+    assert young.exists(), "somebody may be at it"
+
+
 def test_a_root_that_does_not_exist_yet(tmp_path: Path) -> None:
     catalog = Catalog(str(tmp_path / "later"))
     assert catalog.refresh() == set()

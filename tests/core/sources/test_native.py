@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from runstore.reading.index import index_path
 from runstore.reading.row import RunRow
 from runstore.sources import NativeSource, RunSource
 from runstore.writing.create import create_run
@@ -181,6 +182,18 @@ def test_rows_of_the_index_come_first(root: Path, train: Callable[[], Training])
     assert [row.key for row in second.rows()] == [training.key]
     assert second.changes(1) == {""}
     second.close()
+
+
+def test_the_index_is_there_as_soon_as_all_is_read(root: Path) -> None:
+    """Whoever leaves a list of very many runs does not wait until it is written."""
+    old = RunOwner(create_run(str(root), "exp"))
+    old.finish("Completed")
+    source = NativeSource(str(root))
+    deadline = time.monotonic() + 60
+    while not os.path.exists(index_path(str(root))):
+        assert time.monotonic() < deadline
+        source.changes(0.2)
+    source.close()
 
 
 def test_close_ends_a_wait_and_threads(root: Path) -> None:

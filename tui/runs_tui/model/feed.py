@@ -133,11 +133,11 @@ class Feed:
             keeping.join(_PARTING)
 
     def _keep(self) -> None:
-        """Give up the sources, and write down what makes the next start quick."""
-        for source in self._sources.values():
-            source.close()
+        """Write down what makes the next start quick, the page first: an index of very many runs takes its time."""
         if self._first_page is not None and self._kept is not None:
             self._first_page.write(self._kept)
+        for source in self._sources.values():
+            source.close()
 
     def on_ready(self, ready: Callable[[], None]) -> None:
         """Call this from now on, and once now if a snapshot is waiting."""
