@@ -104,7 +104,7 @@ class Mirrored:
     def press(self, *keys: str) -> None:
         """Press keys; then every cell of the terminal must come to be what the app drew."""
         self.app.press(*keys)
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + 15
         while wrong := self._wrong():
             assert time.monotonic() < deadline, f"after {keys}: {wrong[:5]}\n{self.app.dump()}"
             time.sleep(0.05)

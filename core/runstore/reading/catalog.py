@@ -296,8 +296,9 @@ class Catalog:
 
     def _add(self, folder: str, look: Look | None = None) -> set[str]:
         entry = Entry(folder, self.root)
-        if not entry.read(self.network, look):
-            if os.path.isdir(folder):
+        is_run = entry.read(self.network, look)
+        if not is_run:
+            if is_run is None or os.path.isdir(folder):
                 self._no_runs.add(folder)
             return set()
         self._entries[folder] = entry
@@ -336,8 +337,9 @@ class Catalog:
             return set()
         before = None if any(entry.stamp) else entry.row  # of one that was read just before it settled
         was_full = entry.full
-        if not entry.read(self.network, look):
-            return self._drop(folder)
+        is_run = entry.read(self.network, look)
+        if not is_run:
+            return set() if is_run is None else self._drop(folder)
         if entry.reader is not None or was_full:
             if entry.read_data(_SLICE, self.network):
                 self._todo.pop(folder, None)

@@ -72,21 +72,27 @@ class Entry:
 
     # ---- reading
 
-    def read(self, network: bool, look: Look | None = None) -> bool:
-        """Read the run anew as far as a list needs it at once; false when the folder is no run (any more)."""
+    def read(self, network: bool, look: Look | None = None) -> bool | None:
+        """Read the run anew as far as a list needs it at once; false when the folder is no run (any more).
+
+        None when nobody can tell now: then all is as it was.
+        """
         self._young = YOUNG_NETWORK_NS if network else YOUNG_NS
         look = look or look_at(self.folder)
         if look.stat is None:
-            return False
-        self._raw, self.full = None, False
+            return None if look.out_of_reach else False
         ended = ended_row(look, self._root)
         if ended is not None:
             self._row, self.state, self.reader = ended, ended.state, None
+            self._raw, self.full = None, False
             self._stamp((look.stat.st_ino, look.stat.st_ctime_ns))
             self._settle()
             return True
         reader = RunReader(self.folder, network)
         reader.refresh_manifest()
+        if reader.out_of_reach:
+            return None
+        self._raw, self.full = None, False
         if reader.gone:
             return False
         self._stamp(reader.stamp)

@@ -19,7 +19,8 @@ _TOGETHER = 64
 
 
 class Look(NamedTuple):
-    """``stat`` is that of the folder, from before the rest was read; None where there is none.
+    """``stat`` is that of the folder, from before the rest was read; None where there is none, or nobody can tell
+    now (``out_of_reach``), as where a mount is broken.
 
     ``manifest`` is the content of ``run.json``, None where it cannot be read or somebody has edited the run since.
     """
@@ -27,14 +28,15 @@ class Look(NamedTuple):
     folder: str
     stat: os.stat_result | None
     manifest: bytes | None
+    out_of_reach: bool = False
 
 
 def look_at(folder: str) -> Look:
     """Look at one. Links are not followed: nothing outside the root is listed."""
     try:
         stat = os.lstat(folder)
-    except OSError:
-        return Look(folder, None, None)
+    except OSError as error:
+        return Look(folder, None, None, not isinstance(error, (FileNotFoundError, NotADirectoryError)))
     if not S_ISDIR(stat.st_mode):
         return Look(folder, None, None)
     try:

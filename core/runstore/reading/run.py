@@ -61,7 +61,7 @@ class RunReader:
             try:
                 manifest_changed = self._files.refresh()
             except OSError as error:
-                return self._out_of_reach(error)
+                return self._put_out_of_reach(error)
             changed = manifest_changed or self.gone
             self.gone, self._unreachable = False, ""
             known = self._events.version
@@ -86,7 +86,7 @@ class RunReader:
             try:
                 changed = self._files.refresh()
             except OSError as error:
-                return self._out_of_reach(error)
+                return self._put_out_of_reach(error)
             self.gone, self._unreachable = False, ""
             if changed:
                 self._manifest = self._files.merged(None)
@@ -104,7 +104,12 @@ class RunReader:
             self._manifest = self._files.merged(self._events)
             return changed
 
-    def _out_of_reach(self, error: OSError) -> bool:
+    @property
+    def out_of_reach(self) -> bool:
+        """Whether the folder could not be read at the last refresh, though it may be there."""
+        return bool(self._unreachable)
+
+    def _put_out_of_reach(self, error: OSError) -> bool:
         """The folder is gone, or cannot be read just now: what is known stays; whether anything has changed."""
         gone = isinstance(error, (FileNotFoundError, NotADirectoryError))
         self._unreachable = "" if gone else error.strerror or str(error)

@@ -15,6 +15,7 @@ import pytest
 
 from runstore.layout.paths import RunPaths
 from runstore.reading.catalog import Catalog, list_rows
+from runstore.reading.entry import Entry
 from runstore.reading.index import index_path
 from runstore.reading.row import RunRow
 from runstore.reading.summary import summary_of
@@ -288,6 +289,23 @@ def test_what_is_left_of_an_index_that_was_never_finished_goes(tmp_path: Path) -
     read_all(tmp_path)
     assert not left.exists()
     assert young.exists(), "somebody may be at it"
+
+
+def test_a_run_of_which_nobody_can_tell_is_not_taken_for_gone(tmp_path: Path) -> None:
+    """As while a mount breaks between two looks at a run."""
+    root = tmp_path / "root"
+    root.symlink_to(tmp_path / "store")
+    key = make(tmp_path / "store", "a")
+    folder = str(root / Path(key).relative_to(tmp_path / "store"))
+    entry = Entry(folder, str(root))
+    assert entry.read(False)
+    row = entry.row
+    root.unlink()
+    root.symlink_to(root)  # it is there, and leads nowhere
+    assert entry.read(False) is None
+    assert entry.row is row
+    root.unlink()
+    assert entry.read(False) is False
 
 
 def test_a_root_that_does_not_exist_yet(tmp_path: Path) -> None:

@@ -288,7 +288,7 @@ def test_a_huge_run_holds_up_no_other_one_and_is_shown_as_far_as_it_was_read(tmp
     assert not source.listed
     wait_for(source, lambda rows: bool(rows["big.log"].metrics))
     assert not source.listed
-    wait_for(source, lambda rows: source.listed, seconds=240)
+    wait_for(source, lambda rows: source.listed, seconds=60)
     assert {row.name: row.metrics["loss"].n for row in source.rows()} == {"big.log": 150_000, "run": 5}
     source.close()
 
