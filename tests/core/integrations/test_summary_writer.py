@@ -18,6 +18,7 @@ from runstore.integrations.summary_writer.unkept import Unkept
 from runstore.tensorboard import SummaryWriter
 
 SIGNATURES = json.loads((Path(__file__).parent / "signatures" / "summary_writers.json").read_text())
+pytestmark = pytest.mark.usefixtures("root")
 
 
 class Tensor:
@@ -33,17 +34,6 @@ class Tensor:
 class Figure:
     def savefig(self, stream, format):
         stream.write(b"\x89PNG\r\n\x1a\nfigure")
-
-
-@pytest.fixture(autouse=True)
-def root(tmp_path, monkeypatch):
-    """A store and a working folder of its own; the script is called fit.py."""
-    work = tmp_path / "work"
-    work.mkdir()
-    monkeypatch.chdir(work)
-    monkeypatch.setenv("RUNSTORE_ROOT", str(tmp_path / "store"))
-    monkeypatch.setattr(sys, "argv", ["fit.py"])
-    return tmp_path / "store"
 
 
 def runs():

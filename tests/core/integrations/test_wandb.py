@@ -19,14 +19,9 @@ SIGNATURES = json.loads((Path(__file__).parent / "signatures" / "wandb.json").re
 
 
 @pytest.fixture(autouse=True)
-def root(tmp_path, monkeypatch):
-    """A store and a working folder of its own; the script is called fit.py, and no run is open in the end."""
-    work = tmp_path / "work"
-    work.mkdir()
-    monkeypatch.chdir(work)
-    monkeypatch.setenv("RUNSTORE_ROOT", str(tmp_path / "store"))
-    monkeypatch.setattr(sys, "argv", ["fit.py"])
-    yield tmp_path / "store"
+def root(root):
+    """No run is open in the end."""
+    yield root
     while wandb.run is not None:
         wandb.finish()
 

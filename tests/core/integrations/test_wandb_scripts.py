@@ -1,7 +1,6 @@
 """`runstore.wandb`: what scripts do that the original takes, and that must end neither the training nor a record."""
 
 import os
-import sys
 from pathlib import Path
 from types import MappingProxyType
 
@@ -13,14 +12,9 @@ from runstore import Workspace
 
 
 @pytest.fixture(autouse=True)
-def root(tmp_path, monkeypatch):
-    """A store and a working folder of its own; the script is called fit.py, and no run is open in the end."""
-    work = tmp_path / "work"
-    work.mkdir()
-    monkeypatch.chdir(work)
-    monkeypatch.setenv("RUNSTORE_ROOT", str(tmp_path / "store"))
-    monkeypatch.setattr(sys, "argv", ["fit.py"])
-    yield tmp_path / "store"
+def root(root):
+    """No run is open in the end."""
+    yield root
     while wandb.run is not None:
         wandb.finish()
 
