@@ -5,18 +5,41 @@ from __future__ import annotations
 import json
 import os
 import sys
+from collections.abc import Iterator, Sequence
 
 from rich.cells import cell_len
+from rich.segment import Segment
 from textual import events
+from textual.strip import Strip
 
 from runs_tui.app import RunsApp
+from runs_tui.app.frame import Frame
 from runs_tui.model.feed import start_feed
+
+
+class CheckedFrame(Frame):
+    """Notes parts of lines that are not as wide as they say: what is beside them would be moved, for one frame."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.wrong: list[str] = []
+
+    def changes(self, y: int, x: int, strips: Sequence[Strip]) -> Iterator[tuple[int, list[Segment]]]:
+        self.wrong += [
+            f"{y}:{x} {strip.text!r} takes {width} cells, not {strip.cell_length}"
+            for strip in strips
+            if (width := len(self._cells([strip])[0])) != strip.cell_length
+        ]
+        return super().changes(y, x, strips)
 
 
 class MirroredApp(RunsApp):
     """Writes the file MIRROR anew for each F5, once everything that was typed before is on the screen."""
 
     _written = 0
+
+    def on_load(self) -> None:
+        self._frame: CheckedFrame = CheckedFrame()
 
     async def on_event(self, event: events.Event) -> None:
         if isinstance(event, events.Key) and event.key == "f5":
@@ -30,7 +53,7 @@ class MirroredApp(RunsApp):
         rows = [[cell for segment in strip for cell in cells_of(segment.text)] for strip in strips]
         path = os.environ["MIRROR"]
         with open(path + ".new", "w", encoding="utf-8") as file:
-            json.dump([self._written, rows], file)
+            json.dump([self._written, rows, self._frame.wrong], file)
         os.replace(path + ".new", path)
 
 

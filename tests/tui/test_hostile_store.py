@@ -129,8 +129,9 @@ class Mirrored:
         deadline = time.monotonic() + 60
         while True:
             try:
-                written, rows = json.loads(self._mirror.read_text("utf-8"))
+                written, rows, moved = json.loads(self._mirror.read_text("utf-8"))
                 if written == self._asked:
+                    assert not moved, moved
                     return list(rows)
             except FileNotFoundError:
                 pass

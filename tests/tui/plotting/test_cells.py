@@ -49,6 +49,26 @@ def test_a_row_is_as_wide_as_its_cells(writes: list[tuple[str, int]], width: int
     assert harmless(cells.lines()[0])
 
 
+@given(HOSTILE, st.integers(1, 24), HOSTILE, st.integers(1, 24), st.integers(0, 23))
+def test_a_row_is_as_wide_as_its_cells_whatever_is_laid_over_it(
+    below: str, width: int, above: str, wide: int, column: int
+) -> None:
+    cells, other = Cells(width, 2), Cells(wide, 1)
+    for row in range(2):
+        cells.put(row, 0, below, Role.TITLE)
+    other.put(0, 0, above, Role.TITLE)
+    cells.paste(1, min(column, width - 1), other)
+    assert [cell_len(line) for line in cells.lines()] == [width, width]
+
+
+def test_what_is_cut_in_two_leaves_a_blank() -> None:
+    cells, other = Cells(4, 1), Cells(4, 1)
+    cells.put(0, 0, "日本", Role.TITLE)
+    other.put(0, 0, "語語", Role.TITLE)
+    cells.paste(0, 1, other)
+    assert cells.lines() == [" 語 "]
+
+
 def test_long_names_keep_both_ends() -> None:
     assert fit("train/encoder/layer12/loss", 15) == "train/e…12/loss"
     assert fit("short", 15) == "short"

@@ -80,7 +80,11 @@ class Cells:
         """Lay ``other`` over these, its upper left corner at a place inside of them; what does not fit is cut off."""
         area = slice(row, row + other.height), slice(column, column + other.width)
         height, width = self.chars[area].shape
+        for line in range(row, row + height):
+            self._free(line, column, column + width)
         self.chars[area], self.roles[area] = other.chars[:height, :width], other.roles[:height, :width]
+        if 0 < width < other.width:  # a wide character whose second half is cut off would take a cell too many
+            self.chars[area][other.chars[:height, width] == _WIDE_TAIL, -1] = _SPACE
 
     def _free(self, row: int, start: int, stop: int) -> None:
         """Before cells are written: no half of a wide character stays behind."""
