@@ -115,6 +115,35 @@ def test_artifacts_are_read_from_a_folder_of_the_run_only(database):
     assert reader.files() == []
 
 
+@pytest.mark.parametrize(
+    ("address", "place"),
+    [
+        ("/scratch/ann/mlruns/1/{id}/artifacts", "mlruns"),
+        ("file:///home/mlruns/of/ann/mlruns/1/{id}/artifacts", "mlruns"),
+        ("./mlruns/1/{id}/artifacts", "mlruns"),
+        ("mlflow-artifacts:/1/{id}/artifacts", "mlartifacts"),
+        ("mlflow-artifacts://tracking:5000/1/{id}/artifacts", "mlartifacts"),
+    ],
+)
+def test_artifacts_that_were_copied_with_the_database_are_found(database, address, place):
+    reader = opened(database.parent, LONG)
+    for made in ("mlruns", "mlartifacts"):
+        folder = database.parent / made / "1" / reader.id / "artifacts"
+        folder.mkdir(parents=True)
+        (folder / "read.txt").write_text(made)
+    write(database, "UPDATE runs SET artifact_uri = ? WHERE run_uuid = ?", [(address.format(id=reader.id), reader.id)])
+    reader.refresh()
+    assert (reader.files(), reader.artifact("read.txt")) == (["read.txt"], place.encode())
+
+
+@pytest.mark.parametrize("address", ["file://[", "s3://bucket/1/artifacts", "mlflow-artifacts:/../../..", "mlruns\0/1"])
+def test_an_address_of_artifacts_that_leads_nowhere_is_no_folder(database, address):
+    reader = opened(database.parent, LONG)
+    write(database, "UPDATE runs SET artifact_uri = ? WHERE run_uuid = ?", [(address, reader.id)])
+    reader.refresh()
+    assert reader.files() == []
+
+
 def test_reading_leaves_no_trace(database):
     before = database.read_bytes(), database.stat().st_mtime_ns, os.listdir(database.parent)
     for name in runs_in(database.parent):

@@ -13,7 +13,7 @@ from runstore.sources.foreign.kind import Found, Place
 from runstore.sources.foreign.reader import ForeignReader
 from runstore.sources.foreign.rows import RowsReader
 from runstore.sources.mlflow.catalog import Known, MlflowCatalog
-from runstore.sources.mlflow.facts import SYSTEM, Info, fields_of, local_path, sample_of
+from runstore.sources.mlflow.facts import SYSTEM, Info, fields_of, local_path, place_beside, sample_of
 from runstore.sources.mlflow.points import Fetched, by_name, fetch
 from runstore.sources.mlflow.steps import StepsOf
 
@@ -130,8 +130,11 @@ class MlflowRowsReader(RowsReader[MlflowCatalog]):
         """Where its artifacts are, if they are on this machine and in a folder of the run's own.
 
         The database may say what it wants: only MLflow calls a folder by such an id. Links there are followed first.
+        Of a store that was copied from elsewhere they are beside the database.
         """
         run = self._catalog().runs.get(self.place.id)
         folder = local_path(run.artifacts) if run is not None else ""
+        if run is not None and not os.path.isdir(folder):
+            folder = place_beside(run.artifacts, os.path.dirname(self.place.path)) or folder
         is_own = _ID.fullmatch(self.place.id) and self.place.id in os.path.realpath(folder).split(os.sep)
         return folder if is_own else self.place.key

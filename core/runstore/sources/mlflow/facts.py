@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import os
 import re
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
@@ -127,8 +128,29 @@ def sample_of(name: str) -> tuple[str, float]:
 
 def local_path(address: str) -> str:
     """The folder that an address of artifacts means on this machine; empty when they are elsewhere, or in no folder."""
-    path = address
-    if "://" in address or address.startswith("file:"):
+    if "://" not in address and not address.startswith("file:"):
+        return address if "\0" not in address else ""
+    scheme, path = _split(address)
+    return path if scheme == "file" else ""
+
+
+def place_beside(address: str, folder: str) -> str:
+    """Where artifacts lie that were copied together with the database in ``folder``; empty where no name tells it.
+
+    Beside it MLflow has them in ``mlruns``, and its server in ``mlartifacts``.
+    """
+    scheme, path = _split(address) if "://" in address or address.startswith("mlflow-artifacts:") else ("", "")
+    parts = ["mlartifacts", *path.split("/")] if scheme == "mlflow-artifacts" else local_path(address).split("/")
+    starts = [place for place, part in enumerate(parts) if part in ("mlruns", "mlartifacts")]
+    return os.path.join(folder, *filter(None, parts[starts[-1] :])) if starts else ""
+
+
+def _split(address: str) -> tuple[str, str]:
+    """The scheme and the path of an address on this machine, or of a server's default; empty for others."""
+    try:
         parts = urlsplit(address)
-        path = unquote(parts.path) if parts.scheme == "file" and parts.netloc in ("", "localhost") else ""
-    return path if "\0" not in path else ""
+    except ValueError:
+        return "", ""
+    path = unquote(parts.path)
+    here = parts.scheme == "mlflow-artifacts" or parts.netloc in ("", "localhost")
+    return (parts.scheme, path) if here and "\0" not in path else ("", "")
