@@ -6,7 +6,7 @@ import gc
 import os
 import threading
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import msgspec
@@ -15,7 +15,7 @@ from runstore.layout.mounts import is_network
 from runstore.reading.archived_experiments import ArchivedExperiments
 from runstore.reading.children_counts import count_children, relation
 from runstore.reading.entry import Entry
-from runstore.reading.index import DAMAGED, load_index, save_index
+from runstore.reading.index import DAMAGED, IndexLine, load_index, save_index
 from runstore.reading.looks import Look, looks
 from runstore.reading.row import RunRow
 from runstore.reading.run_folders import RunFolders
@@ -29,6 +29,8 @@ _SLICE = 0.02
 _FIRST = 0.25
 """Seconds of reading new runs at a stretch; `Catalog.read_more` goes on."""
 _SAVE_EVERY = 60.0
+_LINES = 500
+"""Runs of which lines for the index are made in one go."""
 
 
 class Catalog:
@@ -234,9 +236,16 @@ class Catalog:
                 return
             if not at_once and time.monotonic() - self._saved < _SAVE_EVERY:
                 return
-            lines = [line for entry in self._entries.values() if (line := entry.to_index()) is not None]
+            entries = list(self._entries.values())
             self._unsaved, self._saved = False, time.monotonic()
-        save_index(self.root, lines)
+        save_index(self.root, self._lines_of(entries))
+
+    def _lines_of(self, entries: list[Entry]) -> Iterator[IndexLine]:
+        """For the index, some after the other: all at once would be as much again as the rows are."""
+        for start in range(0, len(entries), _LINES):
+            with self._lock:
+                lines = [entry.to_index() for entry in entries[start : start + _LINES]]
+            yield from filter(None, lines)
 
     # ---- the parts
 

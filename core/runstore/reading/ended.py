@@ -11,7 +11,7 @@ from runstore.reading.build import goals_in, lost_text, newest_step
 from runstore.reading.failure import error_line, reason
 from runstore.reading.liveness import ALIVE
 from runstore.reading.looks import Look
-from runstore.reading.row import RunRow
+from runstore.reading.row import RunRow, share
 from runstore.reading.series_data import MetricStat
 from runstore.reading.states import state_of
 from runstore.reading.summary import BEYOND
@@ -93,16 +93,13 @@ def _row(ended: _Ended, folder: str, root: str) -> RunRow | None:
         return None
     why = reason(ended.exit, error) if failed else ""
     state = state_of({"status": ended.status, "attempts": ended.attempts}, ALIVE, why)
-    metrics = {
-        name: MetricStat(each.n, each.first, each.last, each.min, each.max, each.step, each.time)
-        for name, each in ended.summary.metrics.items()
-    }
+    metrics = _metrics(ended.summary.metrics)
     if not all(map(_fits, metrics.values())):
         return None
     run_id = ended.id or os.path.basename(folder)
     git = ended.git or {}
     commit = git.get("commit")
-    return RunRow(
+    row = RunRow(
         key=folder,
         root=root,
         id=run_id,
@@ -134,6 +131,28 @@ def _row(ended: _Ended, folder: str, root: str) -> RunRow | None:
         dirty=git.get("dirty") is True,
         usage=usage_in(ended.summary.usage),
     )
+    return share(row)
+
+
+def _metrics(found: dict[str, _Statistics]) -> dict[str, MetricStat]:
+    """Numbers that are the same are in memory once: a curve that falls begins at its highest and ends at its lowest,
+    and what is logged together has one time."""
+    metrics: dict[str, MetricStat] = {}
+    time: _Number = 0
+    for name, each in found.items():
+        first, last = each.first, each.last
+        time = _same(each.time, time)
+        low, high = _same(each.min, last, first), _same(each.max, first, last)
+        metrics[name] = MetricStat(each.n, first, last, low, high, each.step, time)
+    return metrics
+
+
+def _same(number: _Number, *known: _Number) -> _Number:
+    """The one of the known numbers that cannot be told from this one, else this one."""
+    for each in known:
+        if number == each and number and type(number) is type(each):  # 1 is no 1.0, and 0.0 no -0.0
+            return each
+    return number
 
 
 def _fits(stat: MetricStat) -> bool:

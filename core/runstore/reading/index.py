@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 
 from runstore.layout.roots import cache_folder
-from runstore.reading.row import RunRow
+from runstore.reading.row import RunRow, share
 from runstore.reading.series_data import MetricStat
 from runstore.records.lines import original, plain
 
@@ -160,7 +160,7 @@ def decode_row(raw: msgspec.Raw, odd: bool, root: str, folder: str) -> RunRow:
     if odd:
         complete(row, "params", original(row.params))
         complete(row, "exit", original(row.exit))
-    return row
+    return share(row)
 
 
 def _is_plain(value: Any) -> bool:

@@ -95,6 +95,19 @@ def test_the_row_is_that_of_a_reader_whatever_the_owner_wrote(tmp_path: Path) ->
     assert read > 500
 
 
+@pytest.mark.parametrize("values", [(1, 1.0), (1.0, 1), (0.0, -0.0), (-0.0, 0.0), (2.5, 2.5), (1.0, 0)])
+def test_equal_numbers_stay_what_they_are(tmp_path: Path, values: tuple[float, ...]) -> None:
+    folder = make(tmp_path)
+    manifest = json.loads(Path(RunPaths(folder).manifest).read_text())
+    for first in values:
+        for last in values:
+            manifest["summary"]["metrics"]["loss"].update(first=first, last=last, min=values[1], max=values[0])
+            Path(RunPaths(folder).manifest).write_text(json.dumps(manifest))
+            assert same(folder, tmp_path)
+    listed = repr(list_rows(str(tmp_path)))
+    assert repr(list_rows(str(tmp_path))) == listed  # out of the index
+
+
 def test_what_is_written_otherwise(tmp_path: Path) -> None:
     folder = make(tmp_path)
     path = Path(RunPaths(folder).manifest)
