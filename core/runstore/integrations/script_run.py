@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from runstore.exceptions import AzureMLException, RunEnvironmentException
+from runstore.exceptions import AzureMLException, RunEnvironmentException, UserErrorException
 from runstore.layout.ids import new_interactive_id
 from runstore.layout.paths import RootPaths, RunPaths
 from runstore.records import status
@@ -58,7 +58,8 @@ def new_run(experiment: str | None = None, run_id: str | None = None, **fields: 
     """Begin a run that this process owns and that ends with it at the latest.
 
     ``experiment``: by default that of `Run.get_context`; what its name may not hold becomes ``-``. ``fields`` are
-    those of run.json. Where no run can be made, that is said, and what is logged goes nowhere.
+    those of run.json. Where ``run_id`` is taken the run gets another one; where no run can be made, what is logged goes
+    nowhere. Both are said.
     """
     if is_off():
         return off_run()
@@ -76,7 +77,11 @@ def new_run(experiment: str | None = None, run_id: str | None = None, **fields: 
         )
         return run
     except (AzureMLException, OSError) as error:
-        say("{}; the program goes on, its records are lost".format(getattr(error, "message", error)))
+        message = getattr(error, "message", error)
+        if run_id is not None and isinstance(error, UserErrorException):  # another process has just begun that run
+            say("{}; this one gets another id".format(message))
+            return new_run(experiment, **fields)
+        say("{}; the program goes on, its records are lost".format(message))
         return off_run()
 
 

@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 from runstore.jobs.cancel import CancelWatch
 from runstore.jobs.ending import Ending
-from runstore.jobs.processes import Ended, is_child, reap
+from runstore.jobs.processes import Ended, is_child
 from runstore.jobs.relay import Relay
 from runstore.jobs.session import Session
 from runstore.jobs.signals import MESSAGES, STOPPING, SignalInbox, name_of
@@ -35,14 +35,11 @@ class Attendant:
         cancel_watch: CancelWatch,
         log: Callable[[str], None],
         on_cancel: Callable[[], None],
-        on_ended: Callable[[int, float], None],
+        reap: Callable[[], dict[int, Ended]],
         on_tick: Callable[[], None],
         time_limit: float | None = None,
     ) -> None:
-        """``on_ended`` is told of each child of ours that has ended its pid and the seconds of CPU that it has used.
-
-        ``on_tick`` is called now and then. ``time_limit``: seconds from now after which the command is canceled.
-        """
+        """``reap`` collects the children of ours that have ended. ``on_tick`` is called now and then. ``time_limit``: seconds from now after which the command is canceled."""
         self.returned: int | None = None
         """The exit code, or minus the signal, that the main process has ended with."""
         self.canceled_by: str | None = None
@@ -54,7 +51,7 @@ class Attendant:
         self._cancel_watch = cancel_watch
         self._log = log
         self._on_cancel = on_cancel
-        self._on_ended = on_ended
+        self._reap = reap
         self._on_tick = on_tick
         self._time_limit = time_limit
         self._limit_at = math.inf if time_limit is None else time.monotonic() + time_limit
@@ -88,10 +85,7 @@ class Attendant:
 
     def _on_signal(self, number: int) -> None:
         if number == signal.SIGCHLD:
-            ended = reap()
-            for pid, how in ended.items():
-                self._on_ended(pid, how.seconds)
-            self._on_children(ended)
+            self._on_children(self._reap())
         elif number == signal.SIGWINCH:
             self._relay.resize(self._terminal.size())
         elif number == signal.SIGTSTP:

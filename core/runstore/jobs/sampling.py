@@ -8,7 +8,7 @@ import time
 import psutil
 
 from runstore.jobs.gpus import Gpus
-from runstore.jobs.processes import below
+from runstore.jobs.processes import Ended, below, reap
 from runstore.writing.writer import RunWriter
 
 SAMPLE_INTERVAL = 2.0
@@ -41,9 +41,9 @@ class ResourceSampler:
         if self._thread.ident is not None:
             self._thread.join(timeout=5.0)
 
-    def ended(self, pid: int, seconds: float) -> None:
-        """To be called when a child of this process has ended, with the seconds of CPU that it has used."""
-        self._meter.ended(pid, seconds)
+    def reap(self) -> dict[int, Ended]:
+        """Collect the children of this process that have ended, by their pids."""
+        return self._meter.reap()
 
     def _run(self) -> None:
         gpus = Gpus()
@@ -82,25 +82,33 @@ class ProcessMeter:
         self._top = top
         self._without = without
         self._time = time.monotonic()
+        self._reaping = threading.Lock()
+        """Held while seconds pass from those that have ended to the top process, and while these are read."""
         self._others: set[int] = set()
         self._of_others = 0.0
         """Seconds of other runs that the top process has got from those that have ended."""
+        self._fell = False
+        """Whether the seconds seemed to be fewer at the last sample."""
         self._seconds, _, _ = self._totals()
 
     def sample(self) -> dict[str, float]:
-        """``cpu_percent`` since the last call and ``memory_mb`` now; empty when there is no process to be seen."""
+        """``cpu_percent`` since the last one and ``memory_mb`` now; empty when there is no process to be seen."""
         now = time.monotonic()
         seconds, resident, count = self._totals()
+        memory = {"memory_mb": resident / _MB} if count else {}
+        if seconds < self._seconds and not self._fell:  # of one that has just ended: the next sample has them again
+            self._fell = True
+            return memory
         used, elapsed = seconds - self._seconds, now - self._time
-        self._seconds, self._time = seconds, now
-        if not count or elapsed <= 0:
-            return {}
-        return {"cpu_percent": 100.0 * max(used, 0.0) / elapsed, "memory_mb": resident / _MB}
+        self._seconds, self._time, self._fell = seconds, now, False
+        return {"cpu_percent": 100.0 * max(used, 0.0) / elapsed, **memory} if count and elapsed > 0 else {}
 
-    def ended(self, pid: int, seconds: float) -> None:
-        """A child of the top process has ended, which has passed its seconds on."""
-        if pid in self._others:
-            self._of_others += seconds
+    def reap(self) -> dict[int, Ended]:
+        """Collect the children of this process, the top one, that have ended; they pass their seconds on to it."""
+        with self._reaping:
+            ended = reap()
+            self._of_others += sum(how.seconds for pid, how in ended.items() if pid in self._others)
+        return ended
 
     def _totals(self) -> tuple[float, int, int]:
         """CPU seconds so far, resident bytes, number of processes.
@@ -108,8 +116,10 @@ class ProcessMeter:
         A process that has ended passes its seconds on to the one that waited for it, so that the sum never loses any.
         So do those of other runs, whose seconds are taken off.
         """
-        times = self._top.cpu_times()
-        seconds, resident, count = times.children_user + times.children_system, 0, 0
+        with self._reaping:
+            times = self._top.cpu_times()
+            seconds = times.children_user + times.children_system - self._of_others
+        resident = count = 0
         own, others = below(self._top)
         # What was one of another run stays one when nothing tells it any more, as of one that was not yet waited for.
         self._others = {process.pid for process in others} | (self._others & {process.pid for process in own})
@@ -126,7 +136,7 @@ class ProcessMeter:
             if process.pid != self._without:
                 resident += memory
                 count += 1
-        return seconds - self._of_others, resident, count
+        return seconds, resident, count
 
 
 def _aggregate(name: str, values: list[float]) -> float:

@@ -185,7 +185,7 @@ class Supervisor:
             self._cancel_watch,
             self._log.write,
             lambda: attempt.owner.update(status=status.CANCEL_REQUESTED),
-            sampler.ended,
+            sampler.reap,
             self._scraping.turn if self._scraping else lambda: None,
             self._options.time_limit,
         )

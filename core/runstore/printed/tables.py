@@ -28,7 +28,9 @@ class Table:
         """Whether more than one space parts the cells."""
         self._patience = 0
         self._subject: str | None = None
-        """What the first row is about, where its first cell is a word: ``all`` classes; None before that row."""
+        """What the rows are about, where their first cell is a word: ``all`` classes; None before the first row."""
+        self._at = -1, -1
+        """The epoch and the step that rows have come to; -1 where none says it."""
 
     @property
     def open(self) -> bool:
@@ -51,14 +53,14 @@ class Table:
         if any(number_in(cell) is not None for cell in cells) or not any(sort_of(_clean(c)) == "metric" for c in cells):
             return False
         self._names, self._wide, self._patience = [_clean(cell) for cell in cells], wide, _PATIENCE
-        self._subject = None
+        self._subject, self._at = None, (-1, -1)
         return True
 
     def row(self, line: str, said: Said) -> dict[str, float] | None:
         """The numbers of the line, None where it is no row; its step goes to ``said``.
 
-        Empty for a row about something else than the first one: one class of all, which would be taken for all. The
-        row of a validation has its context before its names.
+        Empty for a row that is about something else and no further: one class of all, which would be taken for all.
+        The row of a validation has its context before its names.
         """
         if _RULE.match(line):
             return None
@@ -72,21 +74,29 @@ class Table:
         subject = cells[0] if cells[0][:1].isalpha() and number_in(cells[0]) is None else ""
         context = context_in(subject)
         values: dict[str, float] = {}
+        epoch = count = -1
         for name, cell in zip(self._names, cells):
             number = number_in(cell.rstrip("%"))
             of = _OF.match(cell)
             if name.lower() in _EPOCHS and (of is not None or _whole(number)):
-                said.epoch = int(of.group(1)) if of is not None else int(number or 0)
+                said.epoch = epoch = int(of.group(1)) if of is not None else int(number or 0)
             elif name.lower() in _COUNTS and _whole(number):
-                said.count, said.total, said.sure = int(number or 0), 0, True
+                count = int(number or 0)
+                said.count, said.total, said.sure = count, 0, True
             elif number is not None and sort_of(name) != "noise":
                 values[in_context(name, context)] = number
         if not any(sort_of(name) == "metric" for name in values):
             return None
         self._patience = _PATIENCE
-        if self._subject is None:
+        if context:
+            return values
+        further = (epoch, count) > self._at
+        if not further and self._subject not in (None, "", subject):
+            return {}
+        if further or self._subject is None:
             self._subject = subject
-        return values if context or self._subject in ("", subject) else {}
+        self._at = max(self._at, (epoch, count))
+        return values
 
 
 class Box:

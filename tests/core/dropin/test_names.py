@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+from pathlib import Path
 
 import pytest
 
@@ -129,6 +130,30 @@ def test_a_run_of_mlflow_is_a_run_of_the_workspace(tmp_path, monkeypatch) -> Non
     OfMlflow.info.run_id = "none"
     with pytest.raises(UserErrorException, match="no run 'none'"):
         get_portal_url(OfMlflow())
+
+
+def test_what_mlflow_keeps_of_a_run_can_be_registered_as_a_model(tmp_path, monkeypatch) -> None:
+    monkeypatch.setenv("RUNSTORE_ROOT", str(tmp_path / "store"))
+    register_model = _names.find("azureml.mlflow", "register_model")
+    with Experiment(Workspace.from_config(), "demo").start_logging(outputs=False, snapshot_directory=None) as run:
+        pass
+
+    class OfMlflow:
+        class info:  # noqa: N801 - MLflow's name
+            run_id = run.id
+            artifact_uri = (tmp_path / "of mlflow").as_uri()
+
+    weights = tmp_path / "of mlflow" / "model" / "data" / "weights"
+    weights.parent.mkdir(parents=True)
+    for version, text in enumerate(("one", "two"), 1):
+        weights.write_text(text)
+        model = register_model(OfMlflow(), "net", "model", tags={"k": "v"})
+        assert (model.version, model.run_id, model.tags) == (version, run.id, {"k": "v"})
+        folder = Path(model.download(str(tmp_path / text)))
+        assert (folder / "data" / "weights").read_text() == text
+    assert register_model(OfMlflow(), "file", "model/data/weights").version == 1
+    with pytest.raises(UserErrorException):
+        register_model(OfMlflow(), "net", "../of mlflow")
 
 
 def test_errors_are_one_family() -> None:

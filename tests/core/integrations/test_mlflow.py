@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 from importlib.metadata import distributions
@@ -131,6 +132,43 @@ with mlflow.start_run(run_id="{}"):
     assert next(outer.get_children()).get_metrics() == {"x": 1.0}
 
 
+WITH_STORE = """
+import mlflow, os, signal
+from runstore import Workspace
+mlflow.set_tracking_uri(Workspace.from_config().get_mlflow_tracking_uri())
+"""
+
+
+@needs_mlflow
+@pytest.mark.parametrize("more", ["", ", run_name='again'"])
+def test_a_run_whose_process_was_killed_goes_on_whatever_it_is_called_then(tmp_path: Path, more: str) -> None:
+    (tmp_path / "killed.py").write_text(
+        f"{WITH_STORE}mlflow.set_experiment('nets')\nmlflow.start_run(run_name='first')\n"
+        "mlflow.log_metric('loss', 1.0, step=1)\nos.kill(os.getpid(), signal.SIGKILL)\n"
+    )
+    environment = {**os.environ, "RUNSTORE_ROOT": str(tmp_path / "store")}
+    killed = subprocess.run([sys.executable, "killed.py"], cwd=tmp_path, env=environment, check=False)
+    assert killed.returncode == -signal.SIGKILL
+    (run,) = Workspace(root=tmp_path / "store").experiments["nets"].get_runs()
+    again = f"with mlflow.start_run(run_id={run.id!r}{more}):\n    mlflow.log_metric('loss', 0.5, step=2)\n"
+    run_script(tmp_path, WITH_STORE + again)
+    assert (run.get_metrics(), run.get_status()) == ({"loss": [1.0, 0.5]}, "Completed")
+
+
+@needs_mlflow
+def test_what_a_client_records_of_an_earlier_run_is_kept(tmp_path: Path) -> None:
+    run_script(tmp_path, SCRIPT.format(odd=False))
+    failed, run = Workspace(root=tmp_path / "store").experiments["with-mlflow"].get_runs()
+    client = f"client, run = mlflow.MlflowClient(), {run.id!r}\n"
+    records = "client.log_metric(run, 'test', 0.9)\nclient.log_param(run, 'fold', 3)\nclient.set_tag(run, 'k', 'v')\n"
+    named = f"client.set_tag({failed.id!r}, 'mlflow.runName', 'other')\n"
+    run_script(tmp_path, WITH_STORE + client + records + named)
+    assert run.get_metrics()["test"] == 0.9
+    assert run.tags == {"who": "me", "k": "v"}
+    assert run._manifest()["params"]["fold"] == "3"
+    assert [each.get_status() for each in (run, failed)] == ["Completed", "Failed"]
+
+
 def test_a_child_process_tells_mlflow_of_the_store() -> None:
     (entry,) = [each for found in distributions(path=[DROPIN]) for each in found.entry_points if "mlflow" in each.group]
     assert (entry.group, entry.name) == ("mlflow.tracking_store", "runstore")
@@ -144,6 +182,7 @@ def test_a_child_process_tells_mlflow_of_the_store() -> None:
 
 def test_without_mlflow_the_address_is_that_of_its_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "mlflow", None)
+    monkeypatch.setitem(sys.modules, "mlflow.tracking._tracking_service.utils", None)  # another test may import it
     monkeypatch.setenv("MLFLOW_ALLOW_FILE_STORE", "true")
     workspace = Workspace(root=tmp_path / "a b")
     assert workspace.get_mlflow_tracking_uri() == f"file://{tmp_path}/a%20b/.runstore/mlruns"

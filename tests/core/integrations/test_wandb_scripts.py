@@ -162,6 +162,40 @@ def test_files_that_are_saved_keep_their_folders(tmp_path):
     }
 
 
+def test_a_store_in_the_folder_that_is_saved_is_left_out(monkeypatch):
+    monkeypatch.setenv("RUNSTORE_ROOT", str(Path("store").absolute()))
+    Path("train.py").write_text("code")
+    with wandb.init(project="p") as run:
+        for pattern in (".", "**", "*/*"):
+            run.save(pattern)
+        run.log_artifact(".", name="source")
+    assert files(runs("p")[0]) == {"train.py": "code", "artifacts/source/train.py": "code"}
+
+
+def test_what_lies_in_the_folder_of_the_run_is_not_kept_twice():
+    with wandb.init(project="p") as run:
+        for folder in (Path(run.dir), Path(run.dir, "late")):
+            folder.mkdir(exist_ok=True)
+            (folder / "model.pt").write_text("model")
+            assert str(folder / "model.pt") in run.save(os.path.join(run.dir, "**"))
+    assert files(runs("p")[0]) == {"model.pt": "model", "late/model.pt": "model"}
+
+
+def test_an_id_that_is_taken_meanwhile_costs_no_records(root, capsys):
+    Path(root, "p", "seed0", "files").mkdir(parents=True)  # as for a moment where another process begins that run
+    with wandb.init(project="p", id="seed0") as run:
+        run.log({"loss": 1})
+    (kept,) = runs("p")
+    assert kept.get_metrics() == {"loss": 1}
+    assert f"run 'seed0' exists already in {root}; this one gets another id" in capsys.readouterr().err
+
+
+def test_a_project_and_a_name_may_be_numbers():
+    wandb.init(project=7, name=3).finish()
+    (kept,) = runs("7")
+    assert kept.display_name == "3"
+
+
 def test_tags_can_be_set():
     with wandb.init(project="p", tags=["a", "b"], group="g") as run:
         run.tags += ("final",)

@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 import textwrap
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -16,10 +17,12 @@ from runstore.writing.create import create_run
 
 
 @pytest.fixture
-def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Run]:
     monkeypatch.chdir(tmp_path)
     workspace = Workspace(root=tmp_path / "root")
-    return Experiment(workspace, "exp").start_logging(run_id="run", snapshot_directory=None)
+    run = Experiment(workspace, "exp").start_logging(run_id="run", snapshot_directory=None)
+    yield run
+    run.complete()  # else the tests that come after are part of it
 
 
 def model_file(run: Run, name: str) -> Path:

@@ -37,6 +37,10 @@ class RunStore(FileStore):  # type: ignore[misc] # MLflow is not here when types
     def __init__(self, store_uri: str, artifact_uri: str | None = None) -> None:
         self._workspace = Workspace(root=root_of(store_uri))
         self._runs: dict[str, Run] = {}
+        self._others: dict[str, Run | None] = {}
+        """Those of other processes that this one records of."""
+        self._maybe_started: set[str] = set()
+        """Runs that were given a name while they were said to run: renamed, or begun again after their process died."""
         super().__init__(folder_of(self._workspace.root), artifact_uri)
 
     def create_experiment(self, name: str, *args: Any, **kwargs: Any) -> Any:
@@ -51,6 +55,7 @@ class RunStore(FileStore):  # type: ignore[misc] # MLflow is not here when types
     def create_run(self, experiment_id: str, *args: Any, **kwargs: Any) -> Any:
         """A run of MLflow, and the one of the workspace that it is."""
         made = super().create_run(experiment_id, *args, **kwargs)
+        self._maybe_started.discard(made.info.run_id)  # it was named
         self._begin(made)
         return made
 
@@ -99,6 +104,17 @@ class RunStore(FileStore):  # type: ignore[misc] # MLflow is not here when types
             resume(run)
         self._runs[run_id] = run
 
+    def _run_of(self, run_id: str) -> Run | None:
+        """The run of the workspace that a run of MLflow is, also of one that other processes began; None without."""
+        if run_id in self._runs:
+            return self._runs[run_id]
+        if run_id not in self._others:
+            try:
+                self._others[run_id] = self._workspace.get_run(run_id)
+            except AzureMLException:  # it is part of another run, or MLflow's alone
+                self._others[run_id] = None
+        return self._others[run_id]
+
     def log_metric(self, run_id: str, metric: Any) -> None:
         """A point of a metric."""
         super().log_metric(run_id, metric)
@@ -123,10 +139,13 @@ class RunStore(FileStore):  # type: ignore[misc] # MLflow is not here when types
         """A run ends, or goes on by its id; the one that a script is part of ends with the script."""
         run = self._runs.get(run_id)
         goes_on = run_status == RunStatus.RUNNING and (run is None or has_ended(run))
-        if goes_on and (kwargs.get("run_name") or any(args[1:])):  # a run is named in this way, too
-            goes_on = self.get_run(run_id).info.status != RunStatus.to_string(RunStatus.RUNNING)
+        named = kwargs.get("run_name") or any(args[1:])
+        unclear = goes_on and named and self.get_run(run_id).info.status == RunStatus.to_string(RunStatus.RUNNING)
         made = super().update_run_info(run_id, run_status, *args, **kwargs)
-        if goes_on:
+        self._maybe_started.discard(run_id)
+        if unclear:  # what is recorded of it will tell
+            self._maybe_started.add(run_id)
+        elif goes_on:
             self._go_on(run_id)
         elif run is not None and run._owns():  # else the script's exit, or another process, decides
             if run_status == RunStatus.FINISHED:
@@ -138,7 +157,13 @@ class RunStore(FileStore):  # type: ignore[misc] # MLflow is not here when types
         return made
 
     def _keep(self, run_id: str, metrics: Any, params: Any, tags: dict[str, str]) -> None:
-        run = self._runs.get(run_id)
+        if (metrics or params) and run_id in self._maybe_started:
+            self._maybe_started.discard(run_id)
+            self._go_on(run_id)
+        marks = {key: value for key, value in tags.items() if not key.startswith(_OWN)}
+        if not (metrics or params or marks or _NOTE in tags):
+            return
+        run = self._run_of(run_id)
         if run is None:
             return
         try:
@@ -148,7 +173,6 @@ class RunStore(FileStore):  # type: ignore[misc] # MLflow is not here when types
                 run.log_params({param.key: param.value for param in params})
             if _NOTE in tags:
                 run.description = tags[_NOTE]
-            marks = {key: value for key, value in tags.items() if not key.startswith(_OWN)}
             if marks:
                 run.set_tags(marks)
         except AzureMLException as error:

@@ -108,8 +108,8 @@ class _Given:
         self, project: Any, name: Any, notes: Any, tags: Any, group: Any, job_type: Any, id: Any, resume: Any, mode: Any
     ) -> None:
         environment = os.environ.get
-        self.project: str | None = project or environment("WANDB_PROJECT") or None
-        self.name: str | None = name or environment("WANDB_NAME") or None
+        self.project: str | None = str(project or environment("WANDB_PROJECT") or "") or None
+        self.name: str | None = str(name or environment("WANDB_NAME") or "") or None
         self.notes: str | None = notes or environment("WANDB_NOTES") or None
         tags = tags if tags is not None else (environment("WANDB_TAGS") or "").split(",")
         self.tags = tuple(str(tag) for tag in ([tags] if isinstance(tags, str) else tags) if tag)

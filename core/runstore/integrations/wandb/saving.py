@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import re
 
 from runstore.exceptions import AzureMLException
 from runstore.integrations.script_run import never_raises, say_once
 from runstore.integrations.wandb.values import keep
 from runstore.layout.names import artifact_path
+from runstore.layout.paths import CONTROL, RunPaths
 from runstore.writing.artifacts import files_under
 
 TYPE_CHECKING = False
@@ -58,9 +60,11 @@ class Artifact:
         self.files.append((name or os.path.basename(local_path), local_path))
 
     def add_dir(self, local_path: str, name: str | None = None, *_args: Any, **_kwargs: Any) -> None:
-        """Add all files below a folder."""
+        """Add all files below a folder, without those of a run store in it."""
+        stores = _Stores(local_path)
         for relative, path in files_under(local_path):
-            self.files.append(("/".join(filter(None, (name, relative))), path))
+            if not stores.hold(path):
+                self.files.append(("/".join(filter(None, (name, relative))), path))
 
     def add_reference(self, uri: str, *_args: Any, **_kwargs: Any) -> None:
         """Add the file that a ``file:`` address names; of others nothing is kept."""
@@ -98,12 +102,15 @@ class Saved:
         """Keep the files that match ``pattern`` under their names below ``base``; the paths of what was kept.
 
         As there ``base`` is by default the current folder, and of an absolute pattern one folder is part of the names.
+        What lies in the folder of the run's files is kept as it is, and a run store that matches is not copied.
         """
         from glob import glob
 
         if not base:
             base = os.path.dirname(os.path.dirname(pattern)) if os.path.isabs(pattern) else os.curdir
         base = os.path.abspath(base)
+        stores = _Stores(os.path.dirname(re.split(r"[*?[]", pattern)[0]))
+        kept = os.path.join(os.path.realpath(RunPaths(self._run._folder).files), "")
         found = []
         for path in sorted(glob(pattern, recursive=True)):
             if os.path.isdir(path):
@@ -111,8 +118,11 @@ class Saved:
             else:
                 pairs = [(path, path)]
             for name, each in pairs:
-                way = os.path.relpath(os.path.abspath(name), base).split(os.sep)
-                self._store("/".join(part for part in way if part != os.pardir), each)
+                if not os.path.join(os.path.realpath(os.path.dirname(each)), "").startswith(kept):
+                    if stores.hold(each):
+                        continue
+                    way = os.path.relpath(os.path.abspath(name), base).split(os.sep)
+                    self._store("/".join(part for part in way if part != os.pardir), each)
                 found.append(each)
         return found
 
@@ -138,6 +148,25 @@ class Saved:
             return
         if target is not None:
             self._stamps[name, path] = stamp
+
+
+class _Stores:
+    """Run stores in a folder: a run that got a copy of its store would hold all runs, and itself."""
+
+    def __init__(self, top: str) -> None:
+        self._top = os.path.abspath(top)
+        self._known: dict[str, bool] = {}
+
+    def hold(self, path: str) -> bool:
+        """Whether the file, somewhere below the folder, is one of a store that begins there."""
+        return self._within(os.path.dirname(os.path.abspath(path)))
+
+    def _within(self, folder: str) -> bool:
+        if folder not in self._known:
+            above = os.path.dirname(folder)
+            begins = os.path.isdir(os.path.join(folder, CONTROL))
+            self._known[folder] = begins or (len(folder) > len(self._top) and self._within(above))
+        return self._known[folder]
 
 
 def _stamp(path: str) -> tuple[int, int]:
