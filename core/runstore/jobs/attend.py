@@ -39,7 +39,10 @@ class Attendant:
         on_tick: Callable[[], None],
         time_limit: float | None = None,
     ) -> None:
-        """``reap`` collects the children of ours that have ended. ``on_tick`` is called now and then. ``time_limit``: seconds from now after which the command is canceled."""
+        """``reap`` collects the children of ours that have ended. ``on_tick`` is called now and then.
+
+        ``time_limit``: seconds from now after which the command is canceled.
+        """
         self.returned: int | None = None
         """The exit code, or minus the signal, that the main process has ended with."""
         self.canceled_by: str | None = None
