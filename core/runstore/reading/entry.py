@@ -109,10 +109,15 @@ class Entry:
         return True
 
     def read_data(self, seconds: float | None, network: bool) -> bool:
-        """Read the data files too, for about so many seconds; true when there is nothing left to read."""
-        if self.reader is None:
-            self.reader = RunReader(self.folder, network)
-        self.reader.refresh(seconds)
+        """Read the data files too, for about so many seconds; true when there is nothing left to read.
+
+        So it is when nobody can tell now: then all is as it was, and it is not `full`.
+        """
+        reader = self.reader or RunReader(self.folder, network)
+        reader.refresh(seconds)
+        if reader.out_of_reach:
+            return True
+        self.reader = reader
         if not self.reader.readable:
             self._break(self.reader)
             return True

@@ -129,10 +129,13 @@ def save_index(root: str, lines: Iterable[IndexLine]) -> None:
 def _clear_up(path: str) -> None:
     """Remove what processes have left that ended while they wrote an index."""
     with os.scandir(os.path.dirname(path)) as entries:
-        for entry in entries:
-            begun = entry.name.startswith(os.path.basename(path) + ".")
-            if begun and time.time() - entry.stat(follow_symlinks=False).st_mtime > _UNFINISHED:
+        begun = [entry for entry in entries if entry.name.startswith(os.path.basename(path) + ".")]
+    for entry in begun:
+        try:
+            if time.time() - entry.stat(follow_symlinks=False).st_mtime > _UNFINISHED:
                 os.unlink(entry.path)
+        except OSError:
+            pass  # somebody has just finished it, or removed it
 
 
 def encode_row(row: RunRow) -> tuple[msgspec.Raw, bool]:

@@ -64,7 +64,7 @@ def transfer(
 
     Raises `UserErrorException` for an id that the target has (unless ``skip_existing``), for the same root, and for a
     run that waits; `StillRunning` for a run that lives, if it is to be moved; `WorkspaceException` when something
-    cannot be read or written. The target is then as it was.
+    cannot be read or written. The target is then as it was, but for a run that cannot go back: it stays there, whole.
     """
     source, target = os.path.realpath(source), os.path.realpath(target)
     if source == target:
@@ -92,20 +92,25 @@ def transfer(
             raise WorkspaceException(f"{printable(_id_of(folder), 200)} cannot be moved: {why}; cp copies it")
     numbers: dict[str, set[int]] = {}
     before = {folder: number_of(folder) for folder in chosen}
+    gone: set[str] = set()  # moved by rename: what is in such a place later is another's
     try:
         for folder in chosen:
             told(folder)
             _bring_snapshot(source, target, folder)
-            result.done.append(_bring(folder, target, move, folder in lives, numbers))
+            place, renamed = _bring(folder, target, move, folder in lives, numbers)
+            result.done.append(place)
+            if renamed:
+                gone.add(folder)
         for folder, place in zip(chosen, result.done, strict=True):
-            if not os.path.isdir(folder):
+            if folder in gone:
                 _settle(place, numbers[os.path.dirname(place)])
     except BaseException:
-        _take_back(chosen, result.done, before)
+        _take_back(chosen, result.done, gone, before)
         raise
     if move:
         for folder in chosen:
-            _remove(folder)
+            if folder not in gone:
+                _remove(folder)
     return result
 
 
@@ -139,8 +144,11 @@ def _is_live(folder: str, move: bool) -> bool:
     return True
 
 
-def _bring(folder: str, target: str, move: bool, live: bool, numbers: dict[str, set[int]]) -> str:
-    """Make the run appear in the target; its folder there. ``numbers``: those of the runs in each experiment there."""
+def _bring(folder: str, target: str, move: bool, live: bool, numbers: dict[str, set[int]]) -> tuple[str, bool]:
+    """Make the run appear in the target; its folder there, and whether it is the one from here, moved by rename.
+
+    ``numbers``: those of the runs in each experiment there.
+    """
     experiment = os.path.join(target, os.path.basename(os.path.dirname(folder)))
     place = os.path.join(experiment, os.path.basename(folder))
     try:
@@ -151,7 +159,7 @@ def _bring(folder: str, target: str, move: bool, live: bool, numbers: dict[str, 
         if experiment not in numbers:
             numbers[experiment] = numbers_of(iter_runs(experiment))
         if move and _renamed(folder, place):
-            return place  # as it was, so that it can go back: see `_settle`
+            return place, True  # as it was, so that it can go back: see `_settle`
         built = os.path.join(experiment, NEW_PREFIX + os.urandom(6).hex())
         try:
             copy_folder(folder, built, live, _scratch(folder))
@@ -167,7 +175,7 @@ def _bring(folder: str, target: str, move: bool, live: bool, numbers: dict[str, 
         raise CopyFailed(
             f"cannot bring {printable(folder, 300)} to {printable(target, 300)}: {error.strerror or error}"
         ) from error
-    return place
+    return place, False
 
 
 def _settle(place: str, numbers: set[int]) -> None:
@@ -256,13 +264,16 @@ def _bring_snapshot(source: str, target: str, folder: str) -> None:
         raise
 
 
-def _take_back(chosen: Sequence[str], done: Sequence[str], numbers: dict[str, int]) -> None:
+def _take_back(chosen: Sequence[str], done: Sequence[str], gone: set[str], numbers: dict[str, int]) -> None:
     """Undo what was done before a failure: copies go, what was moved by rename returns with its number."""
     for folder, place in zip(chosen, done, strict=False):
-        if os.path.isdir(folder):
+        if folder not in gone:
             _remove(place)
             continue
-        os.rename(place, folder)
+        try:
+            os.rename(place, folder)
+        except OSError:
+            continue  # its place is taken, or cannot be written any more: it is whole where it is
         if numbers[folder] not in (0, number_of(folder)):
             try:
                 set_number(folder, numbers[folder])

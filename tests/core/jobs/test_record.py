@@ -77,6 +77,19 @@ def test_values_of_variables_in_docker_settings_are_not_recorded(submitter: Subm
         assert "hush" not in file.read() + shown
 
 
+def test_variables_of_a_dockerfile_are_found_where_an_instruction_goes_on() -> None:
+    """As Docker reads it: over blanks behind the backslash, empty lines and comments."""
+    environment = Environment("mine")
+    environment.docker.base_dockerfile = (
+        "ENV A=hush-a \\ \t\n  B=hush-b \\\n\n  # the next one\n# is long\n  C=hush-c\\ \nhush-d \\\r\n  D=hush-e\r\n"
+        "ONBUILD ENV E=hush-f\nONBUILD ENV F hush-g h\nRUN make \\\n  # all\n  -j 2\n"
+    )
+    assert json.loads(repr(environment))["docker"]["baseDockerfile"] == (
+        "ENV A=*** \\ \t\n  B=*** \\\n\n  # the next one\n# is long\n  C=*** \\\r\n  D=***\r\n"
+        "ONBUILD ENV E=***\nONBUILD ENV F ***\nRUN make \\\n  # all\n  -j 2\n"
+    )
+
+
 def test_the_git_state(store: Store) -> None:
     def git(*arguments: str) -> str:
         identity = ["-c", "user.name=n", "-c", "user.email=e"]

@@ -308,6 +308,38 @@ def test_a_run_of_which_nobody_can_tell_is_not_taken_for_gone(tmp_path: Path) ->
     assert entry.read(False) is False
 
 
+def test_what_cannot_be_left_out_of_the_way_keeps_no_index_from_being_written(tmp_path: Path) -> None:
+    make(tmp_path, "a")
+    left = Path(f"{index_path(str(tmp_path))}.1")
+    left.mkdir(parents=True)
+    os.utime(left, (1e9, 1e9))
+    read_all(tmp_path)
+    assert os.path.exists(index_path(str(tmp_path)))
+
+
+@pytest.mark.usefixtures("trusted")
+@pytest.mark.parametrize("summary", [True, False])
+def test_a_run_whose_data_nobody_can_read_now_is_read_later(tmp_path: Path, summary: bool) -> None:
+    """As where a mount breaks between the list and the run that is looked at."""
+    key = make(tmp_path, "a", summary=summary)
+    whole, catalog = Catalog(str(tmp_path)), Catalog(str(tmp_path))
+    whole.refresh()
+    whole.read_more([key])
+    catalog.refresh()
+    experiment, aside = Path(key).parent, tmp_path / ".aside"
+    experiment.rename(aside)
+    experiment.symlink_to(experiment)  # it is there, and leads nowhere
+    catalog.read_more([key])
+    row = catalog.row(key)
+    assert row is not None
+    assert row.problem == ""
+    experiment.unlink()
+    aside.rename(experiment)
+    catalog.refresh()
+    catalog.read_more([key])
+    assert plain(catalog.rows()) == plain(whole.rows())
+
+
 def test_a_root_that_does_not_exist_yet(tmp_path: Path) -> None:
     catalog = Catalog(str(tmp_path / "later"))
     assert catalog.refresh() == set()

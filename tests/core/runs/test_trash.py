@@ -284,6 +284,25 @@ def test_what_cannot_be_read_is_not_deleted_as_if_it_had_come_back(
     assert restore(workspace.root, entry.name) == [run._folder]
 
 
+def test_an_undo_deletes_no_run_that_is_just_being_deleted(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As where another program still moves the runs of a long deletion into the entry."""
+    first, second = ended(workspace, "exp", "first"), ended(workspace, "exp", "second")
+    entry, rename = trash_run(workspace.root, first._folder), os.rename
+
+    def both(source: str, target: str) -> None:
+        rename(source, target)
+        if target == first._folder:
+            rename(second._folder, os.path.join(entry.path, "content", "exp", "second"))
+
+    with monkeypatch.context() as context:
+        context.setattr(os, "rename", both)
+        assert restore(workspace.root, entry) == [first._folder]
+    assert restore(workspace.root, entry.name) == [second._folder]
+    assert os.listdir(Path(workspace.root, ".runstore", "trash")) == []
+
+
 def test_what_was_purged_is_gone_for_good(workspace: Workspace) -> None:
     entry = trash_run(workspace.root, ended(workspace, "exp")._folder)
     purge(workspace.root, entry)

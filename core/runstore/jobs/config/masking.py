@@ -16,9 +16,11 @@ _WORD = r"""(?s)(?:[^\s;|&()<>'"\\]|{}|\\.|['"\\])+""".format(_QUOTED)
 _QUOTING = r"""(?s)'([^']*)'|"((?:[^"\\]|\\.)*)"|\\(.)"""
 _VARIABLE_OPTION = r"-e|--env|--build-arg"
 _VARIABLE_IN_WORD = r"(?s)((?:^|\s)(?:-e[\s=]*|--(?:env|build-arg)[\s=]+)[^\s=]+=).*"
-_LOGICAL_LINE = r"(?m)^(?:\\\r?\n|.)+"
-_VARIABLES = r"(?is)([ \t]*(?:ENV|ARG)[ \t]+)(\S.*)"
-_VARIABLE = r"""(?s)(?<!\S)([^\s=]+=)(?:{}|["'].*|\\\r?\n|\\.|[^\s"'\\])*""".format(_QUOTED)
+_GOES_ON = r"\\[ \t]*\r?\n(?:[ \t]*(?:#[^\n]*)?\r?\n)*"
+"""Where an instruction goes on: Docker skips blanks behind the backslash, and empty lines and comments below."""
+_LOGICAL_LINE = r"(?m)^(?:{}|.)+".format(_GOES_ON)
+_VARIABLES = r"(?is)([ \t]*(?:ONBUILD[ \t]+)?(?:ENV|ARG)[ \t]+)(\S.*)"
+_VARIABLE = r"""(?s)(?<!\S)([^\s=]+=)(?:{}|["'].*|{}|\\.|[^\s"'\\])*""".format(_QUOTED, _GOES_ON)
 _REFERENCE = r"""(?:[\w.\-/]+=)?"?\$(?:\w+|\{\w+\})?"?"""
 
 
@@ -62,8 +64,8 @@ def _mask_instruction(found: re.Match[str]) -> str:
     if not variables:
         return mask_command_line(found.group())
     word, rest = variables.groups()
-    if word.strip().upper() == "ENV" and "=" not in rest.split(maxsplit=1)[0]:
-        rest = re.sub(r"(?s)(\S+\s+).*", r"\1" + MASK, rest)
+    if word.split()[-1].upper() == "ENV" and "=" not in rest.split(maxsplit=1)[0]:
+        rest = re.sub(r"(?s)^(\S+\s+).*", r"\1" + MASK, rest)
     return word + re.sub(_VARIABLE, r"\1" + MASK, rest)
 
 

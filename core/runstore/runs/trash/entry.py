@@ -22,7 +22,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-_ENTRY = "entry.json"
+ENTRY = "entry.json"
 CONTENT = "content"
 """The folder of an entry that mirrors the root."""
 
@@ -63,7 +63,7 @@ def entries(root: str) -> list[TrashEntry]:
     """What is in the trash of ``root``, newest first; entries that hold nothing any more are left out."""
     # The folders are found by the rule for experiments: visible ones, links are not followed.
     found = [
-        TrashEntry(path, read_object(os.path.join(path, _ENTRY)))
+        TrashEntry(path, read_object(os.path.join(path, ENTRY)))
         for path in iter_experiments(RootPaths(root).trash)
         if holds_something(path)
     ]
@@ -125,7 +125,7 @@ def new_entry(root: str, kind: str, folder_name: str, title: str, experiment: st
             except FileExistsError:
                 now += 1e-6
         os.mkdir(os.path.join(path, CONTENT))
-        write_atomically(os.path.join(path, _ENTRY), dumps(content) + b"\n")
+        write_atomically(os.path.join(path, ENTRY), dumps(content) + b"\n")
     except OSError as error:
         raise WorkspaceException("cannot use the trash {}: {}".format(trash, error.strerror or error)) from error
     return TrashEntry(path, content)
@@ -152,13 +152,8 @@ def purge(root: str, entry: TrashEntry | str) -> bool:
                 printable(found.title, 200), user_of(found.path)
             )
         )
-    return remove(found.path)
-
-
-def remove(path: str) -> bool:
-    """Take an entry away, so that no half of it can be brought back; whether all of it is gone."""
     try:
-        return take_away(path)
+        return take_away(found.path)  # at once, so that no half of it can be brought back
     except OSError:
         return False
 

@@ -8,8 +8,9 @@ from runstore.exceptions import AzureMLException, UserErrorException, WorkspaceE
 from runstore.layout.names import encode_name
 from runstore.layout.paths import EXPERIMENT_FILE, iter_runs, visible_folders
 from runstore.layout.printable import printable
-from runstore.runs.trash.entry import CONTENT, TrashEntry, entry_of, experiment_id, manifest_of, move, remove
+from runstore.runs.trash.entry import CONTENT, ENTRY, TrashEntry, entry_of, experiment_id, manifest_of, move
 from runstore.writing.numbers import claim
+from runstore.writing.removal import delete
 from runstore.writing.renumber import number_of, numbers_of, renumber
 
 
@@ -49,7 +50,7 @@ def restore(root: str, entry: TrashEntry | str) -> list[str]:
     _remember_experiments(root, runs)
     for restored, taken in strangers:
         _renumber(restored, taken)
-    remove(found.path)
+    _clear(found.path)
     return runs
 
 
@@ -63,6 +64,27 @@ def _experiments_in(entry: TrashEntry) -> dict[str, list[str]]:
                 printable(entry.title, 200), printable(error.filename or entry.path, 300), error.strerror or error
             )
         ) from error
+
+
+def _clear(path: str) -> None:
+    """Delete what is left of an entry whose runs were brought back.
+
+    Folders only when they are empty: a deletion that is still under way may have moved another run into it.
+    """
+    content = os.path.join(path, CONTENT)
+    try:
+        for folder in visible_folders(content):
+            names = os.listdir(folder)
+            runs = visible_folders(folder)  # after the names, so that none of them is a run that is not among these
+            for each in (os.path.join(folder, name) for name in names):
+                if each not in runs:
+                    delete(each)
+            os.rmdir(folder)
+        os.rmdir(content)
+        delete(os.path.join(path, ENTRY))
+        os.rmdir(path)
+    except OSError:
+        pass  # what holds a run is an entry still, and the rest is a leftover
 
 
 def _renumber(folders: list[str], taken: set[int]) -> None:
