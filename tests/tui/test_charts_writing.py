@@ -16,6 +16,7 @@ from runs_tui.plotting.look import Title
 from runs_tui.screens.charts.source import Drawn, Item
 from runs_tui.screens.charts.view import ChartView
 from runs_tui.screens.compare.screen import CompareScreen
+from runs_tui.widgets.note import Note
 from runs_tui.widgets.prompt_line import PromptLine
 from runstore.reading.series_data import Series
 from tests.tui.app_host import app_on, screen_text
@@ -81,6 +82,25 @@ async def test_what_changes_while_charts_are_written_is_shown_afterwards(
         await until(pilot, lambda: not app.board.busy)
         assert (tmp_path / "a.csv").read_text().count("\n") == 51
         assert [line.prompt.has_focus for line in app.query(PromptLine)] == [True] * asked_meanwhile
+
+
+async def test_while_a_file_is_written_no_other_is_begun(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    source = OneHeldUp(tmp_path / "store")
+    app = Host(source)
+    async with app.run_test(size=SIZE) as pilot:
+        await until(pilot, lambda: "a ─" in app.text and "└" in app.text)
+        await pilot.press("w", "ctrl+u", *"a.csv", "enter")
+        await until(pilot, source.curve.asked.is_set)
+        await pilot.press("escape")
+        await until(pilot, lambda: not app.query(PromptLine))
+        await pilot.press("w", "ctrl+u", *"b.csv", "enter")
+        await until(pilot, lambda: "still writing" in app.query(Note).last().render_line(0).text)
+        source.curve.gate.set()
+        await until(pilot, lambda: not app.board.busy)
+        await pilot.press("enter")
+        await until(pilot, (tmp_path / "b.csv").exists)
+        assert (tmp_path / "a.csv").read_text() == (tmp_path / "b.csv").read_text()
 
 
 async def test_no_table_is_written_of_lines_without_their_points(

@@ -187,8 +187,32 @@ def test_the_log_in_another_program(tmp_path: Path, monkeypatch: pytest.MonkeyPa
         assert "following" not in app.text()
         app.press("3", "enter")
         app.wait_for("less ended with 3")
-        assert rows_of(app)[-1].startswith("line 99")
+        app.wait_for(lambda app: rows_of(app)[-1].startswith("line 99"))
         app.press("V")
         app.wait_for("No such file")
         run.write(b"line 100\n")
         app.wait_for("line 100")
+
+
+def test_the_pager_is_stopped_together_with_the_app(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    program = tmp_path / "less"
+    program.write_text(PAGER)
+    program.chmod(0o755)
+    monkeypatch.setenv("PAGER", str(program))
+    PrintedRun(tmp_path / "store", r0_out=b"a line\n")
+    with PtyApp(["bash", "--norc", "-i"], env={**os.environ, "PS1": "$ "}) as app:
+        app.wait_for("$")
+        app.send(f"{sys.executable} -m runs_tui {tmp_path / 'store'}\r".encode())
+        app.wait_for("running")
+        app.press("t")
+        app.wait_for("following")
+        app.press("v")
+        app.wait_for("pager of")
+        app.press("ctrl+z")
+        app.wait_for("Stopped")
+        app.send(b"fg\r")
+        app.wait_quiet(0.3)
+        app.press("3", "enter")
+        app.wait_for("less ended with 3")
+        app.press("Q")
+        app.send(b"exit\r")

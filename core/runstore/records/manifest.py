@@ -87,7 +87,8 @@ def apply_change(manifest: dict[str, Any], change: dict[str, Any]) -> None:
 
     Kinds: ``tags`` and ``params`` (value: dict to set, remove: list of keys), ``properties`` (value: dict; the first
     value of a key stays), ``display_name``, ``description``, ``archived``, ``snapshot`` (value), ``metric`` (name and
-    its definition), ``warning`` (value: text), ``cancel``, ``end`` (value: the final status, error).
+    its definition), ``warning`` (value: text), ``cancel``, ``end`` (value: the final status, error), ``late``
+    (something was logged after the end, of which the summary knows nothing).
     """
     kind = change.get("kind")
     value = change.get("value")
@@ -121,6 +122,10 @@ def apply_change(manifest: dict[str, Any], change: dict[str, Any]) -> None:
     elif kind == "warning":
         if isinstance(value, str):
             manifest["warnings"].append(value)
+    elif kind == "late":
+        known = manifest["summary"]
+        dropped = known.get("dropped") if isinstance(known, dict) else None
+        manifest["summary"] = {"dropped": dropped} if dropped else None
     elif kind == "cancel":
         manifest["cancel_requested"] = change.get("time") or True
     elif kind == "end" and isinstance(value, str) and value in status.TERMINAL:

@@ -9,8 +9,10 @@ from struct import error as StructError
 
 from runstore.layout.ids import new_writer_name
 from runstore.layout.paths import RunPaths
+from runstore.records import status
 from runstore.records.identity import identity_of
 from runstore.records.lines import encode_line
+from runstore.records.manifest import decode_manifest
 from runstore.records.points import (
     NO_STEP,
     SCHEMA_SUFFIX,
@@ -20,6 +22,7 @@ from runstore.records.points import (
     rows_file_name,
 )
 from runstore.writing import writers
+from runstore.writing.edit import write_edit
 from runstore.writing.heartbeat import Heartbeat
 from runstore.writing.layouts import Layouts
 from runstore.writing.streams import Streams, append_function, plain_write, warn_once
@@ -71,7 +74,8 @@ class RunWriter:
         self.name = self._place = ""
         self._streams = Streams(self.warn)
         self._dropped_told = 0
-        self._seq = 0
+        self._seq = self._late_told = 0
+        self._looked = False
         self._heartbeat: Heartbeat | None = None
         self._append: Write = _closed
         self._layouts = Layouts("", self._declare)
@@ -154,6 +158,7 @@ class RunWriter:
             self._streams.close()
             self._tell_dropped()
             self._streams.abandon()
+            self._tell_late()
             dropped = self._streams.dropped
             if self._heartbeat is not None:
                 all_told = dropped == self._dropped_told
@@ -178,6 +183,22 @@ class RunWriter:
             self.open()
             self._tell_dropped()
 
+    def _tell_late(self) -> None:
+        """Where the run has ended, as for one that logs the evaluation of an earlier run, lists are to read it again.
+
+        They look at no more than ``run.json`` and edits of a run that has ended. Its owner closes its files before.
+        """
+        if self._kind != "points" or self._seq == self._late_told:
+            return
+        try:
+            with open(RunPaths(self.folder).manifest, "rb") as file:
+                ended = decode_manifest(file.read())["status"] in status.TERMINAL
+            if ended:
+                self._late_told = self._seq
+                write_edit(self.folder, {"kind": "late", "time": _now()})
+        except (OSError, ValueError):
+            pass  # it is another person's, say: who opens the run sees it all the same
+
     def after_fork(self) -> None:
         """In a forked child: the files are the parent's, and another thread may have held the lock."""
         self._streams.abandon()
@@ -195,6 +216,9 @@ class RunWriter:
                 self._tell_dropped()
         if self.on_beat is not None:
             self.on_beat()
+        if self._seq and not self._looked:  # once, and at the end: it may be a file more each time
+            self._looked = True
+            self._tell_late()
         return self._seq, self._streams.unwritten - self._dropped_told
 
     def _append_first(self, descriptor: int, data: bytes, size: int) -> int:

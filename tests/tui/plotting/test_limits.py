@@ -49,6 +49,7 @@ def test_limits_are_read(text: str, kind: XKind, x: Bounds, y: Bounds) -> None:
         ("y=1:2:3", "step", "y=LOW:HIGH"),
         ("y=nan:2", "step", "not finite"),
         ("y=inf:", "step", "not finite"),
+        (f"x={'9' * 400}h:", "relative", "not finite"),
         ("x=2h:1h", "relative", "not below"),
         ("x=2w:3w", "relative", "duration such as"),
         ("x=14:30:15:00", "wall", "x=14:30..15:00"),

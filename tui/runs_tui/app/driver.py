@@ -52,9 +52,12 @@ class PatientDriver(LinuxDriver):
         """Do what a signal asks for from the event loop, not in its handler, as Textual does.
 
         A handler runs in the middle of anything: of the handler of the same signal, or of drawing, which holds the lock
-        of the queue to the terminal, for which the handler would wait for ever.
+        of the queue to the terminal, for which the handler would wait for ever. But while another program has the
+        terminal nothing is drawn, and the loop waits for the end of that program, which may just have been stopped.
         """
-        if not self._loop.is_closed():
+        if not self._auto_restart:
+            act()
+        elif not self._loop.is_closed():
             self._loop.call_soon_threadsafe(act)
 
     def _tell_size(self) -> None:

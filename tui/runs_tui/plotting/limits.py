@@ -97,13 +97,14 @@ def _bounds(part: str, ends: str, kind: XKind, now: float, zone: tzinfo | None) 
 
 
 def _number(part: str, text: str, kind: XKind, now: float, zone: tzinfo | None) -> float:
-    if kind == "relative" and _DURATION.fullmatch(text):
-        return sum(float(number) * _SECONDS[unit] for number, unit in _PART.findall(text))
     if kind == "wall":
         return _moment(part, text, now, zone)
     digits, unit = (text[:-1], _UNITS[text[-1]]) if text[-1] in _UNITS else (text, 1.0)
     try:
-        value = float(digits) * unit
+        if kind == "relative" and _DURATION.fullmatch(text):
+            value = sum(float(number) * _SECONDS[unit] for number, unit in _PART.findall(text))
+        else:
+            value = float(digits) * unit
     except ValueError:
         known = "a number or a duration such as 1h30m" if kind == "relative" else "a number"
         raise LimitsError(f"{part}: {text} is not {known}") from None

@@ -50,6 +50,8 @@ class Writing(Asking):
         elif os.path.lexists(path) and self._would_replace != path:
             self._would_replace = path
             self._prompt.say("it exists; enter again replaces it", "warn")
+        elif self._resting:  # the end of the one would wake the charts that the other still reads
+            self._prompt.say("still writing the last file", "warn")
         else:
             self._prompt.say("writing")
             self.run_worker(self._write(path, panels, self._prompt))
