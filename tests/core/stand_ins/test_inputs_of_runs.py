@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from runstore import Experiment, Workspace
 from runstore.jobs.config import Environment, ScriptRunConfig
 from runstore.jobs.submit.submission import resubmit
@@ -55,7 +57,8 @@ def test_a_script_finds_its_inputs(workspace: Workspace, data: Path, tmp_path: P
     assert "warnings" not in again.get_details()
 
 
-def test_each_run_that_is_submitted_has_its_own_output(workspace: Workspace, tmp_path: Path) -> None:
+@pytest.mark.parametrize("given", ["arguments", "command"])
+def test_each_run_that_is_submitted_has_its_own_output(workspace: Workspace, tmp_path: Path, given: str) -> None:
     source = tmp_path / "source"
     source.mkdir()
     (source / "train.py").write_text("import sys\nopen(sys.argv[1] + '/result.txt', 'x').write(sys.argv[2])\n")
@@ -65,7 +68,10 @@ def test_each_run_that_is_submitted_has_its_own_output(workspace: Workspace, tmp
     before = str(out)  # asked for before it is submitted, it is the output of the first run
     written = []
     for turn in ("first", "second"):
-        config = ScriptRunConfig(str(source), "train.py", arguments=[out, turn], environment=environment)
+        if given == "arguments":
+            config = ScriptRunConfig(str(source), "train.py", arguments=[out, turn], environment=environment)
+        else:
+            config = ScriptRunConfig(str(source), command=["python", "train.py", out, turn], environment=environment)
         Experiment(workspace, "outputs").submit(config).wait_for_completion(raise_on_error=True)
         assert str(out) == config.inputs()["AZUREML_OUTPUTDATASET_out"]
         written.append(Path(str(out), "result.txt"))

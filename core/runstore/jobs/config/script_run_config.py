@@ -102,8 +102,12 @@ class ScriptRunConfig:
     def inputs(self) -> dict[str, str]:
         """The data that the script is given, as variables that name where it is: ``{"AZUREML_DATASET_raw": path}``."""
         run_config = self.run_config
-        given = [*listed(self.arguments), *run_config.data_references.values(), *run_config.data.values()]
+        given = [*self._words(), *run_config.data_references.values(), *run_config.data.values()]
         return script_environment([*given, *run_config.output_data.values()])
+
+    def _words(self) -> list[Any]:
+        """What stands in the command line, where data and outputs may be."""
+        return [*listed(self.arguments), *(self.command if isinstance(self.command, (list, tuple)) else ())]
 
     def check(self) -> None:
         """Raise `ExperimentExecutionException` when there is nothing to run, `RunConfigurationException` for a number
@@ -154,7 +158,7 @@ class ScriptRunConfig:
         for name, reference in self.run_config.data_references.items():
             if isinstance(reference, DataReferenceConfiguration):
                 reference.find(experiment.workspace, name)
-        begin_run([*listed(self.arguments), *self.run_config.output_data.values()])
+        begin_run([*self._words(), *self.run_config.output_data.values()])
         run = submit_script(experiment, self, tags=tags, run_id=run_id, parent=parent, display_name=display_name)
         if show_output:
             run.wait_for_completion(show_output=True)
