@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import time
 from collections.abc import Iterator
@@ -165,6 +166,21 @@ def test_rm_of_an_experiment_and_of_the_trash(store: Path) -> None:
     assert "deleted 1 run for good" in act(store, "rm", "--empty-trash", "-y").stdout
     assert "the trash is empty" in act(store, "undo", "--list").stderr
     assert "give runs" in act(store, "rm", "seed-2", "--empty-trash", code=2).stderr
+
+
+def test_rm_says_what_stays_when_the_trash_is_emptied(store: Path) -> None:
+    act(store, "rm", "-y", "sweep-0.40")
+    (file,) = Path(RootPaths(str(store)).trash).rglob("run.json")
+    chattr = shutil.which("chattr")
+    if not chattr or subprocess.run([chattr, "+i", file], stderr=subprocess.DEVNULL, check=False).returncode:
+        pytest.skip("files cannot be made immutable here")
+    try:
+        done = act(store, "rm", "--empty-trash", "-y")
+    finally:
+        for left in Path(RootPaths(str(store)).trash).rglob("run.json"):
+            subprocess.run([chattr, "-i", left], check=False)
+    assert "not all of sweep-0.40 can be deleted" in done.stderr
+    assert "is empty" in act(store, "undo", code=2).stderr
 
 
 def test_rm_asks_at_a_terminal(store: Path) -> None:

@@ -92,8 +92,10 @@ def _empty(store: str, yes: bool) -> None:
     if there and not yes:
         ask("delete for good?", [printable(f"{entry.title}{_with(entry.runs, 'run')}") for entry in there])
     with refusing():
-        for entry in there:
-            purge(store, entry)
+        stays = [entry for entry in there if not purge(store, entry)]
+    for entry in stays:
+        title = printable(entry.title, 80)
+        click.echo(f"runs-tui: not all of {title} can be deleted: 'runs-tui gc' tries again in a day", err=True)
     click.echo(f"deleted {counted(sum(entry.runs for entry in there))} for good" if there else "the trash is empty")
 
 
