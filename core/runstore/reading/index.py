@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import ItemsView, Iterable, Iterator, Mapping, ValuesView
 from typing import Any
 
 import msgspec
@@ -42,6 +42,7 @@ class IndexLine(msgspec.Struct, array_like=True):
     row: msgspec.Raw
 
 
+_new: Any = tuple.__new__  # the decoder has seen to it that there are as many fields
 _encoder = msgspec.json.Encoder()
 _line_decoder = msgspec.json.Decoder(IndexLine)
 _row_decoder = msgspec.json.Decoder(RunRow)
@@ -67,12 +68,28 @@ class StoredMetrics(Mapping[str, MetricStat]):
             self._found, self._raw = found, msgspec.Raw()
         return found
 
+    def _decoded(self) -> dict[str, Any]:
+        """All of them, decoded at once: in half the time that it takes one by one."""
+        found = self._all()
+        for name, fields in found.items():
+            if type(fields) is tuple:
+                found[name] = _statistics(fields)
+        return found
+
     def __getitem__(self, name: str) -> MetricStat:
         found = self._all()
         fields = found[name]
         if not isinstance(fields, MetricStat):
             fields = found[name] = _statistics(fields)
         return fields
+
+    def items(self) -> ItemsView[str, MetricStat]:
+        """As of a dictionary."""
+        return self._decoded().items()
+
+    def values(self) -> ValuesView[MetricStat]:
+        """As of a dictionary."""
+        return self._decoded().values()
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._all())
@@ -173,7 +190,8 @@ def _is_plain(value: Any) -> bool:
 
 def _statistics(fields: tuple[Any, ...]) -> MetricStat:
     """The inverse of `_stored`; only floats that JSON does not have are objects, and must be made floats again."""
-    return MetricStat._make(map(original, fields) if dict in map(type, fields) else fields)
+    statistics: MetricStat = _new(MetricStat, map(original, fields) if dict in map(type, fields) else fields)
+    return statistics
 
 
 def _stored(stat: MetricStat) -> tuple[Any, ...]:
