@@ -133,7 +133,7 @@ async def test_letters_in_the_prompt_are_no_commands(store: Path) -> None:
         await pilot.press("ctrl+c")
         assert "qQ" not in screen_text(app)
         await pilot.press("ctrl+c")
-        assert "? help" in screen_text(app)
+        await until(pilot, lambda: "? help" in screen_text(app))
 
 
 async def test_ctrl_c_says_how_to_leave(store: Path) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import os
 import threading
 import time
@@ -19,6 +18,7 @@ from runstore.reading.index import DAMAGED, IndexLine, load_index, save_index
 from runstore.reading.looks import Look, looks
 from runstore.reading.row import RunRow
 from runstore.reading.run_folders import RunFolders
+from runstore.reading.uncollected import Uncollected
 from runstore.reading.waits import all_at_once
 
 __all__ = ["Catalog", "RunRow"]
@@ -78,6 +78,10 @@ class Catalog:
 
     def _absorb(self) -> None:
         """Make the rows of what has changed."""
+        with Uncollected():
+            self._make_rows()
+
+    def _make_rows(self) -> None:
         self._load()
         self._catch_up()
         related = False
@@ -146,7 +150,7 @@ class Catalog:
 
     def refresh(self, paths: Iterable[str] | None = None) -> set[str]:
         """Look at the runs in ``paths`` (``""``: which runs there are), by default at everything; the changed keys."""
-        with self._lock:
+        with self._lock, Uncollected():
             self._load()
             changed: set[str] = set()
             if paths is None:
@@ -390,14 +394,9 @@ def _stat(folder: str) -> os.stat_result | OSError:
 def list_rows(root: str, cache: bool = True) -> list[RunRow]:
     """All rows of a root, complete: what a command that prints them needs."""
     catalog = Catalog(root, cache)
-    collects = gc.isenabled()
-    gc.disable()  # all that a list is made of stays: to look for garbage in it takes up to a third of the time
-    try:
+    with Uncollected():
         catalog.refresh()
         catalog.rows()  # finds what the index has lost
         catalog.read_more()
         catalog.save()
         return catalog.rows()
-    finally:
-        if collects:
-            gc.enable()
