@@ -210,6 +210,8 @@ def test_the_pager_is_stopped_together_with_the_app(tmp_path: Path, monkeypatch:
         app.wait_for("pager of")
         app.press("ctrl+z")
         app.wait_for("Stopped")
+        app.wait_for(lambda app: app.text().rstrip().endswith("\n$"))  # what is typed before, the shell may drop
+        app.wait_quiet(0.3)
         app.send(b"fg\r")
         app.wait_quiet(0.3)
         app.press("3", "enter")

@@ -6,9 +6,11 @@ import os
 
 from runstore.exceptions import UserErrorException
 from runstore.layout.names import artifact_path
+from runstore.layout.paths import CONTROL
 from runstore.layout.printable import printable
 from runstore.runs.logs import log_files, present_name
-from runstore.writing.artifacts import artifact_file, artifact_names, files_under, store_file
+from runstore.writing.artifacts import artifact_file, artifact_names, store_file
+from runstore.writing.outputs import files_outside_stores
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -72,10 +74,17 @@ class Files:
             self.upload_file(name, path)
 
     def upload_folder(self, name: str, path: str, datastore_name: str | None = None) -> None:
-        """Keep all files under the folder ``path``, recursively, as ``<name>/<relative path>``."""
+        """Keep all files under the folder ``path``, recursively, as ``<name>/<relative path>``.
+
+        A store of runs that lies there is left out: this run would hold all others, and itself.
+        """
         if not os.path.isdir(path):
             raise UserErrorException("upload_folder: {} is not a folder".format(printable(path, 300)))
-        for relative, source in list(files_under(path)):
+        if os.path.isdir(os.path.join(path, CONTROL)):
+            problem = "upload_folder: {} is a store of runs: no file in it is kept".format(printable(path, 300))
+            self._writer.record("warning", value=problem)
+            return
+        for relative, source in list(files_outside_stores(path)):
             self.upload_file("{}/{}".format(name, relative), source)
 
     def get_file_names(self) -> list[str]:

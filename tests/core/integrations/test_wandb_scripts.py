@@ -172,6 +172,15 @@ def test_a_store_in_the_folder_that_is_saved_is_left_out(monkeypatch):
     assert files(runs("p")[0]) == {"train.py": "code", "artifacts/source/train.py": "code"}
 
 
+def test_what_lies_beside_the_experiments_of_a_store_is_kept(monkeypatch):
+    monkeypatch.setenv("RUNSTORE_ROOT", str(Path().absolute()))
+    Path("model.pt").write_text("model")
+    with wandb.init(project="p") as run:
+        run.save("*")
+        run.save("model.pt")
+    assert files(runs("p")[0]) == {"model.pt": "model"}
+
+
 def test_what_lies_in_the_folder_of_the_run_is_not_kept_twice():
     with wandb.init(project="p") as run:
         for folder in (Path(run.dir), Path(run.dir, "late")):

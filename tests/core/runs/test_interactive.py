@@ -185,6 +185,17 @@ def test_filters_of_get_runs(workspace: Workspace) -> None:
     assert [run.number for run in experiment.get_runs()] == [3, 2, 1]
 
 
+def test_a_store_is_not_uploaded_into_its_run(run: Run, tmp_path: Path) -> None:
+    around = tmp_path / "around"
+    (around / "store" / ".runstore").mkdir(parents=True)
+    for name in ("train.py", "store/of-another.txt"):
+        (around / name).write_text("x")
+    run.upload_folder("all", str(around))
+    run.upload_folder("store", str(around / "store"))
+    assert run.get_file_names() == ["all/train.py"]
+    assert any("is a store of runs" in warning for warning in run.get_details()["warnings"][0].values())
+
+
 def test_files_go_in_and_come_out(run: Run, tmp_path: Path) -> None:
     source = tmp_path / "folder"
     (source / "deep").mkdir(parents=True)

@@ -158,8 +158,12 @@ class _Stores:
         self._known: dict[str, bool] = {}
 
     def hold(self, path: str) -> bool:
-        """Whether the file, somewhere below the folder, is one of a store that begins there."""
-        return self._within(os.path.dirname(os.path.abspath(path)))
+        """Whether the file, somewhere below the folder, is one of a store that begins there.
+
+        What lies beside the experiments of a store that is the folder itself is no part of it.
+        """
+        folder = os.path.dirname(os.path.abspath(path))
+        return folder != self._top and self._within(folder)
 
     def _within(self, folder: str) -> bool:
         if folder not in self._known:
