@@ -217,4 +217,5 @@ def test_the_pager_is_stopped_together_with_the_app(tmp_path: Path, monkeypatch:
         app.press("3", "enter")
         app.wait_for("less ended with 3")
         app.press("Q")
+        app.wait_for(lambda app: app.text().rstrip().endswith("\n$"))
         app.send(b"exit\r")
