@@ -90,6 +90,9 @@ def share(row: RunRow) -> RunRow:
         text = getattr(row, name)
         if text:
             put(row, name, sys.intern(text))
-    if len(_states) < _MOST_STATES:  # why runs fail is said in many ways
-        put(row, "state", _states.setdefault(row.state, row.state))
+    known = _states.get(row.state)
+    if known is not None:
+        put(row, "state", known)
+    elif len(_states) < _MOST_STATES:  # why runs fail is said in many ways
+        _states[row.state] = row.state
     return row
