@@ -102,7 +102,9 @@ def wait_until_read(app: PtyApp, size: str) -> None:
     """Wait for the list with the numbers of all its runs; the smallest screen shows none."""
     app.wait_for("✓")
     if size != "20x5":
-        app.wait_for(lambda app: app.text().count("0.1496") >= 4)
+        app.wait_for(lambda app: len(re.findall("(completed|failed|canceled) +19 ", app.text())) == 6)
+    if size == "200x50":
+        app.wait_for(lambda app: app.text().count("⣿") >= 4)
     app.wait_quiet(0.6)
 
 

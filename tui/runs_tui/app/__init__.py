@@ -24,6 +24,7 @@ from runs_tui.app.frame import Frame, lean
 from runs_tui.app.loop import AppLoop
 from runs_tui.app.outlet import Outlet, leave_in_any_case
 from runs_tui.model.feed import Feed, start_feed
+from runs_tui.model.snapshot import Snapshot
 from runs_tui.model.words import use_utc
 from runs_tui.plain import is_plain
 from runs_tui.screens.runs import RunsScreen
@@ -174,10 +175,21 @@ class RunsApp(App[None], inherit_bindings=False):
             if snapshot.rows and not self._is_shown:
                 self._is_shown = True
                 self.call_after_refresh(self._feed.shown)
-                first = self._first_run
-                if first is not None and any(row.key == first for row in snapshot.rows):
-                    self._first_run = None
-                    await self._runs.open_run(first)
+        if snapshot is not None:
+            await self._open_first(snapshot)
+
+    async def _open_first(self, snapshot: Snapshot) -> None:
+        """Open the run that was asked for as soon as it is read, also where the list does not show it."""
+        key = self._first_run
+        if key is None:
+            return
+        row = snapshot.followed.get(key) or next((row for row in snapshot.rows if row.key == key), None)
+        if row is not None or self.screen is not self._runs:  # or somebody has gone elsewhere meanwhile
+            self._first_run = None
+        else:
+            self._feed.follow((key,))
+        if row is not None and self.screen is self._runs:
+            await self._runs.open_run(row)
 
     def _ring(self) -> None:
         """The bell, and what rang."""

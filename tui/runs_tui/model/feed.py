@@ -113,6 +113,8 @@ class Feed:
         self._problems = RootProblems()
         self._told: set[str] = set()
         """The roots of which something was read."""
+        self._listed: frozenset[str] = frozenset()
+        """The roots of which every run that there was at the start has been told."""
         self._awaited = False
         """Whether somebody will say `shown`."""
         self._shown_once = threading.Event()
@@ -278,6 +280,11 @@ class Feed:
             self._complain(source.root, None)
             if self._closed:
                 return
+            if source.root not in self._listed and source.listed:  # a moment ago it had not told of the last runs yet
+                with self._lock:
+                    self._changed[source.root] |= {*changed, ""}
+                    self._listed |= {source.root}
+                    self._lock.notify_all()
             if changed:
                 with self._lock:
                     self._changed[source.root] |= changed
@@ -317,11 +324,12 @@ class Feed:
                 asked, self._asked = self._asked, False
                 view, focus, visible = self._view, self._focus, self._visible
                 errands, self._errands = self._errands, []
+                listed = self._listed
                 self._roster.bells = self._bells
             try:
                 if changed or asked or self._roster.outdated():
                     begun = time.monotonic()
-                    self._make(changed, view, focus, errands)
+                    self._make(changed, view, focus, errands, listed)
                     ended = time.monotonic()
                     self._due = max(begun + TICK, ended + min((ended - begun) * _RESTS, _LONGEST_REST))
                 self._watch(visible, focus)
@@ -335,11 +343,12 @@ class Feed:
         view: View,
         focus: str | None,
         errands: Sequence[Callable[[Roster], None]],
+        listed: frozenset[str] = frozenset(),
     ) -> None:
         """Make a snapshot and hand it over, in place of one that was not taken."""
         roster = self._roster
         for root in reported:
-            news = self._news(root)
+            news = self._news(root, root in listed)
             roster.update(root, news)
             if len(news) > _MANY:
                 gc.freeze()
@@ -347,8 +356,8 @@ class Feed:
             errand(roster)
         changed = {key for keys in reported.values() for key in keys}
         followed = {key: roster.row(key) for key in self._followed}
-        whole = all(source.listed for source in self._sources.values())
         shown = self._read(focus, changed)
+        whole = len(listed) == len(self._sources)
         snapshot = replace(roster.snapshot(view), shown=shown, followed=followed, whole=whole)
         if len(self._told) == len(self._sources):
             self._kept = snapshot if can_be_kept(view) else self._kept
@@ -364,12 +373,12 @@ class Feed:
         if roster.unfinished:
             self._ask(lambda: None)
 
-    def _news(self, root: str) -> Mapping[str, RunRow | None]:
+    def _news(self, root: str, listed: bool) -> Mapping[str, RunRow | None]:
         """What a source has to tell, and which runs of the page are gone."""
         source = self._sources[root]
         news = source.news()
         self._told.add(root)
-        return news if self._page is None else self._page.corrected(root, news, listed=source.listed)
+        return news if self._page is None else self._page.corrected(root, news, listed=listed)
 
     def _read(self, key: str | None, changed: set[str]) -> Shown | None:
         """The run with this key, its reader refreshed if the run changed or was not at hand."""

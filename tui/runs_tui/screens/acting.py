@@ -69,8 +69,8 @@ class Acting(Base):
         from runs_tui.screens.actions import ActionsScreen
 
         async def chosen(name: str | None) -> None:
-            if name is not None:
-                await self.action_act(name)
+            if name is not None:  # by now another run may be under the cursor
+                await self._begin(name, self._feed.latest.renewed(rows))
 
         rows = self._rows_now()
         self._feed.follow(row.key for row in rows)
@@ -78,11 +78,14 @@ class Acting(Base):
 
     async def action_act(self, name: str) -> None:
         """Begin an action: ask whether, or for what it needs."""
+        await self._begin(name, self._rows_now())
+
+    async def _begin(self, name: str, rows: Sequence[RunRow]) -> None:
         from runs_tui.actions import Refused
         from runs_tui.actions.plans import plan
 
         try:
-            found = plan(name, self._rows_now(), self._feed.roots)
+            found = plan(name, rows, self._feed.roots)
         except Refused as error:
             self.say(f"{name}: {error}")
             return

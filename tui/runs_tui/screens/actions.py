@@ -24,8 +24,7 @@ class ActionsScreen(Motions, PanelScreen[str], inherit_bindings=False):
 
     def __init__(self, rows: Sequence[RunRow], roots: Sequence[str]) -> None:
         """``rows``: the runs to act on; ``roots``: the stores whose trash can be undone."""
-        about = f"{rows[0].name} {rows[0].state.glyph} {rows[0].state.text}" if len(rows) == 1 else counted(rows)
-        super().__init__("actions", about)
+        super().__init__("actions", _about(rows))
         self._rows = rows
         self._roots = roots
         self._menu = ActionMenu(self._items())
@@ -53,6 +52,7 @@ class ActionsScreen(Motions, PanelScreen[str], inherit_bindings=False):
         stood, self._rows = [(row.state, row.archived) for row in self._rows], rows
         if [(row.state, row.archived) for row in rows] != stood:
             self._menu.show(self._items())
+            self._title.say("actions", _about(rows))
 
     def action_act(self, name: str) -> None:
         """Go on with this action, or say why it cannot be done."""
@@ -85,3 +85,7 @@ class ActionsScreen(Motions, PanelScreen[str], inherit_bindings=False):
             label = found.title if name == "archive" else key.label
             items.append(MenuItem(name, key.shown, label, words, possible=True))
         return items
+
+
+def _about(rows: Sequence[RunRow]) -> str:
+    return f"{rows[0].name} {rows[0].state.glyph} {rows[0].state.text}" if len(rows) == 1 else counted(rows)

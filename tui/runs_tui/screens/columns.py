@@ -48,6 +48,8 @@ class ColumnsScreen(Motions, PanelScreen[None], inherit_bindings=False):
         self._show_below = show
         self._known: list[tuple[Field, str]] = []
         """All columns that there can be, each with the text in which words are looked for."""
+        self._is_whole = False
+        """Whether all runs had been read when those were looked up."""
         self._words: list[str] = []
         self._list = FieldList(table.row)
         self._prompt = Prompt("", "words of the name, or its kind", changed=self._search, submit=self._leave_prompt)
@@ -68,12 +70,15 @@ class ColumnsScreen(Motions, PanelScreen[None], inherit_bindings=False):
         self.run_worker(self._look_up())
 
     async def _look_up(self) -> None:
-        rows = self._table.snapshot.rows
+        rows, self._is_whole = self._table.snapshot.rows, self._table.snapshot.whole
         self._known = await asyncio.to_thread(lambda: [(each, _searched(each)) for each in known_fields(rows)])
         self._show()
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
-        """Show what was asked for, if it took its time; nothing else, which would paint the whole screen."""
+        """Show what was asked for, if it took its time, and what has come while the list was still read; nothing else,
+        which would paint the whole screen."""
+        if self._table.snapshot.whole and not self._is_whole:
+            self.run_worker(self._look_up())
         if snapshot.view == self._view != self._table.snapshot.view:
             self._show_below(snapshot)
             self._show()

@@ -21,6 +21,7 @@ from runs_tui.model.states import LIVE
 from runs_tui.model.views import Views
 from runs_tui.screens.acting import Acting
 from runs_tui.screens.arranging import Arranging
+from runs_tui.screens.panel import PanelScreen
 from runs_tui.screens.panes import ROOMY, Panes
 from runs_tui.widgets.experiments import Experiments
 from runs_tui.widgets.hints import Hints
@@ -164,20 +165,35 @@ class RunsScreen(Acting, Arranging, Motions, Covered, Screen[None], inherit_bind
 
     def on_screen_resume(self) -> None:
         """Back on the screen: what has changed meanwhile, and the run under the cursor for the preview."""
+        if not self._in_sight:  # a run was opened before this came
+            return
         self._feed.follow(())
         self.show_snapshot(self._feed.latest)
         row = self._table.row
         self._feed.focus(row.key if row is not None else None)
 
+    @property
+    def _in_sight(self) -> bool:
+        """Whether nothing or only a panel is open over this screen."""
+        *_, top = self.app.screen_stack
+        return top is self or (isinstance(top, PanelScreen) and self.app.screen_stack[-2] is self)
+
     def on_run_table_moved(self, event: RunTable.Moved) -> None:
         """Read the run under the cursor for the preview."""
+        if not self._in_sight:  # the run that is open is read
+            return
         self._feed.focus(event.key)
         if self.is_current:
             self._feed.visible(row.key for row in self._table.shown_rows)
         self._show_preview()
 
     def show_below(self, snapshot: Snapshot) -> None:
-        """Below a menu only the preview, once: Textual would paint the whole screen again for each tick."""
+        """Below a menu the states of the runs, all else only until it has been read: Textual would paint the whole
+        screen again for each tick."""
+        news = not self._snapshot.whole or self._snapshot.counts != snapshot.counts
+        if self._in_sight and news and snapshot.view == self._view:
+            self.show_snapshot(snapshot)
+            return
         row, shown = self._table.row, snapshot.shown
         if row is not None and shown is not None and shown.row.key == row.key and self._preview.waits:
             self._preview.show(row, shown)
@@ -230,19 +246,21 @@ class RunsScreen(Acting, Arranging, Motions, Covered, Screen[None], inherit_bind
         if isinstance(line, Group):
             self._flip(line)
         if row is not None:
-            # Most runs of other tools have metrics, though nothing of them may be read yet.
-            unread = row.source not in ("", "log") and row.status is None
-            digit = digit or (2 if row.metrics or unread else 6 if row.children else 3)
-            self._feed.looked_at(row.key)
-            from runs_tui.screens.run import RunScreen
+            await self._open(row, digit)
 
-            await self.app.push_screen(RunScreen(self._feed, row.key, digit), self._returned)
+    async def _open(self, row: RunRow, digit: int = 0) -> None:
+        # Most runs of other tools have metrics, though nothing of them may be read yet.
+        unread = row.source not in ("", "log") and row.status is None
+        digit = digit or (2 if row.metrics or unread else 6 if row.children else 3)
+        self._feed.looked_at(row.key)
+        from runs_tui.screens.run import RunScreen
 
-    async def open_run(self, key: str) -> None:
-        """Put the cursor on a run and open it; nothing if it is not in the list."""
-        self._table.go(key)
-        if self._table.row is not None and self._table.row.key == key:
-            await self.action_open()
+        await self.app.push_screen(RunScreen(self._feed, row.key, digit), self._returned)
+
+    async def open_run(self, row: RunRow) -> None:
+        """Open a run; the cursor goes to it, if the list shows it."""
+        self._table.go(row.key)
+        await self._open(row)
 
     async def action_output(self) -> None:
         """Open the run at its output."""
