@@ -141,8 +141,8 @@ def test_the_wheel_holds_both_packages_whole_and_nothing_else(wheel):
 def test_the_wheel_installs_both_commands(wheel):
     points = next(name for name in wheel.namelist() if re.fullmatch(r"[^/]+\.dist-info/entry_points\.txt", name))
     lines = wheel.read(points).decode().split("\n")
-    assert "runs = runs_tui.cli.main:main" in lines
-    assert "runs-tui = runs_tui.cli.main:main" in lines
+    assert "runs = runs_tui.__main__:main" in lines
+    assert "runs-tui = runs_tui.__main__:main" in lines
 
 
 def test_the_installed_commands_answer():

@@ -16,6 +16,7 @@ from tests.terminal.screen import Cell, Screen
 
 # Settings of the person who runs the tests must not change what the program draws.
 _DROPPED = ("NO_COLOR", "FORCE_COLOR", "CLICOLOR_FORCE", "COLUMNS", "LINES", "TERM_PROGRAM", "TMUX", "STY")
+_READY = 0.2  # of the time in which nothing was written: who waits for a processor so long is not quiet but held up
 _ESCAPE_PAUSE = 0.15  # seconds after Esc, so that the next key is not taken for alt+key
 
 
@@ -164,9 +165,13 @@ class PtyApp:
             self._await_output(seen, min(left, 0.05))
 
     def wait_quiet(self, seconds: float = 0.3, timeout: float = 30.0) -> None:
-        """Waits until nothing has been written for ``seconds``."""
+        """Waits until nothing has been written for ``seconds``, and not for want of a processor."""
         deadline = time.monotonic() + timeout
-        while self._await_output(self.bytes_out, seconds):
+        while True:
+            waited = self._session.waited_seconds()
+            more = self._await_output(self.bytes_out, seconds)
+            if not more and self._session.waited_seconds() - waited < _READY * seconds:
+                return
             if time.monotonic() > deadline:
                 raise ScreenTimeout(f"output went on for {timeout:g} s\n{self.dump()}")
 

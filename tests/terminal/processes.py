@@ -1,6 +1,7 @@
 """The processes of one terminal: a session leader and whatever it started."""
 
 import contextlib
+import glob
 import os
 import signal
 import time
@@ -59,6 +60,14 @@ class Session:
                 seconds += times.user + times.system + times.children_user + times.children_system
         self._cpu = max(self._cpu, seconds)
         return self._cpu
+
+    def waited_seconds(self) -> float:
+        """How long the program's threads have been ready and had no processor (Linux; elsewhere always 0)."""
+        waited = 0
+        for path in glob.iglob(f"/proc/{self.pid}/task/*/schedstat"):
+            with contextlib.suppress(OSError, ValueError, IndexError), open(path) as file:
+                waited += int(file.read().split()[1])
+        return waited / 1e9
 
     def rss(self) -> int:
         """Resident memory of all processes, in bytes; what they share is counted for each."""

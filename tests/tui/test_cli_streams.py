@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -86,3 +87,21 @@ def test_a_folder_that_is_gone_is_told(store: Path, tmp_path: Path) -> None:
 
 def test_a_reader_that_has_enough_is_no_complaint(store: Path) -> None:
     assert in_shell("runs-tui ls --json | true", store) == ""
+
+
+def test_ctrl_c_while_the_program_is_still_being_imported(tmp_path: Path) -> None:
+    (tmp_path / "click.py").write_text("import time\nprint('importing', flush=True)\ntime.sleep(60)\n")  # a slow disk
+    # What runs in the background of a shell would not be told.
+    told_of_it = (
+        "import runpy, signal; signal.signal(signal.SIGINT, signal.default_int_handler); "
+        "runpy.run_module('runs_tui', run_name='__main__')"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", told_of_it, "ls"],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, env={**os.environ, "PYTHONPATH": str(tmp_path)},
+    ) as program:  # fmt: skip
+        assert program.stdout is not None
+        assert program.stdout.readline() == b"importing\n"
+        program.send_signal(signal.SIGINT)
+        said = program.communicate(timeout=60)
+    assert (program.returncode, said) == (130, (b"", b""))

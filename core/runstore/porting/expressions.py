@@ -149,7 +149,7 @@ class Expressions:
             if refusal:
                 self._note(node.lineno, _shown(function), Judgement(STOPS, refusal))
         result = local_api.called(function)
-        if isinstance(result, Object) and result.type.__name__ == "ScriptRunConfig":
+        if isinstance(result, Object) and any(base.__name__ == "ScriptRunConfig" for base in result.type.__mro__):
             self._configured(positional, named, node)
         return result
 
@@ -245,9 +245,9 @@ class Expressions:
             self._note(node.lineno, _shown(kind), judgement)
 
     def _configured(self, positional: list[Kind | None], named: dict[str | None, Kind | None], node: ast.Call) -> None:
-        """A ScriptRunConfig: where its script is, when that stands in the file, and where it was to run."""
+        """A ScriptRunConfig or an estimator: its script, when that stands in the file, and where it was to run."""
         folder = _text(named.get("source_directory", positional[0] if positional else Constant(".")))
-        script = _text(named.get("script", positional[1] if len(positional) > 1 else None))
+        script = _text(named.get("script") or named.get("entry_script") or (positional[1:2] or [None])[0])
         if folder is not None and script is not None:
             self.reading.submitted.append((folder, script))
         target = _text(named.get("compute_target"))

@@ -300,6 +300,16 @@ def test_scripts_that_a_file_submits_or_writes_are_checked_too(tmp_path):
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize("estimator", ["train.estimator import Estimator", "train.dnn import PyTorch as Estimator"])
+def test_the_script_of_an_estimator_is_checked_too(tmp_path, estimator):
+    (tmp_path / "train.py").write_text("from azureml.core import Run\nRun.get_context().nothing()\n")
+    (tmp_path / "submit.py").write_text(
+        f"from azureml.{estimator}\nEstimator(source_directory='.', entry_script='train.py', compute_target='local')\n"
+    )
+    submitting, submitted = check([str(tmp_path / "submit.py")])
+    assert (submitting.verdict, submitted.verdict) == ("runs", "stops")
+
+
 def test_a_folder_is_searched_but_not_what_others_put_there(tmp_path):
     for name in ("a.py", "b/c.ipynb", ".git/d.py", "venv/e.py", "mine/pyvenv.cfg", "mine/f.py", "notes.txt", "b/g.py"):
         (tmp_path / name).parent.mkdir(exist_ok=True)

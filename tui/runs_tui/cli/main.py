@@ -1,4 +1,4 @@
-"""The entry point: ``runs-tui [ROOT...]`` opens the app, ``runs-tui COMMAND`` does one thing.
+"""The command line: ``runs-tui [ROOT...]`` opens the app, ``runs-tui COMMAND`` does one thing.
 
 A command is a module of this package that holds ``command``; it is imported only when it is called.
 """
