@@ -53,7 +53,7 @@ async def test_limits_hold_for_the_charts_of_their_kind_of_x(run: LoggedRun) -> 
         assert "x=100:300" in app.status
         await press(pilot, "x", "z")  # over time, like the others
         [limits] = [part for part in app.status if part.startswith("x=")]
-        assert "100" not in limits
+        assert limits != "x=100:300"
         frames = [app.query_one(ChartGrid).frame(number) for number in range(2)]
         assert {(frame.low, frame.high) for frame in frames if frame is not None} == {
             app.query_one(ChartGrid).tiles[0].look.x_limits

@@ -6,6 +6,7 @@ import json
 import os
 import signal
 import time
+from pathlib import Path
 
 import psutil
 import pytest
@@ -61,8 +62,11 @@ def state_word(run) -> str:
 
 def test_many_runs_at_once_all_complete_and_wait_without_processes(submitter: Submitter, monkeypatch) -> None:
     monkeypatch.setenv("RUNSTORE_MAX_RUNS", "2")
-    runs = [submitter.submit("print('hi')", ["--i", i]) for i in range(30)]
-    assert sum(run.get_status() == "Queued" for run in runs) > 5
+    go = Path(submitter.root + ".go")
+    script = f"import os, time\nwhile not os.path.exists({str(go)!r}): time.sleep(0.02)\n"
+    runs = [submitter.submit(script, ["--i", i]) for i in range(30)]
+    assert sum(run.get_status() == "Queued" for run in runs) >= 28
+    go.touch()
     most = 0
     while any(run.get_status() not in ("Completed", "Failed", "Canceled") for run in runs):
         most = max(most, len(queue_processes(submitter.root)))
