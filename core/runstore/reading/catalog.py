@@ -214,18 +214,21 @@ class Catalog:
                 *(folder for folder in first if folder in self._entries and not self._entries[folder].full),
                 *self._todo,
             ]
-        for folder in waiting:
-            done = False
-            while not done:
-                with self._lock:
-                    entry = self._entries.get(folder)
-                    done = entry is None or entry.full or entry.read_data(_SLICE, self.network)
-                    if done:
-                        self._todo.pop(folder, None)
-                        changed.add(folder)
-                if stop is not None and time.monotonic() >= stop:
-                    return self._note(changed)
-        return self._note(changed)
+        try:
+            for folder in waiting:
+                done = False
+                while not done:
+                    with self._lock:
+                        entry = self._entries.get(folder)
+                        done = entry is None or entry.full or entry.read_data(_SLICE, self.network)
+                        if done:
+                            self._todo.pop(folder, None)
+                            changed.add(folder)
+                    if stop is not None and time.monotonic() >= stop:
+                        return changed
+        finally:
+            self._note(changed)  # also when memory runs out at one of them
+        return changed
 
     @property
     def unread(self) -> bool:

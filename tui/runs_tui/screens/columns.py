@@ -67,7 +67,7 @@ class ColumnsScreen(Motions, PanelScreen[None], inherit_bindings=False):
         super().on_mount()
         self.set_focus(self._list)
         self._show()
-        self.run_worker(self._look_up())
+        self.run_worker(self._look_up(), exclusive=True)
 
     async def _look_up(self) -> None:
         rows, self._is_whole = self._table.snapshot.rows, self._table.snapshot.whole
@@ -78,7 +78,7 @@ class ColumnsScreen(Motions, PanelScreen[None], inherit_bindings=False):
         """Show what was asked for, if it took its time, and what has come while the list was still read; nothing else,
         which would paint the whole screen."""
         if self._table.snapshot.whole and not self._is_whole:
-            self.run_worker(self._look_up())
+            self.run_worker(self._look_up(), exclusive=True)
         if snapshot.view == self._view != self._table.snapshot.view:
             self._show_below(snapshot)
             self._show()
