@@ -6,6 +6,7 @@ import argparse
 import importlib
 import os
 import pkgutil
+import subprocess
 import sys
 import traceback
 
@@ -34,21 +35,30 @@ def main() -> int:
     arguments = parser.parse_args()
     if unknown := [name for name in arguments.names if name not in names]:
         parser.error(f"there is no benchmark {', '.join(unknown)}; there are {', '.join(names)}")
-    print(f"python {sys.version.split()[0]}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}")
-    failed = []
-    for name in arguments.names or names:
-        print(f"\n# {name}", flush=True)
-        load = os.getloadavg()[0]
-        try:
-            importlib.import_module(f"tests.bench.bench_{name}").main()
-        except Exception:
-            traceback.print_exc()
-            failed.append(name)
-        sections = taken()
-        if arguments.write:
-            write(names, part(name, sections, load, failed=name in failed))
+    chosen = arguments.names or names
+    if len(chosen) == 1:
+        return measure(chosen[0], names, write_down=arguments.write)
+    print(f"python {sys.version.split()[0]}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}", flush=True)
+    # Each in a process of its own: the memory of one is not that of those before it.
+    command = [sys.executable, "-m", "tests.bench", *(["--write"] if arguments.write else [])]
+    failed = [name for name in chosen if subprocess.run([*command, name], check=False).returncode]
     if failed:
         print("failed:", *failed, file=sys.stderr)
+    return 1 if failed else 0
+
+
+def measure(name: str, names: list[str], *, write_down: bool) -> int:
+    """Run one of the ``names``; returns the exit code."""
+    print(f"\n# {name}", flush=True)
+    load, failed = os.getloadavg()[0], False
+    try:
+        importlib.import_module(f"tests.bench.bench_{name}").main()
+    except Exception:
+        traceback.print_exc()
+        failed = True
+    sections = taken()
+    if write_down:
+        write(names, part(name, sections, load, failed=failed))
     return 1 if failed else 0
 
 

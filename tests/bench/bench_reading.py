@@ -31,7 +31,7 @@ WHAT = {
     "first": ("all points, cold", "files not in memory, first read of a process; imports are not counted"),
     "again": ("all points, warm", "again, by a new reader"),
     "one": (f"one of {METRICS} metrics", "by a new reader, files in memory"),
-    "more": ("ten points more", "of one metric that had been read before"),
+    "more": ("ten points more", "of one metric that had been read before; the middle one of three times"),
     "memory": ("memory with all points", "more than the imports take"),
 }
 
