@@ -21,12 +21,14 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, None, None]:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """The sums over all tests."""
+    """What single tests tell, and the sums over all tests."""
     sums: Counter[str] = Counter()
     for report in (each for reports in terminalreporter.stats.values() for each in reports):
         if isinstance(report, pytest.TestReport) and report.when == "call":
             for what, count in report.user_properties:
                 if isinstance(count, int):
                     sums[what] += count
+                else:
+                    terminalreporter.write_line(f"{what}: {count}")
     if sums:
         terminalreporter.write_line("tried: " + ", ".join(f"{count:,} {what}" for what, count in sorted(sums.items())))

@@ -7,7 +7,7 @@ import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -136,7 +136,7 @@ def writers(tmp_path: Path) -> Iterator[list[subprocess.Popen[bytes]]]:
 
 
 def test_a_long_look_at_many_live_runs_costs_no_more_and_more(
-    tmp_path: Path, writers: list[subprocess.Popen[bytes]], capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, writers: list[subprocess.Popen[bytes]], record_property: Callable[[str, object], None]
 ) -> None:
     with PtyApp([sys.executable, "-m", "runs_tui", str(tmp_path / "store")], 120, 35) as screen:
         screen.wait_for(f"{LIVE} running", timeout=120)
@@ -151,10 +151,9 @@ def test_a_long_look_at_many_live_runs_costs_no_more_and_more(
                 for name, process in processes.items():
                     samples[name].append(sample(process))
         finally:
-            if FULL:
-                passed = time.monotonic() - begun
-                with capsys.disabled():
-                    print(f"\n{table(samples)}{passed:.0f} s, monitor {screen.cpu_seconds() / passed:.1%} of a core")
+            passed = time.monotonic() - begun
+            used = f"{passed:.0f} s, monitor {screen.cpu_seconds() / passed:.1%} of a core"
+            record_property("soak", f"\n{table(samples)}{used}")
         assert [problem for name, taken in samples.items() for problem in lost(name, taken)] == []
 
 

@@ -52,6 +52,16 @@ def test_timestamps_count_and_samples_of_the_machine_are_no_metrics():
     assert reader.resources.series("gpu0_memory_mb").values.tolist() == [1500.0, 1500.0]
 
 
+@pytest.mark.filterwarnings("error")  # it would stand in the middle of a list
+def test_a_sample_that_is_no_float_in_our_unit_is_infinite(tmp_path):
+    shutil.copytree(GOLDEN / "timed", tmp_path / "timed")
+    (table,) = (tmp_path / "timed").rglob("system/vram/usage (GB)/0.tsv")
+    table.write_text(table.read_text() + "9\t1700000000000\t1e308\n")
+    reader = reader_of(tmp_path / "timed")
+    reader.refresh()
+    assert reader.resources.series("gpu0_memory_mb").values.tolist()[-1] == float("inf")
+
+
 def test_a_folder_of_runs_has_one_for_each_and_none_for_what_is_in_them():
     assert [(place.experiment, place.name) for place in places(GOLDEN)] == [("dvclive", "timed"), ("dvclive", "exp")]
 

@@ -153,7 +153,9 @@ def _take(numbers: Numbers, name: str, factor: float, table: GrowingTable, colum
     if _TIMESTAMP in held:
         stamps = steps_of(held[_TIMESTAMP])[rows]  # milliseconds
         times = np.where(stamps > 0, stamps / 1000, times)
-    numbers.add(name, steps_of(held[_STEP])[rows] if _STEP in held else None, times, found * factor)
+    with np.errstate(over="ignore"):
+        found = found * factor
+    numbers.add(name, steps_of(held[_STEP])[rows] if _STEP in held else None, times, found)
 
 
 def tables(top: str) -> Iterator[tuple[str, str]]:
