@@ -20,6 +20,7 @@ class TensorboardStore(Store):
     def __init__(self, folder: str) -> None:
         super().__init__(folder)
         self.opened: dict[str, EventAccumulator] = {}
+        self.writers: dict[str, EventFileWriter] = {}
 
     def write(self, runs: int, metrics: int, steps: int) -> None:
         for number in range(runs):
@@ -29,8 +30,7 @@ class TensorboardStore(Store):
         writer = EventFileWriter(str(Path(self.folder, run)))
         for step, values in logs:
             for name, value in values.items():
-                summary = Summary(value=[Summary.Value(tag=name, simple_value=value)])
-                writer.add_event(Event(summary=summary, wall_time=time.time(), step=step))
+                writer.add_event(_event(name, step, value))
         writer.close()
 
     def add(self) -> None:
@@ -55,10 +55,20 @@ class TensorboardStore(Store):
         return found
 
     def log(self, run: str, name: str, step: int, value: float) -> None:
-        self._append(run, [(step, {name: value})])
+        if run not in self.writers:
+            self.writers[run] = EventFileWriter(str(Path(self.folder, run)))
+        self.writers[run].add_event(_event(name, step, value))
+
+    def flush(self) -> None:
+        for writer in self.writers.values():
+            writer.flush()
 
     def rows(self) -> list[tuple[dict[str, object], dict[str, float]]]:
         raise NotImplementedError
+
+
+def _event(name: str, step: int, value: float) -> Event:
+    return Event(summary=Summary(value=[Summary.Value(tag=name, simple_value=value)]), wall_time=time.time(), step=step)
 
 
 if __name__ == "__main__":
