@@ -16,7 +16,7 @@ from tests.terminal.screen import Cell, Screen
 
 # Settings of the person who runs the tests must not change what the program draws.
 _DROPPED = ("NO_COLOR", "FORCE_COLOR", "CLICOLOR_FORCE", "COLUMNS", "LINES", "TERM_PROGRAM", "TMUX", "STY")
-_READY = 0.2  # of the time in which nothing was written: who waits for a processor so long is not quiet but held up
+_HELD_UP = 0.2  # of the time in which nothing was written: who waits for a processor so long is not quiet but held up
 _ESCAPE_PAUSE = 0.15  # seconds after Esc, so that the next key is not taken for alt+key
 
 
@@ -170,7 +170,7 @@ class PtyApp:
         while True:
             waited = self._session.waited_seconds()
             more = self._await_output(self.bytes_out, seconds)
-            if not more and self._session.waited_seconds() - waited < _READY * seconds:
+            if not more and self._session.waited_seconds() - waited < _HELD_UP * seconds:
                 return
             if time.monotonic() > deadline:
                 raise ScreenTimeout(f"output went on for {timeout:g} s\n{self.dump()}")

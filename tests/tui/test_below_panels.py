@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
@@ -40,9 +41,9 @@ async def test_what_is_read_while_columns_are_chosen_is_shown(tmp_path: Path, mo
     may_read = threading.Event()
     read_more = Catalog.read_more
 
-    def slow(self: Catalog, *args: object) -> set[str]:  # as if the disk were slow
+    def slow(self: Catalog, first: Iterable[str] = (), seconds: float | None = None) -> set[str]:  # a slow disk
         may_read.wait(30)
-        return read_more(self, *args)  # type: ignore[arg-type]
+        return read_more(self, first, seconds)
 
     monkeypatch.setattr(Catalog, "read_more", slow)
     make_run(tmp_path, name="first")

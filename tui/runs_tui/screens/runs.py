@@ -175,8 +175,8 @@ class RunsScreen(Acting, Arranging, Motions, Covered, Screen[None], inherit_bind
     @property
     def _in_sight(self) -> bool:
         """Whether nothing or only a panel is open over this screen."""
-        *_, top = self.app.screen_stack
-        return top is self or (isinstance(top, PanelScreen) and self.app.screen_stack[-2] is self)
+        stack = self.app.screen_stack  # empty while the app is left
+        return stack[-1:] == [self] or (stack[-2:-1] == [self] and isinstance(stack[-1], PanelScreen))
 
     def on_run_table_moved(self, event: RunTable.Moved) -> None:
         """Read the run under the cursor for the preview."""
